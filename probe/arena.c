@@ -1,0 +1,110 @@
+#include "arena.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 32 * 1024 };
+
+struct hc_block {
+    struct hc_block *next;
+    size_t used, size;
+    max_align_t data[];
+};
+
+static struct hc_block *new_block(size_t size)
+{
+    struct hc_block *block;
+
+    if (size > SIZE_MAX - sizeof *block)
+        return NULL;
+    block = calloc(1, sizeof *block + size);
+    if (block)
+        block->size = size;
+    return block;
+}
+
+/* A large piece gets a block of its own behind the open one, which stays open. */
+static void link_block(struct hc_arena *arena, struct hc_block *block)
+{
+    if (arena->blocks && block->size > BLOCK) {
+        block->next = arena->blocks->next;
+        arena->blocks->next = block;
+        return;
+    }
+    block->next = arena->blocks;
+    arena->blocks = block;
+}
+
+void *hc_alloc(struct hc_arena *arena, size_t size)
+{
+    const size_t align = sizeof(max_align_t);
+    struct hc_block *block = arena->blocks;
+
+    if (size > SIZE_MAX - align) {
+        arena->exhausted = true;
+        return NULL;
+    }
+    size = (size + align - 1) / align * align;
+    if (!block || block->size - block->used < size) {
+        block = new_block(size > BLOCK ? size : BLOCK);
+        if (!block) {
+            arena->exhausted = true;
+            return NULL;
+        }
+        link_block(arena, block);
+    }
+    block->used += size;
+    return (char *)block->data + block->used - size;
+}
+
+char *hc_copy(struct hc_arena *arena, const char *bytes, size_t size)
+{
+    char *copy = size < SIZE_MAX ? hc_alloc(arena, size + 1) : NULL;
+
+    if (copy && size)
+        memcpy(copy, bytes, size);
+    return copy;
+}
+
+char *hc_strdup(struct hc_arena *arena, const char *text)
+{
+    return hc_copy(arena, text, strlen(text));
+}
+
+char *hc_vprint(struct hc_arena *arena, const char *format, va_list args)
+{
+    va_list again;
+    char *text;
+    int size;
+
+    va_copy(again, args);
+    size = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    text = size < 0 ? NULL : hc_alloc(arena, (size_t)size + 1);
+    if (text)
+        vsnprintf(text, (size_t)size + 1, format, args);
+    return text;
+}
+
+char *hc_print(struct hc_arena *arena, const char *format, ...)
+{
+    va_list args;
+    char *text;
+
+    va_start(args, format);
+    text = hc_vprint(arena, format, args);
+    va_end(args);
+    return text;
+}
+
+void hc_arena_free(struct hc_arena *arena)
+{
+    while (arena->blocks) {
+        struct hc_block *block = arena->blocks;
+        arena->blocks = block->next;
+        free(block);
+    }
+}

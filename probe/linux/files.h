@@ -1,0 +1,21 @@
+/* Answers read from open files and folders: the live host and a --sysroot share them. */
+#ifndef HC_FILES_H
+#define HC_FILES_H
+
+#include "source.h"
+
+#include <sys/stat.h>
+
+/* Fills in the reply from an open regular file, up to HC_REPLY_MAX bytes; closes fd. */
+void hc_answer_from_file(struct hc_source *src, struct hc_reply *reply, int fd);
+/* Fills in the reply from an open folder: its names in natural order (2 before 10), a line each; closes fd. */
+void hc_answer_from_dir(struct hc_source *src, struct hc_reply *reply, int fd);
+void hc_answer_from_link(struct hc_source *src, struct hc_reply *reply, int dir, const char *name);
+void hc_answer_from_stat(struct hc_source *src, struct hc_reply *reply, const struct stat *st);
+/* The answer that errno stands for. */
+void hc_answer_errno(struct hc_reply *reply, int err);
+
+/* The part of a key behind its scheme, or NULL if it is another scheme. */
+const char *hc_key_rest(const char *key, const char *scheme);
+
+#endif

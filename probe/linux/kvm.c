@@ -1,0 +1,206 @@
+/* KVM from every layer: kernel (/proc/misc, /sys/module), node, permission, what it answers, what it offers. */
+#include "probes.h"
+#include "tables.h"
+
+#include <string.h>
+
+#define BIT64(n) (UINT64_C(1) << (n))
+
+enum { KVM_MAJOR = 10, KVM_MINOR = 232 }; /* Documentation/admin-guide/devices.txt */
+
+/* /proc/misc lists what is registered now; a device node may stand in /dev all the same. */
+static void registered(struct hc_source *src, struct hc_facts *facts)
+{
+    struct hc_text text;
+    const struct hc_reply *reply = hc_ask_file(src, "/proc/misc", &text);
+
+    hc_put_flag(facts, HC_KVM_MISC, reply, hc_has_word(text, "kvm"));
+}
+
+static void group_name(struct hc_source *src, struct hc_facts *facts, uint32_t gid)
+{
+    struct hc_text text, line, name, rest, password, number, members;
+    const struct hc_reply *reply = hc_ask_file(src, "/etc/group", &text);
+    uint64_t value;
+
+    while (hc_next_line(&text, &line))
+        if (hc_split(line, ':', &name, &rest) && hc_split(rest, ':', &password, &rest) &&
+            hc_split(rest, ':', &number, &members) && hc_number(number, 10, &value) && value == gid) {
+            hc_put_text(facts, HC_KVM_NODE_GROUP, reply, name);
+            return;
+        }
+    hc_put_text(facts, HC_KVM_NODE_GROUP,
+                reply->answer == HC_OK ? hc_reword(src, reply, HC_ABSENT, "no group of that number") : reply,
+                HC_TEXT(""));
+}
+
+static void node(struct hc_source *src, struct hc_facts *facts)
+{
+    struct hc_node n;
+    const struct hc_reply *reply = hc_ask_stat(src, "/dev/kvm", &n);
+    const char *mode = hc_format(src, "%04o", n.mode);
+    bool granted;
+
+    hc_put_presence(facts, HC_KVM_NODE, reply);
+    hc_put_flag(facts, HC_KVM_NODE_RIGHT, reply, n.type == 'c' && n.major == KVM_MAJOR && n.minor == KVM_MINOR);
+    hc_put_text(facts, HC_KVM_NODE_MODE, reply, mode ? (struct hc_text){mode, strlen(mode)} : HC_TEXT(""));
+    hc_put_number(facts, HC_KVM_NODE_GID, reply, n.gid);
+    if (reply->answer == HC_OK)
+        group_name(src, facts, n.gid);
+    reply = hc_ask_access(src, "/dev/kvm", &granted);
+    hc_put_flag(facts, HC_KVM_ACCESS_BITS, reply, granted);
+}
+
+/* Opening is the proof of permission; every refusal has its errno. */
+static void opened(struct hc_source *src, struct hc_facts *facts)
+{
+    uint64_t version;
+    const struct hc_reply *reply = hc_ask_ioctl(src, "kvm:api_version", &version), *said = reply;
+    const char *error = reply->answer == HC_OK ? "" : reply->error;
+
+    hc_put_number(facts, HC_KVM_API, reply, version);
+    if (reply->answer == HC_DENIED && error && error[0] == 'E') /* refused by the kernel: a known no */
+        said = hc_reword(src, reply, HC_OK, NULL);
+    hc_put_flag(facts, HC_KVM_OPENED, said, reply->answer == HC_OK);
+    hc_put_text(facts, HC_KVM_OPEN_ERROR, said, error ? (struct hc_text){error, strlen(error)} : HC_TEXT(""));
+}
+
+static const struct hc_reply *module(struct hc_source *src, struct hc_facts *facts, struct hc_flag_id id,
+                                     const char *path)
+{
+    struct hc_node n;
+    const struct hc_reply *reply = hc_ask_stat(src, path, &n);
+
+    hc_put_presence(facts, id, reply);
+    return reply;
+}
+
+/* A built-in module stands in /sys/module but not in /proc/modules. Without module support there is no such file. */
+static void built_in(struct hc_source *src, struct hc_facts *facts, const struct hc_reply *kvm)
+{
+    struct hc_text text, line, name;
+    const struct hc_reply *reply = hc_ask_file(src, "/proc/modules", &text);
+    bool listed = false;
+
+    if (kvm->answer == HC_ABSENT) {
+        hc_put_listed(facts, HC_KVM_BUILTIN, kvm, false);
+        return;
+    }
+    while (hc_next_line(&text, &line))
+        listed = (hc_next_word(&line, &name) && hc_text_is(name, "kvm")) || listed;
+    if (reply->answer == HC_ABSENT)
+        reply = kvm;
+    hc_put_flag(facts, HC_KVM_BUILTIN, kvm->answer == HC_OK ? reply : kvm, !listed);
+}
+
+static void parameter(struct hc_source *src, struct hc_facts *facts, struct hc_flag_id id, const char *name)
+{
+    bool value;
+    const struct hc_reply *reply = hc_ask_flag(src, hc_format(src, "/sys/module/%s", name), &value);
+
+    hc_put_flag(facts, id, reply, value);
+}
+
+static void modules(struct hc_source *src, struct hc_facts *facts)
+{
+    built_in(src, facts, module(src, facts, HC_MODULE_KVM, "/sys/module/kvm"));
+    module(src, facts, HC_MODULE_KVM_INTEL, "/sys/module/kvm_intel");
+    module(src, facts, HC_MODULE_KVM_AMD, "/sys/module/kvm_amd");
+    module(src, facts, HC_MODULE_KVM_PVM, "/sys/module/kvm_pvm");
+    parameter(src, facts, HC_KVM_PARAM_AT_LOAD, "kvm/parameters/enable_virt_at_load");
+    if (hc_flag(facts, HC_MODULE_KVM_INTEL) != HC_NO) {
+        parameter(src, facts, HC_KVM_PARAM_NESTED, "kvm_intel/parameters/nested");
+        parameter(src, facts, HC_KVM_PARAM_EPT, "kvm_intel/parameters/ept");
+        parameter(src, facts, HC_KVM_PARAM_UG, "kvm_intel/parameters/unrestricted_guest");
+        parameter(src, facts, HC_KVM_PARAM_APICV, "kvm_intel/parameters/enable_apicv");
+    }
+    if (hc_flag(facts, HC_MODULE_KVM_AMD) != HC_NO) {
+        parameter(src, facts, HC_KVM_PARAM_NESTED, "kvm_amd/parameters/nested");
+        parameter(src, facts, HC_KVM_PARAM_NPT, "kvm_amd/parameters/npt");
+        parameter(src, facts, HC_KVM_PARAM_AVIC, "kvm_amd/parameters/avic");
+    }
+}
+
+/* Whether modprobe would find the module: the file under any of the endings that kernels are built with. */
+static void module_file(struct hc_source *src, struct hc_facts *facts)
+{
+    static const char *const endings[] = {"", ".xz", ".zst", ".gz"};
+    const char *release = hc_text_of(facts, HC_KERNEL_RELEASE);
+    const char *name = hc_flag(facts, HC_CPUID_SVM) == HC_YES ? "kvm-amd" : "kvm-intel";
+    const struct hc_reply *reply = NULL;
+    struct hc_node n;
+
+    if (!release || strchr(release, '/') || hc_flag(facts, HC_KVM_MISC) == HC_YES)
+        return;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        reply = hc_ask_stat(
+            src, hc_format(src, "/lib/modules/%s/kernel/arch/x86/kvm/%s.ko%s", release, name, endings[i]), &n);
+        if (reply->answer != HC_ABSENT)
+            break;
+    }
+    hc_put_presence(facts, HC_KVM_MODULE_FILE, reply);
+}
+
+void hc_probe_kvm(struct hc_source *src, struct hc_facts *facts)
+{
+    registered(src, facts);
+    node(src, facts);
+    opened(src, facts);
+    modules(src, facts);
+    module_file(src, facts);
+}
+
+static void extension(struct hc_source *src, struct hc_facts *facts, const char *name)
+{
+    uint64_t value;
+    const struct hc_reply *reply = hc_ask_ioctl(src, hc_format(src, "kvm:check_extension:%s", name), &value);
+    struct hc_table_row *row = hc_add_row(facts, HC_TABLE_KVM_EXTENSIONS, reply);
+
+    hc_cell_text(facts, row, HC_COL_KVM_EXTENSION_NAME, reply, (struct hc_text){name, strlen(name)});
+    hc_cell_number(facts, row, HC_COL_KVM_EXTENSION_VALUE, reply, value);
+    if (!strcmp(name, "NESTED_STATE"))
+        hc_put_number(facts, HC_KVM_NESTED_STATE, reply, value);
+    if (!strcmp(name, "X86_SMM"))
+        hc_put_flag(facts, HC_KVM_SMM, reply, value != 0);
+}
+
+/* A register that is on the list is asked for; one that is not, KVM does not offer. */
+static const struct hc_reply *feature_msr(struct hc_source *src, const struct hc_reply *list, struct hc_text indices,
+                                          const char *index, uint64_t *value)
+{
+    *value = 0;
+    if (list->answer != HC_OK || !hc_has_word(indices, index))
+        return list;
+    return hc_ask_ioctl(src, hc_format(src, "kvm:feature_msr:%s", index), value);
+}
+
+static void feature_msrs(struct hc_source *src, struct hc_facts *facts)
+{
+    const struct hc_reply *list = hc_ask(src, "ioctl:kvm:msr_feature_index_list"), *reply;
+    struct hc_text indices = {list->bytes, list->size}, rest = indices, word;
+    uint64_t value;
+
+    hc_put_table(facts, HC_TABLE_KVM_FEATURE_MSRS, list);
+    while (list->answer == HC_OK && hc_next_word(&rest, &word))
+        if (hc_number(word, 16, &value))
+            hc_cell_number(facts, hc_add_row(facts, HC_TABLE_KVM_FEATURE_MSRS, list), HC_COL_KVM_FEATURE_MSR_INDEX, list,
+                           value);
+    hc_put_flag(facts, HC_KVM_OFFERS_VMX, list, hc_has_word(indices, "480"));
+    reply = feature_msr(src, list, indices, "48b", &value);
+    hc_put_flag(facts, HC_KVM_OFFERS_EPT, reply, (value & BIT64(33)) != 0);
+    hc_put_flag(facts, HC_KVM_OFFERS_UG, reply, (value & BIT64(39)) != 0);
+}
+
+void hc_probe_kvm_extensions(struct hc_source *src, struct hc_facts *facts)
+{
+    static const char *const names[] = {
+#define EXTENSION(name, number, meaning) #name,
+#include "linux/kvm_extensions.def"
+    };
+    const struct hc_reply *opened = hc_ask(src, "ioctl:kvm:api_version");
+
+    hc_put_table(facts, HC_TABLE_KVM_EXTENSIONS, opened);
+    for (size_t i = 0; opened->answer == HC_OK && i < sizeof names / sizeof *names; i++)
+        extension(src, facts, names[i]);
+    feature_msrs(src, facts);
+}

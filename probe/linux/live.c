@@ -1,0 +1,410 @@
+/* The running Linux host. Changes nothing: no write, no module load, no device node opened but /dev/kvm (when the
+   kernel lists it in /proc/misc) and /dev/cpu/N/msr (when the msr driver is there). */
+#include "errno_name.h"
+#include "files.h"
+#include "kvm_ioctl.h"
+#include "parse.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/magic.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+#endif
+
+enum { CPUS_MAX = 8192, NOBODY = -1 };
+
+struct cpu_mask {
+    unsigned long bits[CPUS_MAX / (8 * sizeof(unsigned long))];
+};
+
+struct live {
+    int kvm;      /* open /dev/kvm, or -1 */
+    int msr;      /* open /dev/cpu/N/msr of msr_cpu, or -1 */
+    int msr_cpu;  /* NOBODY: none */
+    int pinned;   /* the CPU that this thread was moved to, or NOBODY */
+    struct cpu_mask before; /* the thread's affinity before that */
+    size_t mask_size;       /* bytes of it that the kernel uses */
+};
+
+uint64_t hc_clock_ns(void)
+{
+    struct timespec now = {0, 0};
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* ---- files ---- */
+
+/* The file system that /proc and /sys are made of: anything else there was mounted over, to hide it. */
+static bool expected_magic(const char *path, unsigned long magic)
+{
+    static const unsigned long in_sys[] = {SYSFS_MAGIC,  SECURITYFS_MAGIC, EFIVARFS_MAGIC,   CGROUP_SUPER_MAGIC,
+                                           DEBUGFS_MAGIC, TRACEFS_MAGIC,   CGROUP2_SUPER_MAGIC};
+
+    if (!strncmp(path, "/proc", 5))
+        return magic == PROC_SUPER_MAGIC || magic == XENFS_SUPER_MAGIC;
+    if (!strncmp(path, "/sys/fs/cgroup", 14)) /* version 1 mounts its controllers in a tmpfs */
+        return true;
+    for (size_t i = 0; i < sizeof in_sys / sizeof *in_sys; i++)
+        if (magic == in_sys[i])
+            return true;
+    return false;
+}
+
+static bool kernel_path(const char *path)
+{
+    return !strncmp(path, "/proc/", 6) || !strncmp(path, "/sys/", 5);
+}
+
+/* Whether the nearest folder of a path that exists is one that a container runtime put over the real one. */
+static bool masked(const char *path)
+{
+    char folder[HC_KEY_MAX];
+    struct statfs fs;
+
+    if (!kernel_path(path))
+        return false;
+    snprintf(folder, sizeof folder, "%s", path);
+    while (statfs(folder, &fs)) {
+        char *slash = strrchr(folder, '/');
+        if (!slash || slash == folder)
+            return false;
+        *slash = '\0';
+    }
+    return !expected_magic(path, (unsigned long)fs.f_type);
+}
+
+static void answer_missing(struct hc_reply *reply, const char *path, int err)
+{
+    hc_answer_errno(reply, err);
+    if (reply->answer == HC_ABSENT && masked(path))
+        hc_answer_error(reply, HC_DENIED, "masked: another file system is mounted over it");
+}
+
+static void answer_file(struct hc_source *src, struct hc_reply *reply, const char *path)
+{
+    struct stat st;
+    int fd;
+
+    /* outside of /proc and /sys a name may be a device or a pipe, which must not even be opened */
+    if (!kernel_path(path) && !stat(path, &st) && !S_ISREG(st.st_mode)) {
+        hc_answer_error(reply, HC_FAILED, "not a regular file");
+        return;
+    }
+    fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        answer_missing(reply, path, errno);
+    else
+        hc_answer_from_file(src, reply, fd);
+}
+
+static void answer_dir(struct hc_source *src, struct hc_reply *reply, const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+
+    if (fd < 0) {
+        answer_missing(reply, path, errno);
+        return;
+    }
+    hc_answer_from_dir(src, reply, fd);
+    if (reply->answer == HC_OK && !reply->size && masked(path))
+        hc_answer_error(reply, HC_DENIED, "masked: another file system is mounted over it");
+}
+
+static void answer_link(struct hc_source *src, struct hc_reply *reply, const char *path)
+{
+    hc_answer_from_link(src, reply, AT_FDCWD, path);
+    if (reply->answer == HC_ABSENT)
+        answer_missing(reply, path, ENOENT);
+}
+
+static void answer_stat(struct hc_source *src, struct hc_reply *reply, const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st))
+        answer_missing(reply, path, errno);
+    else
+        hc_answer_from_stat(src, reply, &st);
+}
+
+static void answer_access(struct hc_source *src, struct hc_reply *reply, const char *path)
+{
+    if (!faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS))
+        hc_answer_text(src, reply, "granted");
+    else if (errno == EACCES || errno == EPERM || errno == EROFS)
+        hc_answer_text(src, reply, "refused");
+    else
+        hc_answer_errno(reply, errno);
+}
+
+/* ---- CPUs ---- */
+
+static bool affinity(struct cpu_mask *mask, size_t *size)
+{
+    long n = syscall(SYS_sched_getaffinity, 0, sizeof *mask, mask);
+
+    *size = n > 0 ? (size_t)n : 0;
+    return n > 0;
+}
+
+static bool pin(struct live *live, unsigned cpu)
+{
+    const unsigned word = 8 * sizeof(unsigned long);
+    struct cpu_mask one = {{0}};
+
+    if (live->pinned == (int)cpu)
+        return true;
+    if (cpu >= CPUS_MAX || (live->pinned == NOBODY && !affinity(&live->before, &live->mask_size)))
+        return false;
+    one.bits[cpu / word] = 1ul << (cpu % word);
+    if (syscall(SYS_sched_setaffinity, 0, live->mask_size, &one))
+        return false;
+    live->pinned = (int)cpu;
+    return true;
+}
+
+static void unpin(void *self)
+{
+    struct live *live = self;
+
+    if (live->pinned != NOBODY)
+        syscall(SYS_sched_setaffinity, 0, live->mask_size, &live->before);
+    live->pinned = NOBODY;
+}
+
+static bool cpuid_key(const char *rest, unsigned *cpu, unsigned *leaf, unsigned *subleaf)
+{
+    struct hc_text text = {rest, strlen(rest)}, part[3], tail;
+    uint64_t v[3];
+
+    if (!hc_split(text, ':', &part[0], &tail) || !hc_split(tail, ':', &part[1], &part[2]) ||
+        !hc_number(part[0], 10, &v[0]) || !hc_number(part[1], 16, &v[1]) || !hc_number(part[2], 16, &v[2]) ||
+        v[0] >= CPUS_MAX || v[1] > UINT32_MAX || v[2] > UINT32_MAX)
+        return false;
+    *cpu = (unsigned)v[0];
+    *leaf = (unsigned)v[1];
+    *subleaf = (unsigned)v[2];
+    return true;
+}
+
+static void answer_cpuid(struct hc_source *src, struct live *live, struct hc_reply *reply, const char *rest)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    unsigned cpu, leaf, subleaf, a, b, c, d;
+
+    if (!cpuid_key(rest, &cpu, &leaf, &subleaf)) {
+        hc_answer_errno(reply, EINVAL);
+    } else if (!pin(live, cpu)) {
+        hc_answer_errno(reply, errno);
+    } else {
+        __cpuid_count(leaf, subleaf, a, b, c, d);
+        hc_answer_text(src, reply, "%08x %08x %08x %08x", a, b, c, d);
+    }
+#else
+    (void)src;
+    (void)live;
+    (void)rest;
+    (void)cpuid_key;
+    (void)pin;
+    hc_answer_error(reply, HC_UNSUPPORTED, "not an x86 CPU");
+#endif
+}
+
+/* The node of a driver that is not loaded may stand in /dev and would load it: look for the driver first. */
+static int open_msr(struct live *live, unsigned cpu)
+{
+    char path[64];
+
+    if (live->msr_cpu == (int)cpu)
+        return live->msr;
+    if (access("/sys/class/msr", F_OK)) {
+        errno = ENOSYS;
+        return -1;
+    }
+    if (live->msr >= 0)
+        close(live->msr);
+    snprintf(path, sizeof path, "/dev/cpu/%u/msr", cpu);
+    live->msr = open(path, O_RDONLY | O_CLOEXEC);
+    live->msr_cpu = live->msr < 0 ? NOBODY : (int)cpu;
+    return live->msr;
+}
+
+static void answer_msr(struct hc_source *src, struct live *live, struct hc_reply *reply, const char *rest)
+{
+    struct hc_text text = {rest, strlen(rest)}, first, second;
+    uint64_t cpu, index, value;
+    int fd;
+
+    if (!hc_split(text, ':', &first, &second) || !hc_number(first, 10, &cpu) || !hc_number(second, 16, &index) ||
+        cpu >= CPUS_MAX || index > UINT32_MAX) {
+        hc_answer_errno(reply, EINVAL);
+        return;
+    }
+    fd = open_msr(live, (unsigned)cpu);
+    if (fd < 0 && (errno == ENOENT || errno == ENOSYS || errno == ENXIO))
+        hc_answer_error(reply, HC_UNSUPPORTED, "the msr driver is not loaded");
+    else if (fd < 0)
+        hc_answer_errno(reply, errno);
+    else if (pread(fd, &value, sizeof value, (off_t)index) == sizeof value)
+        hc_answer_text(src, reply, "%016llx", (unsigned long long)value);
+    else if (errno == EIO)
+        hc_answer_error(reply, HC_ABSENT, "EIO: the CPU has no such register");
+    else
+        hc_answer_errno(reply, errno);
+}
+
+/* ---- KVM ---- */
+
+static int open_kvm(struct hc_source *src, struct live *live, struct hc_reply *reply)
+{
+    const struct hc_reply *misc = hc_ask(src, "file:/proc/misc");
+
+    if (live->kvm >= 0)
+        return live->kvm;
+    if (misc->answer != HC_OK)
+        hc_answer_error(reply, misc->answer, "whether the kernel has KVM could not be read in /proc/misc");
+    else if (!hc_has_word((struct hc_text){misc->bytes, misc->size}, "kvm"))
+        hc_answer_error(reply, HC_ABSENT, "no kvm in /proc/misc");
+    else if ((live->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC)) < 0)
+        hc_answer_errno(reply, errno);
+    return live->kvm;
+}
+
+/* ---- the process itself ---- */
+
+static void answer_uname(struct hc_source *src, struct hc_reply *reply)
+{
+    struct utsname u;
+
+    if (uname(&u))
+        hc_answer_errno(reply, errno);
+    else
+        hc_answer_text(src, reply, "sysname %s\nrelease %s\nversion %s\nmachine %s\nnodename %s\n", u.sysname, u.release,
+                       u.version, u.machine, u.nodename);
+}
+
+static int first_cpu(void)
+{
+    const size_t word = 8 * sizeof(unsigned long);
+    struct cpu_mask mask;
+    size_t size;
+
+    if (!affinity(&mask, &size))
+        return 0;
+    for (size_t cpu = 0; cpu < 8 * size; cpu++)
+        if (mask.bits[cpu / word] >> (cpu % word) & 1)
+            return (int)cpu;
+    return 0;
+}
+
+/* euid, effective capabilities, groups, and a CPU on which this process may run. */
+static void answer_privilege(struct hc_source *src, struct hc_reply *reply)
+{
+    struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct caps[2] = {{0, 0, 0}, {0, 0, 0}};
+    gid_t groups[256];
+    int count = getgroups(sizeof groups / sizeof *groups, groups);
+    char list[12 * 257] = "";
+
+    syscall(SYS_capget, &head, caps);
+    for (int i = 0; i < count; i++)
+        snprintf(list + strlen(list), 12, " %u", groups[i]);
+    hc_answer_text(src, reply, "euid %u\negid %u\ngroups%s\ncap_eff %08x%08x\ncpu %d\n", geteuid(), getegid(), list,
+                   caps[1].effective, caps[0].effective, first_cpu());
+}
+
+static void answer_time(struct hc_source *src, struct hc_reply *reply)
+{
+    time_t now = time(NULL);
+    struct tm utc;
+    char text[32];
+
+    if (!gmtime_r(&now, &utc) || !strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc))
+        hc_answer_errno(reply, ERANGE);
+    else
+        hc_answer_text(src, reply, "%s", text);
+}
+
+static void answer_host(struct hc_source *src, struct hc_reply *reply, const char *what)
+{
+    if (!strcmp(what, "uname"))
+        answer_uname(src, reply);
+    else if (!strcmp(what, "privilege"))
+        answer_privilege(src, reply);
+    else if (!strcmp(what, "time"))
+        answer_time(src, reply);
+    else
+        hc_answer_error(reply, HC_UNSUPPORTED, "no such question on Linux");
+}
+
+/* ---- the backend ---- */
+
+static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
+{
+    struct live *live = self;
+    const char *rest;
+
+    if ((rest = hc_key_rest(reply->key, "file:")))
+        answer_file(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "dir:")))
+        answer_dir(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "link:")))
+        answer_link(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "stat:")))
+        answer_stat(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "access:rw:")))
+        answer_access(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "cpuid:")))
+        answer_cpuid(src, live, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "msr:")))
+        answer_msr(src, live, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "ioctl:kvm:")) && open_kvm(src, live, reply) >= 0)
+        hc_answer_kvm(src, reply, live->kvm, rest);
+    else if ((rest = hc_key_rest(reply->key, "host:")))
+        answer_host(src, reply, rest);
+    else if (!hc_key_rest(reply->key, "ioctl:kvm:"))
+        hc_answer_error(reply, HC_UNSUPPORTED, "no such question on Linux");
+}
+
+static void close_live(void *self)
+{
+    struct live *live = self;
+
+    unpin(live);
+    if (live->kvm >= 0)
+        close(live->kvm);
+    if (live->msr >= 0)
+        close(live->msr);
+    free(live);
+}
+
+static const struct hc_backend backend = {.answer = answer, .rest = unpin, .close = close_live};
+
+struct hc_source *hc_source_live(void)
+{
+    struct live *live = malloc(sizeof *live);
+    struct hc_source *src;
+
+    if (!live)
+        return NULL;
+    *live = (struct live){.kvm = -1, .msr = -1, .msr_cpu = NOBODY, .pinned = NOBODY};
+    src = hc_source_new(&backend, live);
+    if (src) {
+        src->platform = "linux";
+        src->origin = "live";
+    }
+    return src;
+}

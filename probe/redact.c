@@ -1,0 +1,205 @@
+/* What leaves the host in a recording that is meant to be shared: everything but what names the host, its people or
+   its place. A row for each key whose answer could; a thinned reply still answers the public questions. */
+#include "recording.h"
+
+#include <string.h>
+
+/* Words of the kernel command line that change what hostcap finds; others may hold addresses, names or secrets. */
+static const char *const public_words[] = {
+    "intel_iommu", "amd_iommu", "iommu", "iommu.passthrough", "iommu.strict", "intremap", "clearcpuid", "noexec",
+    "nox2apic", "x2apic_phys", "lockdown", "mitigations", "nosmt", "hugepages", "hugepagesz", "default_hugepagesz",
+    "pcie_acs_override", "pci", "nomodule", "modprobe.blacklist", "module_blacklist", "nested_pvm", "quiet", "ro", "rw",
+    "noapic", "nolapic", "acpi", "noefi", "isolcpus", "nohz_full", "mem", "maxcpus", "nr_cpus", "cgroup_disable",
+    "systemd.unified_cgroup_hierarchy",
+};
+
+static const char *const public_prefixes[] = {"kvm.", "kvm-", "kvm_", "vfio", "iommu."};
+
+/* Groups that exist on many hosts; others may be a person's own. */
+static const char *const public_groups[] = {"root", "kvm", "libvirt", "libvirt-qemu", "qemu", "disk", "users"};
+
+static bool listed(struct hc_text word, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (hc_text_is(word, list[i]))
+            return true;
+    return false;
+}
+
+#define LISTED(word, list) listed(word, list, sizeof(list) / sizeof *(list))
+
+static bool public_word(struct hc_text word)
+{
+    struct hc_text name = word, value;
+
+    hc_split(word, '=', &name, &value);
+    for (size_t i = 0; i < sizeof public_prefixes / sizeof *public_prefixes; i++)
+        if (hc_starts(name, public_prefixes[i]))
+            return true;
+    return LISTED(name, public_words);
+}
+
+/* A growing text of at most the size of what it is made from. */
+struct draft {
+    char *text;
+    size_t size;
+};
+
+static void append(struct draft *draft, struct hc_text piece)
+{
+    if (piece.size)
+        memcpy(draft->text + draft->size, piece.at, piece.size);
+    draft->size += piece.size;
+}
+
+static void command_line(struct hc_text body, struct draft *draft)
+{
+    struct hc_text word;
+
+    while (hc_next_word(&body, &word) && !hc_text_is(word, "--")) /* behind it: arguments of init */
+        if (public_word(word)) {
+            append(draft, draft->size ? HC_TEXT(" ") : HC_TEXT(""));
+            append(draft, word);
+        }
+}
+
+static void uname_lines(struct hc_text body, struct draft *draft)
+{
+    struct hc_text line;
+
+    while (hc_next_line(&body, &line))
+        if (!hc_starts(line, "nodename ")) {
+            append(draft, line);
+            append(draft, HC_TEXT("\n"));
+        }
+}
+
+static void group_lines(struct hc_text body, struct draft *draft)
+{
+    struct hc_text line;
+
+    while (hc_next_line(&body, &line)) {
+        struct hc_text name = line, members;
+        if (!hc_split(line, ':', &name, &members) || !LISTED(name, public_groups))
+            continue;
+        while (line.size && line.at[line.size - 1] != ':')
+            line.size--;
+        append(draft, line);
+        append(draft, HC_TEXT("\n"));
+    }
+}
+
+/* The fifth and later words of /proc/modules are load addresses, which tell root where the kernel lies. */
+static void module_lines(struct hc_text body, struct draft *draft)
+{
+    struct hc_text line, word;
+
+    while (hc_next_line(&body, &line)) {
+        for (int n = 0; n < 5 && hc_next_word(&line, &word); n++) {
+            append(draft, n ? HC_TEXT(" ") : HC_TEXT(""));
+            append(draft, word);
+        }
+        append(draft, HC_TEXT("\n"));
+    }
+}
+
+/* Names in a control group's path (users, units, container ids) become their first letter. */
+static void cgroup_path(struct hc_text path, struct draft *draft)
+{
+    bool first = true;
+
+    for (; path.size; path = (struct hc_text){path.at + 1, path.size - 1}) {
+        if (path.at[0] == '/' || first)
+            append(draft, (struct hc_text){path.at, 1});
+        first = path.at[0] == '/';
+    }
+}
+
+static void cgroup_lines(struct hc_text body, struct draft *draft)
+{
+    struct hc_text line, id, rest, controllers, path;
+
+    while (hc_next_line(&body, &line)) {
+        if (!hc_split(line, ':', &id, &rest) || !hc_split(rest, ':', &controllers, &path))
+            continue;
+        append(draft, id);
+        append(draft, HC_TEXT(":"));
+        append(draft, controllers);
+        append(draft, HC_TEXT(":"));
+        cgroup_path(path, draft);
+        append(draft, HC_TEXT("\n"));
+    }
+}
+
+/* SMBIOS: every string becomes dots and the system UUID (type 1, offset 8) zeros; sizes and types stay.
+   DMTF DSP0134 3.7, 6.1.2 (header) and 6.1.3 (strings behind the formatted area end with two NULs). */
+static void smbios_table(struct hc_text body, struct draft *draft)
+{
+    append(draft, body);
+    for (size_t at = 0; at + 4 <= body.size;) {
+        size_t length = (unsigned char)body.at[at + 1], end = at + length;
+        if (length < 4 || end > body.size) {
+            draft->size = at;
+            return;
+        }
+        if (body.at[at] == 1 && length >= 24)
+            memset(draft->text + at + 8, 0, 16);
+        for (; end + 1 < body.size && (body.at[end] || body.at[end + 1]); end++)
+            if (body.at[end])
+                draft->text[end] = '.';
+        at = end + 2;
+    }
+}
+
+static const struct {
+    const char *prefix;
+    void (*thin)(struct hc_text body, struct draft *draft);
+} rows[] = {
+    {"host:uname", uname_lines},
+    {"file:/proc/cmdline", command_line},
+    {"file:/proc/modules", module_lines},
+    {"file:/proc/self/cgroup", cgroup_lines},
+    {"file:/etc/group", group_lines},
+    {"file:/sys/firmware/dmi/tables/DMI", smbios_table},
+};
+
+/* Keys below a control group's own folder hold its path: file:/sys/fs/cgroup/[memory/]PATH/memory.max. */
+static const char *thin_key(struct hc_source *src, const char *key)
+{
+    static const char root[] = "file:/sys/fs/cgroup";
+    struct draft draft = {hc_alloc(&src->arena, strlen(key) + 1), 0};
+    const char *file = strrchr(key, '/');
+
+    if (strncmp(key, root, sizeof root - 1) || !draft.text || file == key + sizeof root - 1)
+        return key;
+    append(&draft, (struct hc_text){key, sizeof root - 1});
+    if (!strncmp(key + draft.size, "/memory/", 8)) /* the version 1 controller is no part of the path */
+        append(&draft, HC_TEXT("/memory"));
+    cgroup_path((struct hc_text){key + draft.size, (size_t)(file - key) - draft.size}, &draft);
+    append(&draft, (struct hc_text){file, strlen(file)});
+    return draft.text;
+}
+
+const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *reply)
+{
+    struct hc_text body = {reply->bytes, reply->size};
+    struct hc_reply *copy = hc_alloc(&src->arena, sizeof *copy);
+    struct draft draft = {NULL, 0};
+
+    if (!copy)
+        return reply;
+    *copy = *reply;
+    copy->key = thin_key(src, reply->key);
+    for (size_t i = 0; reply->answer == HC_OK && i < sizeof rows / sizeof *rows; i++) {
+        if (strcmp(reply->key, rows[i].prefix))
+            continue;
+        draft.text = hc_alloc(&src->arena, reply->size + 2);
+        if (!draft.text)
+            return reply;
+        rows[i].thin(body, &draft);
+        copy->bytes = draft.text;
+        copy->size = draft.size;
+        copy->thinned = true;
+    }
+    return copy;
+}

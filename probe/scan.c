@@ -1,0 +1,206 @@
+#include "scan.h"
+
+#include "probes.h"
+#include "recording.h"
+#include "version.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MESSAGE = 512 };
+
+static const struct {
+    const char *name;
+    void (*run)(struct hc_source *src, struct hc_facts *facts);
+} probes[HC_PROBES] = {
+#define PROBE(name, title) {#name, hc_probe_##name},
+#include "probes.def"
+};
+
+const char *hc_probe_name(int probe)
+{
+    return probes[probe].name;
+}
+
+/* ---- where the answers come from ---- */
+
+/* The whole file, for free(); NULL with the message set. */
+static char *read_recording(const char *path, size_t *size, char *message)
+{
+    FILE *file = fopen(path, "rb");
+    char *bytes = NULL;
+    size_t room = 1 << 16;
+
+    *size = 0;
+    if (!file) {
+        snprintf(message, MESSAGE, "%.300s: %s", path, strerror(errno));
+        return NULL;
+    }
+    while (*size <= HC_RECORDING_MAX) {
+        char *larger = *size == room || !bytes ? realloc(bytes, (room = bytes ? 2 * room : room) + 1) : bytes;
+        size_t n;
+        if (!larger)
+            break;
+        bytes = larger;
+        n = fread(bytes + *size, 1, room - *size, file);
+        *size += n;
+        if (!n && !ferror(file)) {
+            fclose(file);
+            bytes[*size] = '\0';
+            return bytes;
+        }
+        if (ferror(file))
+            break;
+    }
+    if (*size > HC_RECORDING_MAX)
+        snprintf(message, MESSAGE, "%.300s: larger than 64 MiB, which no recording is", path);
+    else
+        snprintf(message, MESSAGE, "%.300s: %s", path, strerror(errno));
+    fclose(file);
+    free(bytes);
+    return NULL;
+}
+
+static enum hc_error load(const char *name, struct hc_text text, struct hc_source **src, char *message)
+{
+    struct hc_recording_error error;
+
+    *src = hc_recording_load(text, &error);
+    if (*src)
+        return HC_OKAY;
+    if (!error.what[0])
+        return HC_ERROR_MEMORY;
+    if (error.at.line)
+        snprintf(message, MESSAGE, "%.200s, line %zu, column %zu: %s", name, error.at.line, error.at.column, error.what);
+    else
+        snprintf(message, MESSAGE, "%.200s: %s", name, error.what);
+    return HC_ERROR_INPUT;
+}
+
+static enum hc_error open_recording(const struct hc_scan_options *o, struct hc_source **src, char *message)
+{
+    char *bytes;
+    size_t size;
+    enum hc_error error;
+
+    if (o->recording_text)
+        return load(o->recording ? o->recording : "recording", (struct hc_text){o->recording_text, o->recording_size}, src,
+                    message);
+    bytes = read_recording(o->recording, &size, message);
+    if (!bytes)
+        return HC_ERROR_SYSTEM;
+    error = load(o->recording, (struct hc_text){bytes, size}, src, message);
+    free(bytes);
+    return error;
+}
+
+static enum hc_error open_source(const struct hc_scan_options *o, struct hc_source **src, char *message)
+{
+    const char *error = NULL;
+
+    if (o->recording || o->recording_text)
+        return open_recording(o, src, message);
+    *src = o->sysroot ? hc_source_sysroot(o->sysroot, &error) : hc_source_live();
+    if (error) {
+        snprintf(message, MESSAGE, "%.300s: %s: not a folder that can be read", o->sysroot, error);
+        return HC_ERROR_INPUT;
+    }
+    return *src ? HC_OKAY : HC_ERROR_MEMORY;
+}
+
+/* ---- running ---- */
+
+static struct hc_scan *new_scan(struct hc_source *src)
+{
+    struct hc_scan *scan = calloc(1, sizeof *scan);
+
+    if (!scan)
+        return NULL;
+    scan->source = src;
+    scan->facts.arena = &src->arena;
+    scan->platform = src->platform ? src->platform : "other";
+    scan->origin = src->origin ? src->origin : "live";
+    scan->redacted = src->redacted;
+    return scan;
+}
+
+/* What a probe's facts came to: compares which cells were touched before and after it. */
+static void run_probe(struct hc_scan *scan, int probe)
+{
+    bool before[HC_FACTS];
+    size_t known = 0, put = 0;
+
+    for (int f = 0; f < HC_FACTS; f++)
+        before[f] = scan->facts.cells[f].why != NULL;
+    probes[probe].run(scan->source, &scan->facts);
+    hc_rest(scan->source);
+    for (int f = 0; f < HC_FACTS; f++)
+        if (scan->facts.cells[f].why && !before[f]) {
+            put++;
+            known += scan->facts.cells[f].known;
+        }
+    scan->probes[probe] = !known ? HC_PROBE_NOTHING : known == put ? HC_PROBE_COMPLETE : HC_PROBE_PARTIAL;
+}
+
+enum hc_error hc_scan_run(const struct hc_scan_options *options, struct hc_scan **scan, char *message)
+{
+    uint64_t start = hc_clock_ns();
+    struct hc_source *src = NULL;
+    const struct hc_reply *time;
+    enum hc_error error;
+
+    *scan = NULL;
+    snprintf(message, MESSAGE, "out of memory");
+    error = open_source(options, &src, message);
+    if (error)
+        return error;
+    src->prove = options->prove || !src->backend; /* a recording answers what was asked then */
+    src->deadline_ns = options->timeout_ms ? start + options->timeout_ms * 1000000u : 0;
+    *scan = new_scan(src);
+    if (!*scan) {
+        hc_source_free(src);
+        return HC_ERROR_MEMORY;
+    }
+    time = hc_ask(src, "host:time");
+    (*scan)->time = time->answer == HC_OK ? time->bytes : NULL;
+    for (int p = 0; p < HC_PROBES; p++)
+        run_probe(*scan, p);
+    (*scan)->duration_ns = hc_clock_ns() - start;
+    (*scan)->replies = src->count;
+    if (src->arena.exhausted || src->exhausted) {
+        hc_scan_free(*scan);
+        *scan = NULL;
+        return HC_ERROR_MEMORY;
+    }
+    return HC_OKAY;
+}
+
+struct hc_scan *hc_scan_empty(void)
+{
+    struct hc_source *src = hc_source_new(NULL, NULL);
+    struct hc_scan *scan = src ? new_scan(src) : NULL;
+
+    if (!scan)
+        hc_source_free(src);
+    return scan;
+}
+
+char *hc_scan_record(struct hc_scan *scan, bool keep_identity)
+{
+    return hc_recording_save(scan->source, keep_identity);
+}
+
+const struct hc_reply *hc_scan_reply(const struct hc_scan *scan, size_t number)
+{
+    return scan->source->log[number];
+}
+
+void hc_scan_free(struct hc_scan *scan)
+{
+    if (!scan)
+        return;
+    hc_source_free(scan->source);
+    free(scan);
+}

@@ -1,0 +1,225 @@
+#include "source.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct hc_reply no_memory = {
+    .key = "", .answer = HC_FAILED, .error = "ENOMEM", .bytes = "", .size = 0};
+
+static const struct hc_reply not_asked_to_prove = {
+    .key = "ioctl:kvm:prove", .answer = HC_NOT_RECORDED, .error = NULL, .bytes = "", .size = 0};
+
+const char *hc_answer_name(enum hc_answer answer)
+{
+    static const char *const names[HC_ANSWERS] = {
+        [HC_NOT_RECORDED] = "not recorded", [HC_OK] = "ok",         [HC_ABSENT] = "absent",
+        [HC_DENIED] = "denied",             [HC_FAILED] = "failed", [HC_UNSUPPORTED] = "unsupported",
+        [HC_REDACTED] = "redacted",
+    };
+    return names[answer];
+}
+
+struct hc_source *hc_source_new(const struct hc_backend *backend, void *self)
+{
+    struct hc_source *src = calloc(1, sizeof *src);
+
+    if (!src) {
+        if (backend)
+            backend->close(self);
+        return NULL;
+    }
+    src->backend = backend;
+    src->self = self;
+    return src;
+}
+
+void hc_source_free(struct hc_source *src)
+{
+    if (!src)
+        return;
+    if (src->backend)
+        src->backend->close(src->self);
+    free(src->log);
+    free(src->index);
+    hc_arena_free(&src->arena);
+    free(src);
+}
+
+void hc_rest(struct hc_source *src)
+{
+    if (src->backend && src->backend->rest)
+        src->backend->rest(src->self);
+}
+
+/* FNV-1a, 32 bits. */
+static uint32_t hash(const char *key)
+{
+    uint32_t h = 2166136261u;
+
+    for (; *key; key++)
+        h = (h ^ (unsigned char)*key) * 16777619u;
+    return h;
+}
+
+static size_t slot_of(const struct hc_source *src, const char *key)
+{
+    size_t slot = hash(key) & (src->slots - 1);
+
+    while (src->index[slot] && strcmp(src->log[src->index[slot] - 1]->key, key))
+        slot = (slot + 1) & (src->slots - 1);
+    return slot;
+}
+
+const struct hc_reply *hc_logged(const struct hc_source *src, const char *key)
+{
+    uint32_t at = src->slots ? src->index[slot_of(src, key)] : 0;
+
+    return at ? src->log[at - 1] : NULL;
+}
+
+/* Keeps the index at most half full. */
+static bool grow(struct hc_source *src)
+{
+    size_t room = src->room ? 2 * src->room : 256;
+    const struct hc_reply **log = realloc(src->log, room * sizeof *log);
+    uint32_t *index;
+
+    if (!log)
+        return false;
+    src->log = log;
+    index = calloc(2 * room, sizeof *index);
+    if (!index)
+        return false;
+    free(src->index);
+    src->index = index;
+    src->slots = 2 * room;
+    src->room = room;
+    for (size_t i = 0; i < src->count; i++)
+        src->index[slot_of(src, src->log[i]->key)] = (uint32_t)i + 1;
+    return true;
+}
+
+const struct hc_reply *hc_log(struct hc_source *src, const struct hc_reply *reply)
+{
+    struct hc_reply *kept;
+    size_t slot;
+
+    if (src->count == src->room && !grow(src)) {
+        src->exhausted = true;
+        return NULL;
+    }
+    slot = slot_of(src, reply->key);
+    if (src->index[slot])
+        return NULL;
+    kept = hc_alloc(&src->arena, sizeof *kept);
+    if (!kept)
+        return NULL;
+    *kept = *reply;
+    src->log[src->count++] = kept;
+    src->index[slot] = (uint32_t)src->count;
+    src->bytes += reply->size;
+    return kept;
+}
+
+/* Where a source has no (more) answer of its own. */
+static void answer(struct hc_source *src, struct hc_reply *reply)
+{
+    if (!src->backend)
+        return; /* a recording: not recorded */
+    if (src->deadline_ns && hc_clock_ns() > src->deadline_ns)
+        hc_answer_error(reply, HC_FAILED, "the time limit of the scan was reached");
+    else if (src->count >= HC_KEYS_MAX || src->bytes > HC_REPLIES_MAX)
+        hc_answer_error(reply, HC_FAILED, "the size limit of the scan was reached");
+    else
+        src->backend->answer(src, src->self, reply);
+}
+
+const struct hc_reply *hc_ask(struct hc_source *src, const char *key)
+{
+    const struct hc_reply *known;
+    struct hc_reply reply = {.answer = HC_NOT_RECORDED, .bytes = ""};
+
+    if (!key)
+        return &no_memory;
+    known = hc_logged(src, key);
+    if (known)
+        return known;
+    if (!src->prove && !strcmp(key, not_asked_to_prove.key))
+        return &not_asked_to_prove;
+    reply.key = hc_strdup(&src->arena, key);
+    if (!reply.key)
+        return &no_memory;
+    answer(src, &reply);
+    if (src->arena.exhausted)
+        return &no_memory;
+    known = hc_log(src, &reply);
+    return known ? known : &no_memory;
+}
+
+const struct hc_reply *hc_reword(struct hc_source *src, const struct hc_reply *reply, enum hc_answer answer,
+                                 const char *error)
+{
+    struct hc_reply *other = hc_alloc(&src->arena, sizeof *other);
+
+    if (!other)
+        return &no_memory;
+    *other = (struct hc_reply){.key = reply->key, .answer = answer, .error = error, .bytes = ""};
+    return other;
+}
+
+const struct hc_reply *hc_malformed(struct hc_source *src, const struct hc_reply *reply, const char *error)
+{
+    return reply->answer == HC_OK ? hc_reword(src, reply, HC_FAILED, error) : reply;
+}
+
+char *hc_format(struct hc_source *src, const char *format, ...)
+{
+    va_list args;
+    char *text;
+
+    va_start(args, format);
+    text = hc_vprint(&src->arena, format, args);
+    va_end(args);
+    return text;
+}
+
+void hc_answer_bytes(struct hc_source *src, struct hc_reply *reply, const char *bytes, size_t size)
+{
+    const char *copy = hc_copy(&src->arena, bytes, size);
+
+    if (!copy) {
+        hc_answer_error(reply, HC_FAILED, "ENOMEM");
+        return;
+    }
+    reply->answer = HC_OK;
+    reply->error = NULL;
+    reply->bytes = copy;
+    reply->size = size;
+}
+
+void hc_answer_text(struct hc_source *src, struct hc_reply *reply, const char *format, ...)
+{
+    va_list args;
+    char *text;
+
+    va_start(args, format);
+    text = hc_vprint(&src->arena, format, args);
+    va_end(args);
+    if (!text) {
+        hc_answer_error(reply, HC_FAILED, "ENOMEM");
+        return;
+    }
+    reply->answer = HC_OK;
+    reply->error = NULL;
+    reply->bytes = text;
+    reply->size = strlen(text);
+}
+
+void hc_answer_error(struct hc_reply *reply, enum hc_answer answer, const char *error)
+{
+    reply->answer = answer;
+    reply->error = error;
+    reply->bytes = "";
+    reply->size = 0;
+}
