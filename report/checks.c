@@ -1,0 +1,158 @@
+#include "checks.h"
+
+#include "outer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct hc_reason_row reasons[HC_REASONS] = {
+#define REASON(code, fix, wrong, change, see) [code] = {#code, HC_FIX_##fix, wrong, change, see},
+#include "reasons.def"
+};
+
+static const char *const fix_names[HC_FIXES] = {
+    [HC_FIX_OUTER] = "outer",         [HC_FIX_FIRMWARE] = "firmware",     [HC_FIX_INSTALL] = "install",
+    [HC_FIX_OS_UPGRADE] = "os-upgrade", [HC_FIX_OS_CONFIG] = "os-config", [HC_FIX_PERMISSION] = "permission",
+    [HC_FIX_CONFLICT] = "conflict",   [HC_FIX_EDITION] = "edition",       [HC_FIX_HARDWARE] = "hardware",
+    [HC_FIX_REINSTALL] = "reinstall", [HC_FIX_OVERRIDE] = "override",     [HC_FIX_NONE] = "none",
+};
+
+const char *hc_fix_name(enum hc_fix fix)
+{
+    return fix_names[fix];
+}
+
+enum hc_fix hc_fix_by_name(const char *name)
+{
+    for (int f = 0; f < HC_FIXES; f++)
+        if (!strcmp(fix_names[f], name))
+            return (enum hc_fix)f;
+    return HC_FIXES;
+}
+
+const char *hc_result_word(enum hc_reason reason)
+{
+    switch (reason) {
+    case HC_PASS: return "pass";
+    case HC_CANNOT_TELL: return "unknown";
+    case HC_MOOT: return "moot";
+    default: return "fail";
+    }
+}
+
+const struct hc_reason_row *hc_reason_row(enum hc_reason reason)
+{
+    return &reasons[reason];
+}
+
+enum hc_reason hc_reason_by_code(const char *code)
+{
+    for (int r = HC_MOOT + 1; r < HC_REASONS; r++)
+        if (!strcmp(reasons[r].code, code))
+            return (enum hc_reason)r;
+    return HC_PASS;
+}
+
+static const struct {
+    const struct hc_check *rows;
+    const size_t *count;
+} topics[] = {
+#define TOPIC_ROW(topic) {hc_##topic##_checks, &hc_##topic##_check_count},
+    HC_CHECK_TOPICS(TOPIC_ROW)};
+
+size_t hc_check_count(void)
+{
+    size_t count = 0;
+
+    for (size_t t = 0; t < sizeof topics / sizeof *topics; t++)
+        count += *topics[t].count;
+    return count;
+}
+
+const struct hc_check *hc_check_row(size_t number)
+{
+    for (size_t t = 0; t < sizeof topics / sizeof *topics; t++) {
+        if (number < *topics[t].count)
+            return &topics[t].rows[number];
+        number -= *topics[t].count;
+    }
+    return NULL;
+}
+
+size_t hc_check_by_id(const char *id)
+{
+    size_t number = 0;
+
+    while (number < hc_check_count() && strcmp(hc_check_row(number)->id, id))
+        number++;
+    return number;
+}
+
+/* A check is moot where its ground failed or is moot itself; grounds stand before what rests on them. */
+static bool ground_gone(const struct hc_finding *findings, size_t count, const char *after)
+{
+    for (size_t i = 0; after && i < count; i++)
+        if (!strcmp(findings[i].check->id, after))
+            return findings[i].reason != HC_PASS && findings[i].reason != HC_CANNOT_TELL;
+    return false;
+}
+
+void hc_run_checks(const struct hc_facts *facts, struct hc_arena *arena, struct hc_finding *findings)
+{
+    for (size_t i = 0; i < hc_check_count(); i++) {
+        struct hc_view view = hc_view_of(facts);
+        struct hc_finding *finding = &findings[i];
+        finding->check = hc_check_row(i);
+        finding->reason = finding->check->eval(&view);
+        if (ground_gone(findings, i, finding->check->after))
+            finding->reason = HC_MOOT;
+        finding->seen = hc_seen(&view, arena);
+        finding->seen_count = finding->seen ? view.count : 0;
+    }
+}
+
+/* ---- texts ---- */
+
+static const char *fact_text(const struct hc_facts *facts, struct hc_arena *arena, const char *key)
+{
+    enum hc_fact fact = hc_fact_by_key(key);
+    const struct hc_cell *cell = fact == HC_FACTS ? NULL : &facts->cells[fact];
+
+    if (!cell || !cell->known)
+        return NULL;
+    if (cell->text)
+        return *cell->text ? cell->text : NULL;
+    if (hc_fact_field(fact)->type == HC_TYPE_FLAG)
+        return cell->flag ? "yes" : "no";
+    return hc_print(arena, "%llu", (unsigned long long)cell->number);
+}
+
+/* "{key|word}" without its brackets. */
+static const char *placeholder(const struct hc_facts *facts, struct hc_arena *arena, char *inside)
+{
+    char *otherwise = strchr(inside, '|');
+    const char *value;
+
+    if (otherwise)
+        *otherwise++ = '\0';
+    if (!strcmp(inside, "outer"))
+        return hc_outer_switch(hc_text_of(facts, HC_HOST_HYPERVISOR));
+    value = fact_text(facts, arena, inside);
+    return value ? value : otherwise ? otherwise : "unknown";
+}
+
+const char *hc_fill(const struct hc_facts *facts, struct hc_arena *arena, const char *text)
+{
+    const char *open = strchr(text, '{'), *close = open ? strchr(open, '}') : NULL, *value, *rest;
+    char *inside, *filled;
+
+    if (!close)
+        return text;
+    inside = hc_copy(arena, open + 1, (size_t)(close - open) - 1);
+    if (!inside)
+        return text;
+    value = placeholder(facts, arena, inside);
+    rest = hc_fill(facts, arena, close + 1);
+    filled = hc_print(arena, "%.*s%s%s", (int)(open - text), text, value, rest);
+    return filled ? filled : text;
+}

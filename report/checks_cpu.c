@@ -1,0 +1,220 @@
+/* Checks of the CPU: what silicon has, what firmware and kernel left of it, and who holds it. */
+#include "checks.h"
+
+#include <string.h>
+
+/* A failure whose fix differs inside a guest counts only where the role is known. */
+static enum hc_reason by_role(struct hc_view *v, enum hc_reason native, enum hc_reason guest)
+{
+    switch (hc_see_is(v, HC_HOST_ROLE, "guest")) {
+    case HC_YES: return guest;
+    case HC_NO: return native;
+    default: return HC_CANNOT_TELL;
+    }
+}
+
+static enum hc_reason hw_virt(struct hc_view *v)
+{
+    switch (hc_see(v, HC_VIRT_HW)) {
+    case HC_YES: return HC_PASS;
+    case HC_NO: return by_role(v, CPU_VIRT_ABSENT, GUEST_NO_NESTED);
+    default: return HC_CANNOT_TELL;
+    }
+}
+
+/* Bits of the kernel's own numbering: 4*32+5 is VMX, 6*32+2 SVM (arch/x86/include/asm/cpufeatures.h). */
+static bool clears_virtualization(const char *list)
+{
+    static const char *const words[] = {"vmx", "svm", "133", "194"};
+    struct hc_text rest = {list, strlen(list)}, word, tail;
+
+    while (rest.size) {
+        if (!hc_split(rest, ',', &word, &tail)) {
+            word = rest;
+            tail = HC_TEXT("");
+        }
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+            if (hc_text_is(word, words[i]))
+                return true;
+        rest = tail;
+    }
+    return false;
+}
+
+/* CPUID has it, the kernel's list does not, and the command line says why. */
+static bool cleared(struct hc_view *v)
+{
+    const char *list = hc_see_text(v, HC_CMDLINE_CLEARCPUID);
+
+    return list && clears_virtualization(list) &&
+           hc_or(hc_see(v, HC_CPUINFO_VMX), hc_see(v, HC_CPUINFO_SVM)) == HC_NO;
+}
+
+static enum hc_reason who_disabled(struct hc_view *v)
+{
+    if (cleared(v))
+        return CPU_VIRT_CLEARED;
+    if (hc_see(v, HC_CPUID_SVM) == HC_YES)
+        return CPU_SVM_FW_DISABLED;
+    if (hc_see(v, HC_MSR_FEAT_CTL_LOCKED) == HC_YES && hc_see(v, HC_MSR_FEAT_CTL_VMX_IN_SMX) == HC_YES)
+        return CPU_VMX_SMX_ONLY;
+    if (hc_see_is(v, HC_CONFIG_KVM_INTEL, "n") == HC_YES)
+        return CPU_VMX_KERNEL_LOCKED;
+    return CPU_VMX_FW_LOCKED;
+}
+
+static enum hc_reason firmware(struct hc_view *v)
+{
+    const char *state = hc_see_word(v, HC_VIRT_FW);
+    enum hc_reason reason;
+
+    if (state && strcmp(state, "disabled"))
+        return HC_PASS;
+    if (!state)
+        return cleared(v) ? CPU_VIRT_CLEARED : HC_CANNOT_TELL;
+    reason = by_role(v, CPU_VMX_FW_LOCKED, GUEST_VIRT_DISABLED);
+    return reason == CPU_VMX_FW_LOCKED ? who_disabled(v) : reason;
+}
+
+static enum hc_reason alike(struct hc_view *v)
+{
+    switch (hc_see(v, HC_CPUINFO_ALIKE)) {
+    case HC_YES: return HC_PASS;
+    case HC_NO: return by_role(v, CPU_PER_CPU_MISMATCH, GUEST_CPU_MISMATCH);
+    default: return hc_unanswered(v, HC_FACT_CPUINFO_ALIKE) ? HC_CANNOT_TELL : HC_MOOT;
+    }
+}
+
+static enum hc_reason owner(struct hc_view *v)
+{
+    static const struct {
+        const char *word;
+        enum hc_reason reason;
+    } rows[] = {{"none", HC_PASS},   {"kvm", HC_PASS},          {"xen", XEN_DOM0},
+                {"hyperv", HYPERV_ROOT}, {"vbox", VT_BUSY_VBOX}, {"vmware", VT_BUSY_VMWARE}};
+    const char *word = hc_see_word(v, HC_VIRT_TAKEN_BY);
+
+    for (size_t i = 0; word && i < sizeof rows / sizeof *rows; i++)
+        if (!strcmp(word, rows[i].word))
+            return rows[i].reason;
+    return word ? VT_BUSY_OTHER : HC_CANNOT_TELL;
+}
+
+/* KVM may be told not to use what the CPU has; that shows in its parameters only while it is loaded. */
+static enum hc_reason slat_used(struct hc_view *v)
+{
+    if (hc_see(v, HC_KVM_PARAM_EPT) == HC_NO || hc_see(v, HC_KVM_PARAM_NPT) == HC_NO)
+        return CPU_SLAT_OFF;
+    if (hc_see(v, HC_KVM_PARAM_EPT) == HC_YES || hc_see(v, HC_KVM_PARAM_NPT) == HC_YES)
+        return HC_PASS;
+    return hc_unanswered(v, HC_FACT_KVM_PARAM_EPT) || hc_unanswered(v, HC_FACT_KVM_PARAM_NPT) ? HC_CANNOT_TELL : HC_PASS;
+}
+
+static enum hc_reason slat(struct hc_view *v)
+{
+    switch (hc_see(v, HC_VIRT_SLAT)) {
+    case HC_YES: return slat_used(v);
+    case HC_NO: return hc_see_is(v, HC_HOST_ROLE, "guest") == HC_YES ? GUEST_NESTED_NO_EPT : CPU_NO_SLAT;
+    default: return HC_CANNOT_TELL;
+    }
+}
+
+static enum hc_reason nx(struct hc_view *v)
+{
+    switch (hc_see(v, HC_CPU_NX)) {
+    case HC_YES: return HC_PASS;
+    case HC_NO: return by_role(v, CPU_NX_OFF, GUEST_NX_OFF);
+    default: return HC_CANNOT_TELL;
+    }
+}
+
+static enum hc_reason apicv(struct hc_view *v)
+{
+    switch (hc_see(v, HC_VIRT_APICV)) {
+    case HC_YES: return HC_PASS;
+    case HC_NO: return CPU_NO_APICV;
+    default: return HC_CANNOT_TELL;
+    }
+}
+
+static enum hc_reason role(struct hc_view *v)
+{
+    const char *word = hc_see_word(v, HC_HOST_ROLE);
+
+    if (!word)
+        return HC_CANNOT_TELL;
+    return !strcmp(word, "physical") || !strcmp(word, "root-partition") ? HC_PASS : GUEST_NESTED;
+}
+
+const struct hc_check hc_cpu_checks[] = {
+    {
+        .id = "cpu.hw_virt",
+        .title = "The CPU has VT-x or AMD-V",
+        .fix = HC_FIX_NONE,
+        .fix_in_guest = HC_FIX_OUTER,
+        .eval = hw_virt,
+        .reasons = HC_REASON_LIST(CPU_VIRT_ABSENT, GUEST_NO_NESTED),
+    },
+    {
+        .id = "cpu.firmware",
+        .title = "Firmware and kernel leave VT-x or AMD-V on",
+        .after = "cpu.hw_virt",
+        .fix = HC_FIX_FIRMWARE,
+        .fix_in_guest = HC_FIX_OUTER,
+        .eval = firmware,
+        .reasons = HC_REASON_LIST(CPU_VMX_FW_LOCKED, CPU_SVM_FW_DISABLED, CPU_VMX_SMX_ONLY, CPU_VMX_KERNEL_LOCKED,
+                                  CPU_VIRT_CLEARED, GUEST_VIRT_DISABLED),
+    },
+    {
+        .id = "cpu.alike",
+        .title = "All CPUs offer the same virtualization features",
+        .after = "cpu.firmware",
+        .fix = HC_FIX_FIRMWARE,
+        .fix_in_guest = HC_FIX_OUTER,
+        .eval = alike,
+        .reasons = HC_REASON_LIST(CPU_PER_CPU_MISMATCH, GUEST_CPU_MISMATCH),
+    },
+    {
+        .id = "cpu.owner",
+        .title = "No other hypervisor holds VT-x or AMD-V",
+        .fix = HC_FIX_CONFLICT,
+        .fix_in_guest = HC_FIX_CONFLICT,
+        .eval = owner,
+        .reasons = HC_REASON_LIST(XEN_DOM0, HYPERV_ROOT, VT_BUSY_VBOX, VT_BUSY_VMWARE, VT_BUSY_OTHER),
+    },
+    {
+        .id = "cpu.slat",
+        .title = "Guest page tables in hardware (EPT or NPT)",
+        .after = "cpu.hw_virt",
+        .fix = HC_FIX_NONE,
+        .fix_in_guest = HC_FIX_NONE,
+        .eval = slat,
+        .reasons = HC_REASON_LIST(CPU_NO_SLAT, GUEST_NESTED_NO_EPT, CPU_SLAT_OFF),
+    },
+    {
+        .id = "cpu.no_execute",
+        .title = "No-execute pages are on",
+        .fix = HC_FIX_FIRMWARE,
+        .fix_in_guest = HC_FIX_OUTER,
+        .eval = nx,
+        .reasons = HC_REASON_LIST(CPU_NX_OFF, GUEST_NX_OFF),
+    },
+    {
+        .id = "cpu.apicv",
+        .title = "Interrupts reach guests without an exit",
+        .after = "cpu.hw_virt",
+        .fix = HC_FIX_NONE,
+        .fix_in_guest = HC_FIX_NONE,
+        .eval = apicv,
+        .reasons = HC_REASON_LIST(CPU_NO_APICV),
+    },
+    {
+        .id = "host.not_nested",
+        .title = "This is the machine itself, not a guest",
+        .fix = HC_FIX_NONE,
+        .fix_in_guest = HC_FIX_NONE,
+        .eval = role,
+        .reasons = HC_REASON_LIST(GUEST_NESTED),
+    },
+};
+const size_t hc_cpu_check_count = sizeof hc_cpu_checks / sizeof *hc_cpu_checks;

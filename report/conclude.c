@@ -1,0 +1,647 @@
+#include "conclude.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- putting ---- */
+
+/* A conclusion keeps the facts that were looked at; unknown where the reasoning ended in unknown. */
+static struct hc_cell *conclude(struct hc_facts *facts, const struct hc_view *view, enum hc_fact fact, bool known)
+{
+    struct hc_cell *cell = &facts->cells[fact];
+
+    cell->known = known;
+    cell->via = hc_seen(view, facts->arena);
+    cell->via_count = cell->via ? view->count : 0;
+    return cell;
+}
+
+static void put_flag(struct hc_facts *facts, const struct hc_view *view, struct hc_flag_id id, enum hc_tri value)
+{
+    conclude(facts, view, id.fact, value != HC_UNKNOWN)->flag = value == HC_YES;
+}
+
+/* A number that another fact has observed. */
+static void same_number(struct hc_facts *facts, struct hc_number_id id, struct hc_number_id observed)
+{
+    struct hc_view v = hc_view_of(facts);
+    uint64_t value;
+    bool known = hc_see_number(&v, observed, &value);
+
+    conclude(facts, &v, id.fact, known)->number = value;
+}
+
+static void put_word(struct hc_facts *facts, const struct hc_view *view, struct hc_word_id id, const char *word)
+{
+    conclude(facts, view, id.fact, word != NULL)->text = word;
+}
+
+static void put_text(struct hc_facts *facts, const struct hc_view *view, struct hc_text_id id, const char *text)
+{
+    conclude(facts, view, id.fact, text != NULL)->text = text;
+}
+
+/* ---- the host ---- */
+
+static void host_os(struct hc_facts *facts)
+{
+    static const struct {
+        const char *sysname, *os;
+    } rows[] = {{"Linux", "linux"}, {"Darwin", "macos"}, {"FreeBSD", "freebsd"}, {"SunOS", "illumos"}, {"Windows", "windows"}};
+    struct hc_view v = hc_view_of(facts);
+    const char *name = hc_see_text(&v, HC_UNAME_SYSNAME), *os = name ? "other" : NULL;
+
+    for (size_t i = 0; name && i < sizeof rows / sizeof *rows; i++)
+        if (!strcmp(name, rows[i].sysname))
+            os = rows[i].os;
+    if (!os && hc_see_text(&v, HC_KERNEL_RELEASE)) /* only Linux has /proc/sys/kernel/osrelease */
+        os = "linux";
+    put_word(facts, &v, HC_HOST_OS, os);
+}
+
+/* The first two numbers of a kernel release: "6.12" of "6.12.9-amd64". */
+static void host_os_version(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    const char *release = hc_see_text(&v, HC_UNAME_RELEASE), *text = NULL;
+    char *end;
+
+    if (!release)
+        release = hc_see_text(&v, HC_KERNEL_RELEASE);
+    if (release) {
+        unsigned long major = strtoul(release, &end, 10);
+        if (end != release && *end == '.')
+            text = hc_print(facts->arena, "%lu.%lu", major, strtoul(end + 1, NULL, 10));
+    }
+    put_text(facts, &v, HC_HOST_OS_VERSION, text);
+}
+
+static const char *arch_word(const char *machine)
+{
+    static const struct {
+        const char *machine, *arch;
+    } rows[] = {{"x86_64", "x86_64"}, {"aarch64", "aarch64"}, {"arm64", "aarch64"},   {"s390x", "s390x"},
+                {"ppc64le", "ppc64le"}, {"riscv64", "riscv64"}, {"i686", "i686"},     {"i586", "i686"},
+                {"amd64", "x86_64"}};
+
+    for (size_t i = 0; machine && i < sizeof rows / sizeof *rows; i++)
+        if (!strcmp(machine, rows[i].machine))
+            return rows[i].arch;
+    return NULL;
+}
+
+/* A process of 32 bits sees a machine of 64 (lm); in a folder of files only cpuinfo may tell. */
+static void host_arch(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    const char *arch = arch_word(hc_see_text(&v, HC_UNAME_MACHINE));
+
+    if (!arch)
+        arch = arch_word(hc_see_text(&v, HC_KERNEL_ARCH));
+    if ((!arch || !strcmp(arch, "i686")) &&
+        hc_or(hc_see(&v, HC_CPUID_LM), hc_see(&v, HC_CPUINFO_LM)) == HC_YES)
+        arch = "x86_64";
+    put_word(facts, &v, HC_HOST_ARCH, arch);
+}
+
+/* A root partition may create partitions and manage CPUs, and is not isolated (drivers/hv/hv_common.c,
+   hv_identify_partition_type). */
+static enum hc_tri hyperv_root(struct hc_view *v)
+{
+    return hc_and(hc_and(hc_see(v, HC_CPUID_HV_CREATE), hc_see(v, HC_CPUID_HV_CPU)),
+                  hc_not(hc_see(v, HC_CPUID_HV_ISOLATION)));
+}
+
+/* Xen first: its PV guests may see the CPUID of the bare machine. Then the hypervisor bit, which CPUID knows better
+   than the kernel's list. The absence of every hypervisor must be seen to say "physical". */
+static const char *role(struct hc_view *v)
+{
+    enum hc_tri xen = hc_see(v, HC_XEN), bit;
+
+    if (xen == HC_YES) {
+        enum hc_tri dom0 = hc_see(v, HC_XEN_DOM0);
+        return dom0 == HC_UNKNOWN ? NULL : dom0 == HC_YES ? "dom0" : "guest";
+    }
+    bit = hc_see(v, HC_CPUID_HYPERVISOR);
+    if (bit == HC_YES) {
+        enum hc_tri root = hyperv_root(v);
+        return root == HC_UNKNOWN || xen == HC_UNKNOWN ? NULL : root == HC_YES ? "root-partition" : "guest";
+    }
+    if (bit == HC_UNKNOWN)
+        bit = hc_see(v, HC_CPUINFO_HYPERVISOR);
+    if (bit == HC_UNKNOWN || xen == HC_UNKNOWN)
+        return NULL;
+    return bit == HC_YES ? "guest" : "physical";
+}
+
+static void host_role(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    const char *word = role(&v);
+
+    put_word(facts, &v, HC_HOST_ROLE, word);
+}
+
+static void host_hypervisor(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    const char *signature = hc_see_text(&v, HC_CPUID_HV_SIGNATURE);
+
+    if (hc_see(&v, HC_XEN) == HC_YES)
+        signature = "XenVMMXenVMM";
+    put_text(facts, &v, HC_HOST_HYPERVISOR, signature);
+}
+
+/* A stale /.dockerenv decides nothing; a PID namespace of its own, or UTS and cgroup namespaces together, do. A service
+   may have a UTS namespace alone. */
+static void host_container(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    enum hc_tri pid = hc_see(&v, HC_NS_PID_INITIAL), inside;
+    const char *manager;
+
+    inside = hc_or(hc_not(pid), hc_and(hc_not(hc_see(&v, HC_NS_UTS_INITIAL)), hc_not(hc_see(&v, HC_NS_CGROUP_INITIAL))));
+    manager = hc_see_text(&v, HC_CONTAINER_MANAGER);
+    inside = hc_or(inside, manager ? hc_tri(*manager != '\0') : HC_UNKNOWN);
+    put_flag(facts, &v, HC_HOST_CONTAINER, inside);
+}
+
+/* ---- the CPU ---- */
+
+static void cpu(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    const char *vendor = hc_see_text(&v, HC_CPUID_VENDOR);
+    enum hc_tri nx, x2apic;
+
+    put_text(facts, &v, HC_CPU_VENDOR, vendor ? vendor : hc_see_text(&v, HC_CPUINFO_VENDOR));
+
+    v = hc_view_of(facts); /* the kernel's flag is cleared where NX is switched off; CPUID alone can only deny */
+    nx = hc_see(&v, HC_CPUINFO_NX);
+    if (nx == HC_UNKNOWN && hc_see(&v, HC_CPUID_NX) == HC_NO)
+        nx = HC_NO;
+    put_flag(facts, &v, HC_CPU_NX, nx);
+
+    v = hc_view_of(facts);
+    x2apic = hc_see(&v, HC_CPUID_X2APIC);
+    put_flag(facts, &v, HC_CPU_X2APIC, x2apic == HC_UNKNOWN ? hc_see(&v, HC_CPUINFO_X2APIC) : x2apic);
+}
+
+/* Raw CPUID decides, for the kernel clears its flags where firmware forbids; a flag that is there is proof all the
+   same. A hypervisor that uses VT-x itself hides it from its own root: it is there. */
+static enum hc_tri hw_virt(struct hc_view *v)
+{
+    enum hc_tri raw = hc_or(hc_see(v, HC_CPUID_VMX), hc_see(v, HC_CPUID_SVM));
+    enum hc_tri shown = hc_or(hc_see(v, HC_CPUINFO_VMX), hc_see(v, HC_CPUINFO_SVM));
+
+    if (raw == HC_YES || (raw == HC_UNKNOWN && shown == HC_YES))
+        return HC_YES;
+    if (hc_see_is(v, HC_HOST_ROLE, "dom0") != HC_NO) /* PV masks the bits: only Xen knows */
+        return hc_see(v, HC_XEN_HVM) == HC_YES ? HC_YES : HC_UNKNOWN;
+    if (hc_see_is(v, HC_HOST_ROLE, "root-partition") == HC_YES)
+        return HC_YES;
+    return shown == HC_YES ? HC_UNKNOWN : raw; /* the two contradict each other: see the conflict */
+}
+
+static void virt_hw(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    enum hc_tri value = hw_virt(&v);
+
+    put_flag(facts, &v, HC_VIRT_HW, value);
+}
+
+/* KVM registers itself only after VMX or SVM could be used (vmx_init, svm_init). */
+static enum hc_tri kvm_uses_hardware(struct hc_view *v)
+{
+    return hc_and(hc_see(v, HC_KVM_MISC),
+                  hc_and(hc_or(hc_see(v, HC_MODULE_KVM_INTEL), hc_see(v, HC_MODULE_KVM_AMD)),
+                         hc_not(hc_see(v, HC_MODULE_KVM_PVM))));
+}
+
+/* IA32_FEATURE_CONTROL: unlocked, or locked with VMX outside SMX on or off. */
+static const char *fw_by_feature_control(struct hc_view *v)
+{
+    enum hc_tri locked = hc_see(v, HC_MSR_FEAT_CTL_LOCKED), outside;
+
+    if (locked != HC_YES)
+        return locked == HC_NO ? "unlocked" : NULL;
+    outside = hc_see(v, HC_MSR_FEAT_CTL_VMX);
+    if (outside == HC_NO && hc_see(v, HC_CPUINFO_VMX) == HC_YES)
+        return "enabled"; /* launched by tboot, inside SMX: the kernel kept the flag */
+    return outside == HC_UNKNOWN ? NULL : outside == HC_YES ? "enabled" : "disabled";
+}
+
+static bool at_least(const char *version, unsigned long major, unsigned long minor)
+{
+    char *end;
+    unsigned long a = version ? strtoul(version, &end, 10) : 0, b;
+
+    if (!version || *end != '.')
+        return false;
+    b = strtoul(end + 1, NULL, 10);
+    return a > major || (a == major && b >= minor);
+}
+
+/* Without the register: since Linux 5.6 the kernel clears vmx where firmware locked it off, and svm since some release
+   after 6.1 and before 6.12, so that a missing svm tells, and one that is there does not before 6.12. clearcpuid= takes the
+   flag away as well, and then says nothing of the firmware. */
+static const char *fw_by_flag(struct hc_view *v, bool intel)
+{
+    enum hc_tri flag = hc_see(v, intel ? HC_CPUINFO_VMX : HC_CPUINFO_SVM);
+    const char *release = hc_see_text(v, HC_HOST_OS_VERSION), *cleared;
+
+    if (flag == HC_YES)
+        return at_least(release, intel ? 5 : 6, intel ? 6 : 12) ? "enabled" : NULL;
+    if (flag == HC_UNKNOWN)
+        return NULL;
+    cleared = hc_see_text(v, HC_CMDLINE_CLEARCPUID);
+    return cleared && !*cleared ? "disabled" : NULL;
+}
+
+static const char *fw_state(struct hc_view *v)
+{
+    enum hc_tri intel = hc_see(v, HC_CPUID_VMX), svmdis, dom0;
+
+    if (kvm_uses_hardware(v) == HC_YES || hc_see_is(v, HC_HOST_ROLE, "root-partition") == HC_YES)
+        return "enabled"; /* the effect: a hypervisor runs on it */
+    dom0 = hc_see_is(v, HC_HOST_ROLE, "dom0");
+    if (dom0 != HC_NO) /* what dom0 sees of registers and flags is Xen's choice */
+        return dom0 == HC_YES && hc_see(v, HC_XEN_HVM) == HC_YES ? "enabled" : NULL;
+    if (hc_see(v, HC_VIRT_HW) != HC_YES)
+        return NULL;
+    if (intel == HC_YES) {
+        const char *word = fw_by_feature_control(v);
+        return word ? word : fw_by_flag(v, true);
+    }
+    svmdis = hc_see(v, HC_MSR_SVMDIS);
+    if (svmdis != HC_UNKNOWN)
+        return svmdis == HC_YES ? "disabled" : "enabled";
+    return hc_see(v, HC_CPUID_SVM) == HC_YES ? fw_by_flag(v, false) : NULL;
+}
+
+static void virt_fw(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    const char *word = fw_state(&v);
+
+    put_word(facts, &v, HC_VIRT_FW, word);
+}
+
+/* ---- who holds it ---- */
+
+static void kvm_backend(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    enum hc_tri misc = hc_see(&v, HC_KVM_MISC), pvm, intel, amd;
+    const char *word = NULL;
+
+    if (misc == HC_NO) {
+        word = "none";
+    } else if (misc == HC_YES) {
+        pvm = hc_see(&v, HC_MODULE_KVM_PVM);
+        intel = hc_see(&v, HC_MODULE_KVM_INTEL);
+        amd = hc_see(&v, HC_MODULE_KVM_AMD);
+        if (pvm == HC_YES)
+            word = "pvm";
+        else if (pvm == HC_NO && intel == HC_YES && hc_see(&v, HC_CPUID_SVM) != HC_YES)
+            word = "vmx";
+        else if (pvm == HC_NO && amd == HC_YES && hc_see(&v, HC_CPUID_VMX) != HC_YES)
+            word = "svm";
+        else if (pvm == HC_NO && intel == HC_NO && amd == HC_NO && hc_see_is(&v, HC_HOST_ARCH, "x86_64") == HC_YES)
+            word = "other";
+    }
+    put_word(facts, &v, HC_LINUX_KVM_BACKEND, word);
+}
+
+/* A driver that processes hold open runs virtual machines. */
+static enum hc_tri in_use(struct hc_view *v, struct hc_flag_id loaded, struct hc_number_id users)
+{
+    uint64_t count;
+    enum hc_tri there = hc_see(v, loaded);
+
+    if (there != HC_YES)
+        return there;
+    return hc_see_number(v, users, &count) ? hc_tri(count != 0) : HC_UNKNOWN;
+}
+
+static const char *owner(struct hc_view *v)
+{
+    enum hc_tri vbox, vmware, kvm;
+    const char *role_word = hc_see_word(v, HC_HOST_ROLE), *error = hc_see_text(v, HC_PROVE_ERROR);
+
+    if (role_word && !strcmp(role_word, "dom0"))
+        return "xen";
+    if (role_word && !strcmp(role_word, "root-partition"))
+        return "hyperv";
+    vbox = in_use(v, HC_MODULE_VBOXDRV, HC_VBOXDRV_USERS);
+    vmware = in_use(v, HC_MODULE_VMMON, HC_VMMON_USERS);
+    if (error && strstr(error, "EBUSY"))
+        return vbox == HC_YES ? "vbox" : vmware == HC_YES ? "vmware" : "other";
+    kvm = hc_see(v, HC_KVM_MISC);
+    if (kvm == HC_YES && (hc_see(v, HC_KVM_PARAM_AT_LOAD) == HC_YES || hc_see_is(v, HC_LINUX_KVM_BACKEND, "pvm") == HC_YES))
+        return "kvm";
+    if (vbox == HC_YES)
+        return "vbox";
+    if (vmware == HC_YES)
+        return "vmware";
+    /* a hypervisor that cannot be seen from here could hold it: only where the role is known is it nobody */
+    return role_word && vbox == HC_NO && vmware == HC_NO && kvm != HC_UNKNOWN ? "none" : NULL;
+}
+
+static void virt_taken_by(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    const char *word = owner(&v);
+
+    put_word(facts, &v, HC_VIRT_TAKEN_BY, word);
+}
+
+/* ---- what it can do ---- */
+
+/* Anything that hangs on VT-x or AMD-V is no where these are no. */
+static enum hc_tri with_hw(struct hc_view *v, enum hc_tri value)
+{
+    return hc_see(v, HC_VIRT_HW) == HC_NO ? HC_NO : value;
+}
+
+/* Registers say all; the kernel's flag and what KVM uses or offers can only confirm: a parameter may be off by choice,
+   and the flag ept says nothing of the capabilities that make it usable. */
+static enum hc_tri slat(struct hc_view *v)
+{
+    enum hc_tri ept = hc_and(hc_see(v, HC_MSR_EPT), hc_see(v, HC_MSR_EPT_USABLE));
+
+    if (hc_or(hc_see(v, HC_CPUID_SVM_NP), hc_see(v, HC_CPUID_HV_SLAT)) == HC_YES || ept == HC_YES)
+        return HC_YES;
+    if (hc_or(hc_see(v, HC_KVM_PARAM_EPT), hc_see(v, HC_KVM_PARAM_NPT)) == HC_YES ||
+        hc_see(v, HC_KVM_OFFERS_EPT) == HC_YES)
+        return HC_YES;
+    if (hc_see(v, HC_CPUID_VMX) == HC_YES) {
+        enum hc_tri flag = hc_see(v, HC_CPUINFO_EPT), vmx = hc_see(v, HC_CPUINFO_VMX);
+        if (ept != HC_UNKNOWN)
+            return ept;
+        return vmx == HC_YES ? flag : HC_UNKNOWN; /* the kernel hides ept together with vmx */
+    }
+    if (hc_see(v, HC_CPUID_SVM) == HC_YES)
+        return hc_see(v, HC_CPUID_SVM_NP);
+    if (hc_or(hc_see(v, HC_CPUINFO_EPT), hc_see(v, HC_CPUINFO_NPT)) == HC_YES)
+        return HC_YES;
+    return HC_UNKNOWN;
+}
+
+static enum hc_tri unrestricted_guest(struct hc_view *v)
+{
+    enum hc_tri msr = hc_see(v, HC_MSR_UG);
+
+    if (hc_see(v, HC_CPUID_SVM) == HC_YES)
+        return HC_YES; /* SVM always runs real mode */
+    if (msr == HC_YES || hc_or(hc_see(v, HC_KVM_PARAM_UG), hc_see(v, HC_KVM_OFFERS_UG)) == HC_YES)
+        return HC_YES;
+    if (msr == HC_UNKNOWN && hc_see(v, HC_CPUINFO_VMX) == HC_YES)
+        return hc_see(v, HC_CPUINFO_VMX_UG);
+    return msr;
+}
+
+static enum hc_tri apicv(struct hc_view *v)
+{
+    enum hc_tri msr = hc_and(hc_and(hc_see(v, HC_MSR_APIC_REG), hc_see(v, HC_MSR_VINT)), hc_see(v, HC_MSR_POSTED_INT));
+
+    if (hc_see(v, HC_CPUID_SVM) == HC_YES)
+        return hc_see(v, HC_CPUID_SVM_AVIC);
+    if (msr == HC_UNKNOWN && hc_see(v, HC_CPUINFO_VMX) == HC_YES)
+        return hc_see(v, HC_CPUINFO_VMX_APICV);
+    return msr;
+}
+
+/* Guests can run guests with help of the CPU: KVM's parameter, and VMCS shadowing or vGIF with virtual VMLOAD. */
+static enum hc_tri nested(struct hc_view *v)
+{
+    enum hc_tri shadow = hc_see(v, HC_MSR_SHADOW_VMCS);
+
+    if (shadow == HC_UNKNOWN)
+        shadow = hc_see(v, HC_CPUINFO_VMX_SHADOW);
+    if (hc_see(v, HC_CPUID_SVM) == HC_YES)
+        shadow = hc_and(hc_see(v, HC_CPUID_SVM_VGIF), hc_see(v, HC_CPUID_SVM_VLS));
+    return hc_and(hc_see(v, HC_KVM_PARAM_NESTED), shadow);
+}
+
+static void virtualization(struct hc_facts *facts)
+{
+    static const struct {
+        const struct hc_flag_id *id;
+        enum hc_tri (*reason)(struct hc_view *v);
+    } rows[] = {{&HC_VIRT_SLAT, slat}, {&HC_VIRT_UG, unrestricted_guest}, {&HC_VIRT_APICV, apicv}, {&HC_VIRT_NESTED, nested}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct hc_view v = hc_view_of(facts);
+        enum hc_tri value = with_hw(&v, rows[i].reason(&v));
+        put_flag(facts, &v, *rows[i].id, value);
+    }
+}
+
+/* ---- IOMMU ---- */
+
+/* Below a hypervisor that owns the IOMMU, what this system sees is not the answer; "no" is then unknown. */
+static enum hc_tri unless_owned(struct hc_view *v, enum hc_tri value, struct hc_flag_id hyperv)
+{
+    if (hc_see_is(v, HC_HOST_ROLE, "root-partition") == HC_YES)
+        return hc_see(v, hyperv);
+    if (value != HC_YES && hc_see_is(v, HC_HOST_ROLE, "dom0") != HC_NO)
+        return HC_UNKNOWN;
+    return value;
+}
+
+static void iommu(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    enum hc_tri table = hc_or(hc_see(&v, HC_ACPI_DMAR), hc_or(hc_see(&v, HC_ACPI_IVRS), hc_see(&v, HC_ACPI_VIOT)));
+    uint64_t units, groups;
+    bool known;
+
+    /* on Arm an IORT may or may not describe an SMMU; without ACPI the device tree does. A unit that runs proves it. */
+    if (table == HC_NO && (hc_see(&v, HC_ACPI_IORT) != HC_NO || hc_see_is(&v, HC_HOST_ARCH, "x86_64") != HC_YES))
+        table = hc_see_number(&v, HC_IOMMU_UNIT_COUNT, &units) && units ? HC_YES : HC_UNKNOWN;
+    put_flag(facts, &v, HC_IOMMU_TABLE, unless_owned(&v, table, HC_CPUID_HV_DMA_REMAP));
+
+    v = hc_view_of(facts);
+    known = hc_see_number(&v, HC_IOMMU_GROUP_COUNT, &groups);
+    known = hc_see_number(&v, HC_IOMMU_UNIT_COUNT, &units) && known;
+    put_flag(facts, &v, HC_IOMMU_ACTIVE,
+             unless_owned(&v, known ? hc_tri(groups && units) : HC_UNKNOWN, HC_CPUID_HV_DMA_REMAP));
+
+    v = hc_view_of(facts); /* other architectures isolate interrupts in their own ways */
+    put_flag(facts, &v, HC_IOMMU_INTREMAP,
+             unless_owned(&v,
+                          hc_see_is(&v, HC_HOST_ARCH, "x86_64") == HC_YES ? hc_see(&v, HC_IRQ_REMAPPED) : HC_UNKNOWN,
+                          HC_CPUID_HV_INT_REMAP));
+}
+
+/* ---- the rest ---- */
+
+static void firmware_and_memory(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    enum hc_tri efi = hc_see(&v, HC_EFI);
+    const char *mode = efi == HC_YES ? "uefi" : NULL;
+
+    if (efi == HC_NO && hc_see_is(&v, HC_HOST_ARCH, "x86_64") == HC_YES)
+        mode = "bios";
+    put_word(facts, &v, HC_FW_MODE, mode);
+    same_number(facts, HC_MEMORY_INSTALLED, HC_SMBIOS_MEMORY);
+    same_number(facts, HC_MEMORY_USABLE, HC_MEMINFO_TOTAL);
+}
+
+static void kvm_device(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    enum hc_tri there = hc_and(hc_see(&v, HC_KVM_NODE), hc_see(&v, HC_KVM_MISC)); /* a node that nobody serves is none */
+    enum hc_tri open;
+
+    put_flag(facts, &v, HC_LINUX_KVM_DEV, there);
+    v = hc_view_of(facts);
+    open = hc_see(&v, HC_LINUX_KVM_DEV) == HC_NO ? HC_NO : hc_see(&v, HC_KVM_OPENED);
+    put_flag(facts, &v, HC_LINUX_KVM_ACCESS, open);
+}
+
+static const char *cgroup_word(struct hc_view *v)
+{
+    enum hc_tri v2 = hc_see(v, HC_CGROUP_V2), v1, beside;
+
+    if (v2 != HC_NO)
+        return v2 == HC_YES ? "v2" : NULL;
+    v1 = hc_see(v, HC_CGROUP_V1);
+    beside = hc_see(v, HC_CGROUP_UNIFIED);
+    if (v1 == HC_UNKNOWN || beside == HC_UNKNOWN)
+        return NULL;
+    return v1 == HC_NO ? "none" : beside == HC_YES ? "hybrid" : "v1";
+}
+
+/* In a container the modules of the host cannot be seen. */
+static enum hc_tri overlayfs(struct hc_view *v)
+{
+    enum hc_tri found = hc_or(hc_see(v, HC_OVERLAY_LISTED), hc_see(v, HC_OVERLAY_FILE));
+
+    if (found == HC_YES)
+        return HC_YES;
+    if (hc_see_is(v, HC_CONFIG_OVERLAY_FS, "n") == HC_YES)
+        return HC_NO;
+    return hc_see(v, HC_HOST_CONTAINER) == HC_NO ? found : HC_UNKNOWN;
+}
+
+/* actions_avail came with Linux 4.14 and CONFIG_SECCOMP_FILTER. */
+static enum hc_tri seccomp(struct hc_view *v)
+{
+    enum hc_tri actions = hc_see(v, HC_SECCOMP_ACTIONS);
+    const char *config;
+
+    if (actions == HC_YES || (actions == HC_NO && at_least(hc_see_text(v, HC_HOST_OS_VERSION), 4, 14)))
+        return actions;
+    if (hc_see(v, HC_SECCOMP_STATUS) == HC_NO)
+        return HC_NO;
+    config = hc_see_word(v, HC_CONFIG_SECCOMP_FILTER);
+    return config ? hc_tri(!strcmp(config, "y")) : HC_UNKNOWN;
+}
+
+static void containers(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    const char *word = cgroup_word(&v);
+    enum hc_tri value;
+
+    put_word(facts, &v, HC_LINUX_CGROUP, word);
+    v = hc_view_of(facts);
+    value = overlayfs(&v);
+    put_flag(facts, &v, HC_LINUX_OVERLAYFS, value);
+    v = hc_view_of(facts);
+    value = seccomp(&v);
+    put_flag(facts, &v, HC_LINUX_SECCOMP, value);
+}
+
+/* In the order in which they rest on each other. */
+void hc_conclude(struct hc_facts *facts)
+{
+    host_os(facts);
+    host_os_version(facts);
+    host_arch(facts);
+    host_role(facts);
+    host_hypervisor(facts);
+    host_container(facts);
+    cpu(facts);
+    virt_hw(facts);
+    virt_fw(facts);
+    kvm_backend(facts);
+    virt_taken_by(facts);
+    virtualization(facts);
+    iommu(facts);
+    firmware_and_memory(facts);
+    kvm_device(facts);
+    containers(facts);
+}
+
+/* ---- conflicts ---- */
+
+/* a says yes, b says no, and both cannot be. */
+static const struct {
+    const struct hc_flag_id *yes, *no;
+    const char *text;
+} contradictions[] = {
+    {&HC_CPUINFO_VMX, &HC_CPUID_VMX, "the kernel lists vmx, and CPUID does not have it"},
+    {&HC_CPUINFO_SVM, &HC_CPUID_SVM, "the kernel lists svm, and CPUID does not have it"},
+    {&HC_CPUINFO_NX, &HC_CPUID_NX, "the kernel lists nx, and CPUID does not have it"},
+    {&HC_KVM_PARAM_EPT, &HC_MSR_EPT, "KVM uses EPT, and the CPU's register does not have it"},
+    {&HC_KVM_OFFERS_EPT, &HC_MSR_EPT, "KVM offers EPT, and the CPU's register does not have it"},
+    {&HC_KVM_PARAM_UG, &HC_MSR_UG, "KVM uses unrestricted guest, and the CPU's register does not have it"},
+    {&HC_KVM_PARAM_NPT, &HC_CPUID_SVM_NP, "KVM uses nested paging, and CPUID does not have it"},
+    {&HC_KVM_OPENED, &HC_KVM_NODE, "/dev/kvm was opened, and it is said not to exist"},
+};
+
+size_t hc_conflicts(const struct hc_facts *facts, struct hc_conflict *out, size_t room)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < sizeof contradictions / sizeof *contradictions && count < room; i++)
+        if (hc_flag(facts, *contradictions[i].yes) == HC_YES && hc_flag(facts, *contradictions[i].no) == HC_NO)
+            out[count++] = (struct hc_conflict){contradictions[i].yes->fact, contradictions[i].no->fact,
+                                                contradictions[i].text};
+    return count;
+}
+
+/* ---- by hand ---- */
+
+static struct hc_cell *given(struct hc_facts *facts, const char *key, enum hc_type type, enum hc_type other)
+{
+    enum hc_fact fact = hc_fact_by_key(key);
+
+    if (fact == HC_FACTS || (hc_fact_field(fact)->type != type && hc_fact_field(fact)->type != other))
+        return NULL;
+    facts->cells[fact].known = true;
+    return &facts->cells[fact];
+}
+
+bool hc_give_flag(struct hc_facts *facts, const char *key, bool value)
+{
+    struct hc_cell *cell = given(facts, key, HC_TYPE_FLAG, HC_TYPE_FLAG);
+
+    if (cell)
+        cell->flag = value;
+    return cell != NULL;
+}
+
+bool hc_give_number(struct hc_facts *facts, const char *key, uint64_t value)
+{
+    struct hc_cell *cell = given(facts, key, HC_TYPE_NUMBER, HC_TYPE_REGISTER);
+
+    if (cell)
+        cell->number = value;
+    return cell != NULL;
+}
+
+bool hc_give_text(struct hc_facts *facts, const char *key, const char *value)
+{
+    struct hc_cell *cell = given(facts, key, HC_TYPE_TEXT, HC_TYPE_WORD);
+
+    if (cell)
+        cell->text = hc_strdup(facts->arena, value);
+    return cell && cell->text;
+}

@@ -1,0 +1,313 @@
+/* The public interface: include/hostcap.h. */
+#include "hostcap.h"
+
+#include "near.h"
+#include "render_json.h"
+#include "render_text.h"
+#include "report.h"
+#include "version.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS_MAX = 64 };
+
+struct hostcap {
+    struct hc_report *report;
+};
+
+const char *hostcap_version(void)
+{
+    return HC_VERSION;
+}
+
+static enum hostcap_status status_of(enum hc_error error)
+{
+    switch (error) {
+    case HC_OKAY: return HOSTCAP_OK;
+    case HC_ERROR_MEMORY: return HOSTCAP_NO_MEMORY;
+    case HC_ERROR_SYSTEM: return HOSTCAP_UNREADABLE;
+    default: return HOSTCAP_BAD_INPUT;
+    }
+}
+
+static enum hostcap_status tell(enum hostcap_status status, const char *message, char *error)
+{
+    if (error)
+        snprintf(error, HOSTCAP_ERROR_SIZE, "%s", status == HOSTCAP_NO_MEMORY ? "out of memory" : message);
+    return status;
+}
+
+/* What a caller of an older version did not have stays zero. */
+static struct hostcap_options known_options(const struct hostcap_options *given)
+{
+    struct hostcap_options options = HOSTCAP_OPTIONS_INIT;
+
+    if (given)
+        memcpy(&options, given, given->size < sizeof options ? given->size : sizeof options);
+    return options;
+}
+
+enum hostcap_status hostcap_open(const struct hostcap_options *given, struct hostcap **host,
+                                 char error[HOSTCAP_ERROR_SIZE])
+{
+    struct hostcap_options o = known_options(given);
+    struct hc_scan_options scan_options = {o.recording, o.recording_text, o.recording_size,
+                                           o.sysroot,   o.timeout_ms,     o.prove != 0};
+    char message[HOSTCAP_ERROR_SIZE] = "out of memory";
+    struct hc_scan *scan = NULL;
+    enum hc_error failed;
+
+    *host = calloc(1, sizeof **host);
+    if (!*host)
+        return tell(HOSTCAP_NO_MEMORY, message, error);
+    failed = hc_scan_run(&scan_options, &scan, message);
+    if (!failed)
+        failed = hc_report_make(scan, o.profile_files, o.profile_file_count, &(*host)->report, message);
+    if (!failed)
+        return HOSTCAP_OK;
+    free(*host);
+    *host = NULL;
+    return tell(status_of(failed), message, error);
+}
+
+void hostcap_close(struct hostcap *host)
+{
+    if (!host)
+        return;
+    hc_report_free(host->report);
+    free(host);
+}
+
+/* ---- verdicts ---- */
+
+static enum hostcap_verdict verdict_of(enum hc_verdict verdict)
+{
+    static const enum hostcap_verdict verdicts[HC_VERDICTS] = {
+        [HC_READY] = HOSTCAP_READY,
+        [HC_LIMITED] = HOSTCAP_LIMITED,
+        [HC_READY_AFTER_FIXES] = HOSTCAP_READY_AFTER_FIXES,
+        [HC_NOT_POSSIBLE] = HOSTCAP_NOT_POSSIBLE,
+        [HC_VERDICT_UNKNOWN] = HOSTCAP_CANNOT_TELL,
+    };
+    return verdicts[verdict];
+}
+
+enum hostcap_verdict hostcap_verdict(const struct hostcap *host, const char *profile)
+{
+    const struct hc_rating *rating = hc_report_rating(host->report, profile);
+
+    return rating ? verdict_of(rating->verdict) : HOSTCAP_NO_SUCH_PROFILE;
+}
+
+const char *hostcap_verdict_name(enum hostcap_verdict verdict)
+{
+    for (int v = 0; v < HC_VERDICTS; v++)
+        if (verdict_of((enum hc_verdict)v) == verdict)
+            return hc_verdict_name((enum hc_verdict)v);
+    return "no such profile";
+}
+
+size_t hostcap_profile_count(const struct hostcap *host)
+{
+    return host->report->rating_count;
+}
+
+const char *hostcap_profile_id(const struct hostcap *host, size_t number)
+{
+    return number < host->report->rating_count ? host->report->ratings[number].profile->id : NULL;
+}
+
+size_t hostcap_reasons(const struct hostcap *host, const char *profile, struct hostcap_reason *reasons, size_t room)
+{
+    const struct hc_rating *rating = hc_report_rating(host->report, profile);
+    const struct hc_outcome **outcomes;
+    size_t count;
+
+    if (!rating)
+        return 0;
+    outcomes = hc_alloc(host->report->arena, (rating->count + 1) * sizeof *outcomes);
+    count = outcomes ? hc_report_reasons(rating, outcomes, rating->count) : 0;
+    for (size_t i = 0; i < count && i < room; i++) {
+        struct hc_words words = hc_report_words(host->report, outcomes[i]);
+        reasons[i] = (struct hostcap_reason){outcomes[i]->requirement->id,
+                                             words.code,
+                                             hc_level_name(outcomes[i]->requirement->level),
+                                             outcomes[i]->result == HC_RESULT_OPEN,
+                                             hc_fix_name(outcomes[i]->fix),
+                                             words.wrong,
+                                             words.change,
+                                             words.see};
+    }
+    return count;
+}
+
+/* ---- facts ---- */
+
+enum hostcap_status hostcap_fact(const struct hostcap *host, const char *key, struct hostcap_value *value)
+{
+    enum hc_fact fact = hc_fact_by_key(key);
+    const struct hc_cell *cell = &host->report->facts->cells[fact == HC_FACTS ? 0 : fact];
+
+    *value = (struct hostcap_value){HOSTCAP_UNKNOWN, 0, 0, ""};
+    if (fact == HC_FACTS)
+        return HOSTCAP_UNKNOWN_NAME;
+    if (!cell->known) {
+        value->text = hc_report_why_unknown(host->report, fact);
+        return HOSTCAP_OK;
+    }
+    value->flag = cell->flag;
+    value->number = cell->number;
+    value->text = cell->text ? cell->text : "";
+    switch (hc_fact_field(fact)->type) {
+    case HC_TYPE_FLAG: value->type = HOSTCAP_FLAG; break;
+    case HC_TYPE_NUMBER:
+    case HC_TYPE_REGISTER: value->type = HOSTCAP_NUMBER; break;
+    default: value->type = HOSTCAP_TEXT;
+    }
+    return HOSTCAP_OK;
+}
+
+/* ---- documents ---- */
+
+struct rendering {
+    const struct hc_report *report;
+    const struct hostcap_request *request;
+    char **text;
+    char message[HOSTCAP_ERROR_SIZE];
+    bool json, color;
+};
+
+static enum hostcap_status done(struct rendering *r, char *text)
+{
+    *r->text = text;
+    return text ? HOSTCAP_OK : HOSTCAP_NO_MEMORY;
+}
+
+static enum hostcap_status render_check(struct rendering *r)
+{
+    const struct hc_report *report = r->report;
+    size_t count = r->request->name_count ? r->request->name_count : report->rating_count;
+    const struct hc_rating **ratings = hc_alloc(report->arena, (count + 1) * sizeof *ratings);
+
+    if (!ratings)
+        return HOSTCAP_NO_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        ratings[i] = r->request->name_count ? hc_report_rating(report, r->request->names[i]) : &report->ratings[i];
+        if (!ratings[i]) {
+            hc_near_profile(report, r->request->names[i], r->message);
+            return HOSTCAP_UNKNOWN_NAME;
+        }
+    }
+    return done(r, r->json ? hc_render_check_json(report, ratings, count)
+                           : hc_render_check_text(report, ratings, count, r->color));
+}
+
+/* "a,b" as numbers of columns; false with the message set. */
+static bool choose_columns(struct rendering *r, enum hc_table table, size_t *columns, size_t *count)
+{
+    const struct hc_table_field *field = hc_table_field(table);
+    const char *at = r->request->columns;
+
+    for (*count = 0; !at && *count < field->column_count; (*count)++)
+        columns[*count] = *count;
+    for (; at && *at; at += *at == ',') {
+        size_t size = strcspn(at, ","), found = 0;
+        char name[64];
+        snprintf(name, sizeof name, "%.*s", (int)(size < 60 ? size : 60), at);
+        while (found < field->column_count && strcmp(field->columns[found].key, name))
+            found++;
+        if (found == field->column_count || *count == COLUMNS_MAX) {
+            hc_near_column(table, name, r->message);
+            return false;
+        }
+        columns[(*count)++] = found;
+        at += size;
+    }
+    return true;
+}
+
+static enum hostcap_status render_list(struct rendering *r)
+{
+    size_t columns[COLUMNS_MAX], count;
+    enum hc_table table;
+
+    if (!r->request->name_count)
+        return done(r, r->json ? hc_render_facts_json(r->report) : hc_render_list(r->report, r->color));
+    table = hc_table_by_key(r->request->names[0]);
+    if (table == HC_TABLES) {
+        hc_near_table(r->request->names[0], r->message);
+        return HOSTCAP_UNKNOWN_NAME;
+    }
+    if (!choose_columns(r, table, columns, &count))
+        return HOSTCAP_UNKNOWN_NAME;
+    return done(r, r->json ? hc_render_table_json(r->report, table, columns, count)
+                           : hc_render_table_text(r->report, table, columns, count, r->color));
+}
+
+static enum hostcap_status explain_one(struct rendering *r, const char *id)
+{
+    const struct hc_report *report = r->report;
+    enum hc_fact fact = hc_fact_by_key(id);
+    size_t check = hc_check_by_id(id);
+    enum hc_reason code = hc_reason_by_code(id);
+    const struct hc_rating *rating = hc_report_rating(report, id);
+
+    if (check < hc_check_count())
+        return done(r, r->json ? hc_render_finding_json(report, &report->findings[check])
+                               : hc_render_finding_text(report, &report->findings[check], r->color));
+    if (fact != HC_FACTS)
+        return done(r, r->json ? hc_render_fact_json(report, fact) : hc_render_fact_text(report, fact, r->color));
+    if (code != HC_PASS)
+        return done(r, r->json ? hc_render_reason_json(report, code) : hc_render_reason_text(report, code, r->color));
+    if (rating)
+        return done(r, r->json ? hc_render_rating_json(report, rating) : hc_render_profile_text(report, rating, r->color));
+    hc_near_id(report, id, r->message);
+    return HOSTCAP_UNKNOWN_NAME;
+}
+
+static enum hostcap_status render(struct rendering *r)
+{
+    const bool evidence = r->request->flags & HOSTCAP_EVIDENCE;
+
+    switch (r->request->document) {
+    case HOSTCAP_DOCUMENT_SUMMARY:
+        return done(r, r->json ? hc_render_report(r->report, evidence) : hc_render_summary(r->report, r->color));
+    case HOSTCAP_DOCUMENT_REPORT: return done(r, hc_render_report(r->report, evidence));
+    case HOSTCAP_DOCUMENT_CHECK: return render_check(r);
+    case HOSTCAP_DOCUMENT_LIST: return render_list(r);
+    case HOSTCAP_DOCUMENT_EXPLAIN:
+        if (r->request->name_count == 1)
+            return explain_one(r, r->request->names[0]);
+        snprintf(r->message, sizeof r->message, "explain takes one id of a fact, check, code or profile");
+        return HOSTCAP_BAD_INPUT;
+    case HOSTCAP_DOCUMENT_RECORD:
+        return done(r, hc_scan_record(r->report->scan, (r->request->flags & HOSTCAP_KEEP_IDENTITY) != 0));
+    case HOSTCAP_DOCUMENT_SCHEMA: return done(r, hc_render_schema());
+    }
+    snprintf(r->message, sizeof r->message, "no such document");
+    return HOSTCAP_BAD_INPUT;
+}
+
+enum hostcap_status hostcap_render(struct hostcap *host, const struct hostcap_request *given, char **text,
+                                   char error[HOSTCAP_ERROR_SIZE])
+{
+    struct hostcap_request request = {.size = 0};
+    struct rendering r = {.report = host ? host->report : NULL, .request = &request, .text = text, .message = ""};
+    enum hostcap_status status;
+
+    memcpy(&request, given, given->size < sizeof request ? given->size : sizeof request);
+    r.json = (request.flags & HOSTCAP_JSON) != 0;
+    r.color = (request.flags & HOSTCAP_COLOR) != 0;
+    *text = NULL;
+    if (!host && request.document != HOSTCAP_DOCUMENT_SCHEMA)
+        return tell(HOSTCAP_BAD_INPUT, "this document needs a host", error);
+    status = render(&r);
+    return status == HOSTCAP_OK ? status : tell(status, r.message, error);
+}
+
+void hostcap_release(char *text)
+{
+    free(text);
+}

@@ -1,0 +1,131 @@
+#include "paper.h"
+
+#include "parse.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS = 100 };
+
+static bool fits(struct hc_paper *paper, size_t more)
+{
+    size_t room = paper->room ? paper->room : 4096;
+    char *text;
+
+    while (room - paper->size <= more)
+        room *= 2;
+    if (room == paper->room)
+        return true;
+    text = realloc(paper->text, room);
+    if (!text) {
+        paper->exhausted = true;
+        return false;
+    }
+    paper->text = text;
+    paper->room = room;
+    return true;
+}
+
+static void put(struct hc_paper *paper, const char *bytes, size_t size)
+{
+    if (paper->exhausted || !fits(paper, size))
+        return;
+    memcpy(paper->text + paper->size, bytes, size);
+    paper->size += size;
+    paper->text[paper->size] = '\0';
+}
+
+static void vwrite(struct hc_paper *paper, const char *format, va_list args)
+{
+    va_list again;
+    int size;
+
+    va_copy(again, args);
+    size = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (size < 0 || paper->exhausted || !fits(paper, (size_t)size + 1))
+        return;
+    vsnprintf(paper->text + paper->size, (size_t)size + 1, format, args);
+    paper->size += (size_t)size;
+}
+
+void hc_write(struct hc_paper *paper, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vwrite(paper, format, args);
+    va_end(args);
+}
+
+void hc_ink(struct hc_paper *paper, enum hc_ink ink, const char *format, ...)
+{
+    static const char *const codes[] = {[HC_PLAIN] = "", [HC_GOOD] = "\033[32m", [HC_WARN] = "\033[33m",
+                                        [HC_BAD] = "\033[31m", [HC_DIM] = "\033[2m", [HC_BOLD] = "\033[1m"};
+    va_list args;
+
+    if (paper->color)
+        hc_write(paper, "%s", codes[ink]);
+    va_start(args, format);
+    vwrite(paper, format, args);
+    va_end(args);
+    if (paper->color && ink != HC_PLAIN)
+        hc_write(paper, "\033[0m");
+}
+
+/* Characters, not bytes, fill a line. */
+static size_t width(struct hc_text word)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < word.size; i++)
+        n += ((unsigned char)word.at[i] & 0xc0) != 0x80;
+    return n;
+}
+
+void hc_wrap(struct hc_paper *paper, size_t column, size_t indent, const char *text)
+{
+    struct hc_text rest = {text, strlen(text)}, word;
+    bool first = true;
+
+    while (hc_next_word(&rest, &word)) {
+        if (!first && column + 1 + width(word) > COLUMNS) {
+            hc_write(paper, "\n%*s", (int)indent, "");
+            column = indent;
+            first = true;
+        }
+        if (!first)
+            put(paper, " ", 1);
+        column += width(word) + !first;
+        put(paper, word.at, word.size);
+        first = false;
+    }
+    put(paper, "\n", 1);
+}
+
+const char *hc_clean(struct hc_arena *arena, const char *text)
+{
+    struct hc_text rest = {text, strlen(text)};
+    char *clean = hc_strdup(arena, text);
+
+    while (clean && rest.size) {
+        size_t length = hc_utf8_length(rest);
+        unsigned char c = (unsigned char)rest.at[0];
+        bool c1 = length == 2 && c == 0xc2 && (unsigned char)rest.at[1] < 0xa0; /* control characters of 8 bits */
+        if (!length || c < 0x20 || c == 0x7f || c1)
+            memset(clean + (rest.at - text), '?', length ? length : 1);
+        length = length ? length : 1;
+        rest = (struct hc_text){rest.at + length, rest.size - length};
+    }
+    return clean ? clean : "";
+}
+
+char *hc_take(struct hc_paper *paper)
+{
+    put(paper, "", 0);
+    if (!paper->exhausted)
+        return paper->text;
+    free(paper->text);
+    return NULL;
+}

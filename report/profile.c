@@ -1,0 +1,418 @@
+#include "profile.h"
+
+#include "json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MESSAGE = 512 };
+
+static const char *const operators[HC_OPERATORS] = {
+    [HC_OP_ALWAYS] = "always",
+    [HC_OP_IS] = "is",
+    [HC_OP_IN] = "in",
+    [HC_OP_NOT_IN] = "not_in",
+    [HC_OP_AT_LEAST] = "at_least",
+    [HC_OP_ABOUT_AT_LEAST] = "about_at_least",
+    [HC_OP_VERSION_AT_LEAST] = "version_at_least",
+};
+
+static const char *const levels[] = {[HC_HARD] = "hard", [HC_SOFT] = "soft", [HC_INFO] = "info"};
+
+const char *hc_operator_name(enum hc_operator op)
+{
+    return operators[op];
+}
+
+const char *hc_level_name(enum hc_level level)
+{
+    return levels[level];
+}
+
+/* ---- parsing: the first thing that is wrong is told ---- */
+
+struct parser {
+    struct hc_arena *arena;
+    const char *file;
+    const char *place; /* id of the requirement */
+    char *message;
+    bool failed;
+};
+
+static bool fail(struct parser *p, const char *key, const char *what)
+{
+    if (p->failed)
+        return false;
+    p->failed = true;
+    snprintf(p->message, MESSAGE, "%.160s%s%.80s: \"%s\" %s", p->file, p->place ? ", requirement " : "",
+             p->place ? p->place : "", key, what);
+    return false;
+}
+
+static const char *string(struct parser *p, const struct hc_json *object, const char *key, bool needed)
+{
+    const char *value = hc_json_get_string(object, key);
+
+    if (!value && (needed || hc_json_get(object, key)))
+        fail(p, key, "must be text");
+    return value ? hc_strdup(p->arena, value) : "";
+}
+
+static bool known_key(struct parser *p, const struct hc_json *object, const char *const *keys, size_t count)
+{
+    for (const struct hc_json *m = hc_json_first(object); m; m = hc_json_next(m)) {
+        bool known = false;
+        for (size_t i = 0; i < count; i++)
+            known = known || !strcmp(hc_json_name(m), keys[i]);
+        if (!known)
+            return fail(p, hc_json_name(m), "is not a key of this place");
+    }
+    return true;
+}
+
+static const char *const *words(struct parser *p, const struct hc_json *list, const char *key, size_t *count)
+{
+    const char **out;
+    size_t n = 0;
+
+    *count = hc_json_size(list);
+    out = hc_alloc(p->arena, (*count + 1) * sizeof *out);
+    for (const struct hc_json *m = hc_json_first(list); out && m; m = hc_json_next(m)) {
+        if (!hc_json_string(m)) {
+            fail(p, key, "must be a list of words");
+            return out;
+        }
+        out[n++] = hc_strdup(p->arena, hc_json_string(m));
+    }
+    return out;
+}
+
+static bool word_of(const struct hc_field *field, const char *word)
+{
+    size_t size = strlen(word);
+
+    for (const char *at = field->words; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
+        if (strcspn(at, "|") == size && !strncmp(at, word, size))
+            return true;
+    return !field->words;
+}
+
+/* A word that the fact can never have is a slip of the pen. */
+static void check_words(struct parser *p, const struct hc_clause *clause, const char *key)
+{
+    const struct hc_field *field = hc_fact_field(clause->fact);
+
+    if (field->type != HC_TYPE_WORD && field->type != HC_TYPE_TEXT)
+        fail(p, key, "compares words with a fact that is none");
+    for (size_t i = 0; !p->failed && clause->words && i < clause->word_count; i++)
+        if (clause->words[i] && !word_of(field, clause->words[i]))
+            fail(p, key, "names a word that this fact never has");
+}
+
+static void value_is(struct parser *p, const struct hc_json *value, struct hc_clause *clause)
+{
+    const char **word;
+
+    if (hc_json_flag(value, &clause->flag)) {
+        if (hc_fact_field(clause->fact)->type != HC_TYPE_FLAG)
+            fail(p, "is", "compares true or false with a fact that is neither");
+        return;
+    }
+    word = hc_alloc(p->arena, sizeof *word);
+    if (!hc_json_string(value) || !word) {
+        fail(p, "is", "must be true, false or a word");
+        return;
+    }
+    word[0] = hc_strdup(p->arena, hc_json_string(value));
+    clause->words = word;
+    clause->word_count = 1;
+    check_words(p, clause, "is");
+}
+
+static void value_number(struct parser *p, const struct hc_json *value, struct hc_clause *clause, const char *key)
+{
+    if (!hc_json_number(value, &clause->number))
+        fail(p, key, "must be a whole number");
+    else if (hc_fact_field(clause->fact)->type != HC_TYPE_NUMBER)
+        fail(p, key, "compares a number with a fact that is none");
+}
+
+static void value_version(struct parser *p, const struct hc_json *value, struct hc_clause *clause)
+{
+    const char **word = hc_alloc(p->arena, sizeof *word);
+
+    if (!hc_json_string(value) || !word || strspn(hc_json_string(value), "0123456789.") != strlen(hc_json_string(value))) {
+        fail(p, "version_at_least", "must be text of numbers and dots, such as \"6.12\"");
+        return;
+    }
+    word[0] = hc_strdup(p->arena, hc_json_string(value));
+    clause->words = word;
+    clause->word_count = 1;
+}
+
+static void operand(struct parser *p, const struct hc_json *value, struct hc_clause *clause)
+{
+    const char *key = operators[clause->op];
+
+    switch (clause->op) {
+    case HC_OP_IS: value_is(p, value, clause); break;
+    case HC_OP_IN:
+    case HC_OP_NOT_IN:
+        if (!hc_json_is_array(value)) {
+            fail(p, key, "must be a list of words");
+            break;
+        }
+        clause->words = words(p, value, key, &clause->word_count);
+        check_words(p, clause, key);
+        break;
+    case HC_OP_AT_LEAST:
+    case HC_OP_ABOUT_AT_LEAST: value_number(p, value, clause, key); break;
+    case HC_OP_VERSION_AT_LEAST: value_version(p, value, clause); break;
+    default: break;
+    }
+}
+
+/* {"fact": "host.arch", "in": ["x86_64"]}: exactly one operator. */
+static void parse_clause(struct parser *p, const struct hc_json *object, struct hc_clause *clause)
+{
+    const char *key = hc_json_get_string(object, "fact");
+    int found = 0;
+
+    if (!key) {
+        fail(p, "fact", "must name a fact");
+        return;
+    }
+    clause->fact = hc_fact_by_key(key);
+    if (clause->fact == HC_FACTS) {
+        fail(p, key, "is no fact (see hostcap list)");
+        return;
+    }
+    for (int op = HC_OP_IS; op < HC_OPERATORS; op++)
+        if (hc_json_get(object, operators[op])) {
+            clause->op = (enum hc_operator)op;
+            operand(p, hc_json_get(object, operators[op]), clause);
+            found++;
+        }
+    if (found != 1)
+        fail(p, key, "needs exactly one of is, in, not_in, at_least, about_at_least, version_at_least");
+}
+
+static const struct hc_clause *clauses(struct parser *p, const struct hc_json *object, const char *key, size_t *count)
+{
+    static const char *const keys[] = {"fact", "is", "in", "not_in", "at_least", "about_at_least", "version_at_least"};
+    const struct hc_json *list = hc_json_get(object, key);
+    struct hc_clause *out;
+    size_t n = 0;
+
+    *count = 0;
+    if (!list)
+        return NULL;
+    if (!hc_json_is_array(list)) {
+        fail(p, key, "must be a list");
+        return NULL;
+    }
+    out = hc_alloc(p->arena, (hc_json_size(list) + 1) * sizeof *out);
+    for (const struct hc_json *m = hc_json_first(list); out && m && !p->failed; m = hc_json_next(m)) {
+        known_key(p, m, keys, sizeof keys / sizeof *keys);
+        parse_clause(p, m, &out[n++]);
+    }
+    *count = n;
+    return out;
+}
+
+/* "firmware", or "none|outer": the first on the machine itself, the second in a guest. */
+static void parse_fix(struct parser *p, const struct hc_json *object, struct hc_requirement *r)
+{
+    const char *text = hc_json_get_string(object, "fix"), *bar = text ? strchr(text, '|') : NULL;
+    char *first;
+
+    if (r->check) {
+        r->fix = r->check->fix;
+        r->fix_in_guest = r->check->fix_in_guest;
+        if (text)
+            fail(p, "fix", "comes from the check");
+        return;
+    }
+    first = text ? hc_copy(p->arena, text, bar ? (size_t)(bar - text) : strlen(text)) : NULL;
+    r->fix = first ? hc_fix_by_name(first) : HC_FIXES;
+    r->fix_in_guest = bar ? hc_fix_by_name(bar + 1) : r->fix;
+    if (r->fix == HC_FIXES || r->fix_in_guest == HC_FIXES)
+        fail(p, "fix", "must be one of outer, firmware, install, os-upgrade, os-config, permission, conflict, edition, "
+                       "hardware, reinstall, override, none, or two of them as none|outer");
+}
+
+static void parse_level(struct parser *p, const struct hc_json *object, struct hc_requirement *r)
+{
+    const char *text = hc_json_get_string(object, "level");
+
+    for (int l = HC_HARD; l <= HC_INFO; l++)
+        if (text && !strcmp(text, levels[l])) {
+            r->level = (enum hc_level)l;
+            return;
+        }
+    fail(p, "level", "must be hard, soft or info");
+}
+
+static void parse_subject(struct parser *p, const struct hc_json *object, struct hc_requirement *r)
+{
+    const char *check = hc_json_get_string(object, "check");
+    bool always = false;
+
+    if (check) {
+        size_t number = hc_check_by_id(check);
+        if (number == hc_check_count())
+            fail(p, check, "is no check (see hostcap list)");
+        else
+            r->check = hc_check_row(number);
+    } else if (hc_json_get_flag(object, "always", &always) && always) {
+        r->compares.op = HC_OP_ALWAYS;
+    } else {
+        parse_clause(p, object, &r->compares);
+    }
+}
+
+static void parse_requirement(struct parser *p, const struct hc_json *object, struct hc_requirement *r)
+{
+    static const char *const keys[] = {"id",     "check",    "fact",           "always",           "is",
+                                       "in",     "not_in",   "at_least",       "about_at_least",   "version_at_least",
+                                       "level",  "fix",      "when",           "unless",           "text",
+                                       "advice", "source"};
+
+    p->place = NULL;
+    r->id = string(p, object, "id", true);
+    p->place = r->id;
+    known_key(p, object, keys, sizeof keys / sizeof *keys);
+    parse_subject(p, object, r);
+    parse_level(p, object, r);
+    parse_fix(p, object, r);
+    r->when = clauses(p, object, "when", &r->when_count);
+    r->unless = clauses(p, object, "unless", &r->unless_count);
+    r->text = string(p, object, "text", !r->check);
+    r->advice = string(p, object, "advice", !r->check);
+    r->source = string(p, object, "source", true);
+}
+
+static void parse_head(struct parser *p, const struct hc_json *root, struct hc_profile *profile)
+{
+    static const char *const keys[] = {"hostcap_profile", "id", "title", "kind", "date", "sources", "requirements"};
+    uint64_t format = 0;
+
+    if (!hc_json_get_number(root, "hostcap_profile", &format) || format != HC_PROFILE_FORMAT) {
+        fail(p, "hostcap_profile", "must be 1: that is how a profile of this version begins");
+        return;
+    }
+    known_key(p, root, keys, sizeof keys / sizeof *keys);
+    profile->id = string(p, root, "id", true);
+    profile->title = string(p, root, "title", true);
+    profile->kind = string(p, root, "kind", true);
+    profile->date = string(p, root, "date", true);
+    if (!hc_json_get_array(root, "sources"))
+        fail(p, "sources", "must be a list of texts");
+    else
+        profile->sources = words(p, hc_json_get(root, "sources"), "sources", &profile->source_count);
+    if (!hc_json_get_array(root, "requirements"))
+        fail(p, "requirements", "must be a list");
+}
+
+static void repeated_id(struct parser *p, const struct hc_requirement *list, size_t count)
+{
+    for (size_t i = 0; i < count && !p->failed; i++)
+        for (size_t j = 0; j < i; j++)
+            if (list[i].id && list[j].id && !strcmp(list[i].id, list[j].id)) {
+                p->place = list[i].id;
+                fail(p, "id", "stands in this profile twice");
+                return;
+            }
+}
+
+static const struct hc_profile *parse_root(struct parser *p, const struct hc_json *root)
+{
+    struct hc_profile *profile = hc_alloc(p->arena, sizeof *profile);
+    struct hc_requirement *list;
+
+    if (!profile)
+        return NULL;
+    profile->file = hc_strdup(p->arena, p->file);
+    parse_head(p, root, profile);
+    if (p->failed)
+        return NULL;
+    list = hc_alloc(p->arena, (hc_json_size(hc_json_get(root, "requirements")) + 1) * sizeof *list);
+    for (const struct hc_json *m = hc_json_first(hc_json_get(root, "requirements")); list && m && !p->failed;
+         m = hc_json_next(m))
+        parse_requirement(p, m, &list[profile->count++]);
+    profile->requirements = list;
+    if (list)
+        repeated_id(p, list, profile->count);
+    return p->failed || p->arena->exhausted ? NULL : profile;
+}
+
+const struct hc_profile *hc_profile_parse(struct hc_arena *arena, const char *file, struct hc_text text, char *message)
+{
+    struct parser p = {.arena = arena, .file = file, .message = message};
+    struct hc_json_error error;
+    struct hc_json_doc doc;
+    const struct hc_profile *profile = NULL;
+
+    message[0] = '\0';
+    if (hc_json_parse(&doc, text, &error))
+        profile = parse_root(&p, doc.root);
+    else
+        snprintf(message, MESSAGE, "%.200s, line %zu, column %zu: %s", file, error.line, error.column, error.what);
+    hc_json_free(&doc);
+    return profile;
+}
+
+/* ---- comparing ---- */
+
+static int compare_versions(const char *a, const char *b)
+{
+    while (*a || *b) {
+        char *end_a = (char *)(uintptr_t)a, *end_b = (char *)(uintptr_t)b;
+        unsigned long x = *a ? strtoul(a, &end_a, 10) : 0, y = *b ? strtoul(b, &end_b, 10) : 0;
+        if (x != y)
+            return x < y ? -1 : 1;
+        a = *end_a == '.' ? end_a + 1 : "";
+        b = *end_b == '.' ? end_b + 1 : "";
+    }
+    return 0;
+}
+
+static enum hc_tri compare_text(struct hc_view *view, const struct hc_clause *clause)
+{
+    const char *value = hc_see_text(view, (struct hc_text_id){clause->fact});
+    bool listed = false;
+
+    if (!value)
+        return HC_UNKNOWN;
+    if (clause->op == HC_OP_VERSION_AT_LEAST)
+        return hc_tri(compare_versions(value, clause->words[0]) >= 0);
+    for (size_t i = 0; i < clause->word_count; i++)
+        listed = listed || !strcmp(value, clause->words[i]);
+    return hc_tri(listed == (clause->op != HC_OP_NOT_IN));
+}
+
+static enum hc_tri compare_number(struct hc_view *view, const struct hc_clause *clause)
+{
+    uint64_t value, least = clause->number;
+
+    if (!hc_see_number(view, (struct hc_number_id){clause->fact}, &value))
+        return HC_UNKNOWN;
+    if (clause->op == HC_OP_ABOUT_AT_LEAST)
+        least -= least / 32; /* 3.125 %, as ESXi's installer allows */
+    return hc_tri(value >= least);
+}
+
+enum hc_tri hc_clause_holds(struct hc_view *view, const struct hc_clause *clause)
+{
+    enum hc_tri value;
+
+    if (clause->op == HC_OP_ALWAYS)
+        return HC_NO; /* a note: it always applies */
+    if (clause->op == HC_OP_AT_LEAST || clause->op == HC_OP_ABOUT_AT_LEAST)
+        return compare_number(view, clause);
+    if (hc_fact_field(clause->fact)->type != HC_TYPE_FLAG)
+        return compare_text(view, clause);
+    value = hc_see(view, (struct hc_flag_id){clause->fact});
+    return clause->flag ? value : hc_not(value);
+}

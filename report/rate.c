@@ -1,0 +1,206 @@
+#include "rate.h"
+
+#include <string.h>
+
+const char *hc_verdict_name(enum hc_verdict verdict)
+{
+    static const char *const names[HC_VERDICTS] = {
+        [HC_READY] = "ready",
+        [HC_LIMITED] = "limited",
+        [HC_READY_AFTER_FIXES] = "ready after fixes",
+        [HC_NOT_POSSIBLE] = "not possible",
+        [HC_VERDICT_UNKNOWN] = "cannot tell",
+    };
+    return names[verdict];
+}
+
+/* The three-valued and of some clauses; yes for none. */
+static enum hc_tri all(struct hc_view *view, const struct hc_clause *clauses, size_t count)
+{
+    enum hc_tri value = HC_YES;
+
+    for (size_t i = 0; i < count; i++)
+        value = hc_and(value, hc_clause_holds(view, &clauses[i]));
+    return value;
+}
+
+/* The class of a fix that differs in a guest; where the role is unknown, the worse of the two is reckoned with. */
+static enum hc_fix fix_for(struct hc_view *view, const struct hc_requirement *r, bool *certain)
+{
+    enum hc_tri guest;
+
+    *certain = true;
+    if (r->fix == r->fix_in_guest)
+        return r->fix;
+    guest = hc_see_is(view, HC_HOST_ROLE, "guest");
+    *certain = guest != HC_UNKNOWN;
+    if (guest == HC_UNKNOWN)
+        return r->fix > r->fix_in_guest ? r->fix : r->fix_in_guest;
+    return guest == HC_YES ? r->fix_in_guest : r->fix;
+}
+
+static void compare(struct hc_view *view, const struct hc_requirement *r, struct hc_outcome *out)
+{
+    bool certain;
+    enum hc_tri holds = hc_clause_holds(view, &r->compares);
+
+    out->fix = fix_for(view, r, &certain);
+    if (holds == HC_YES)
+        out->result = HC_RESULT_PASS;
+    else
+        out->result = holds == HC_NO && certain ? HC_RESULT_FAIL : HC_RESULT_OPEN;
+}
+
+static void run_check(struct hc_view *view, const struct hc_requirement *r, struct hc_outcome *out)
+{
+    enum hc_reason reason = r->check->eval(view);
+    bool certain;
+
+    out->fix = fix_for(view, r, &certain);
+    switch (reason) {
+    case HC_PASS: out->result = HC_RESULT_PASS; break;
+    case HC_MOOT: out->result = HC_RESULT_NA; break;
+    case HC_CANNOT_TELL: out->result = HC_RESULT_OPEN; break;
+    default:
+        out->result = HC_RESULT_FAIL;
+        out->reason = reason;
+        out->fix = hc_reason_row(reason)->fix;
+    }
+}
+
+/* Not applicable where a when is false or every unless is true; a failure counts only where its ground is certain. */
+static void evaluate(struct hc_view *view, const struct hc_requirement *r, struct hc_outcome *out)
+{
+    enum hc_tri when = all(view, r->when, r->when_count);
+    enum hc_tri unless = r->unless_count ? all(view, r->unless, r->unless_count) : HC_NO;
+
+    out->requirement = r;
+    out->reason = HC_PASS;
+    if (when == HC_NO || unless == HC_YES) {
+        out->result = HC_RESULT_NA;
+        return;
+    }
+    if (r->check)
+        run_check(view, r, out);
+    else
+        compare(view, r, out);
+    if (out->result == HC_RESULT_FAIL && (when == HC_UNKNOWN || unless == HC_UNKNOWN)) {
+        bool certain;
+        out->result = HC_RESULT_OPEN;
+        out->fix = fix_for(view, r, &certain);
+    }
+}
+
+/* ---- verdicts ---- */
+
+static bool has(const struct hc_rating *rating, enum hc_level level, enum hc_result result)
+{
+    for (size_t i = 0; i < rating->count; i++)
+        if (rating->outcomes[i].requirement->level == level && rating->outcomes[i].result == result)
+            return true;
+    return false;
+}
+
+/* Over the hard requirements, with the open ones failing or not. */
+static enum hc_verdict judge(const struct hc_rating *rating, bool open_fails, bool *override)
+{
+    bool failed = false, final = false;
+
+    *override = true;
+    for (size_t i = 0; i < rating->count; i++) {
+        const struct hc_outcome *o = &rating->outcomes[i];
+        if (o->requirement->level != HC_HARD ||
+            (o->result != HC_RESULT_FAIL && !(open_fails && o->result == HC_RESULT_OPEN)))
+            continue;
+        failed = true;
+        if (o->fix < HC_FIX_REINSTALL)
+            continue;
+        final = true;
+        *override = *override && o->fix == HC_FIX_OVERRIDE;
+    }
+    *override = *override && final;
+    if (final)
+        return HC_NOT_POSSIBLE;
+    if (failed)
+        return HC_READY_AFTER_FIXES;
+    return has(rating, HC_SOFT, HC_RESULT_FAIL) ? HC_LIMITED : HC_READY;
+}
+
+bool hc_rate(const struct hc_facts *facts, struct hc_arena *arena, const struct hc_profile *profile,
+             struct hc_rating *rating)
+{
+    bool override_now;
+
+    rating->profile = profile;
+    rating->count = profile->count;
+    rating->outcomes = hc_alloc(arena, (profile->count + 1) * sizeof *rating->outcomes);
+    if (!rating->outcomes)
+        return false;
+    for (size_t i = 0; i < profile->count; i++) {
+        struct hc_view view = hc_view_of(facts);
+        evaluate(&view, &profile->requirements[i], &rating->outcomes[i]);
+        rating->outcomes[i].seen = hc_seen(&view, arena);
+        rating->outcomes[i].seen_count = rating->outcomes[i].seen ? view.count : 0;
+    }
+    rating->sure = judge(rating, true, &override_now);
+    rating->at_best = judge(rating, false, &rating->override);
+    rating->verdict = rating->sure == rating->at_best ? rating->sure : HC_VERDICT_UNKNOWN;
+    rating->override = rating->override && rating->verdict == HC_NOT_POSSIBLE;
+    return true;
+}
+
+/* ---- levels ---- */
+
+static const char *const titles[] = {"none", "hardware virtualization", "two-dimensional paging", "device isolation",
+                                     "full acceleration"};
+
+const char *hc_level_title(int level)
+{
+    return level < 0 ? "unknown" : titles[level];
+}
+
+static int climb(const bool *holds, int top)
+{
+    int level = 0;
+
+    while (level < top && holds[level])
+        level++;
+    return level;
+}
+
+/* Each level needs all below it. What fixes could change is left out of the potential: firmware, an IOMMU that is
+   described and not active; remapping must only not be known to be missing. */
+struct hc_readiness hc_readiness(const struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    struct hc_readiness r = {-1, -1, false};
+    const char *fw = hc_see_word(&v, HC_VIRT_FW);
+    enum hc_tri hw = hc_see(&v, HC_VIRT_HW), x86 = hc_see_is(&v, HC_HOST_ARCH, "x86_64");
+    bool paging = hc_see(&v, HC_VIRT_SLAT) == HC_YES && (x86 != HC_YES || hc_see(&v, HC_VIRT_UG) == HC_YES);
+    bool full = hc_see(&v, HC_VIRT_APICV) == HC_YES && hc_see(&v, HC_CPU_X2APIC) == HC_YES;
+    enum hc_tri intremap = hc_see(&v, HC_IOMMU_INTREMAP);
+    int top = x86 == HC_YES ? 4 : 3;
+    const bool now[] = {hw == HC_YES && fw && strcmp(fw, "disabled"), paging,
+                        hc_see(&v, HC_IOMMU_ACTIVE) == HC_YES && intremap == HC_YES, full};
+    const bool later[] = {hw == HC_YES, paging, hc_see(&v, HC_IOMMU_TABLE) == HC_YES && intremap != HC_NO, full};
+
+    if (hw != HC_UNKNOWN && !(hw == HC_YES && !fw))
+        r.level = climb(now, top);
+    if (hw != HC_UNKNOWN)
+        r.potential = climb(later, top);
+    r.nested = hc_see(&v, HC_VIRT_NESTED) == HC_YES;
+    return r;
+}
+
+const char *hc_readiness_text(const struct hc_readiness *r, struct hc_arena *arena)
+{
+    const char *level = r->level < 0 ? "?" : hc_print(arena, "%d", r->level);
+    const char *text;
+
+    if (r->potential > r->level)
+        text = hc_print(arena, "HV:%s%s (potential HV:%d)%s", level, r->level < 0 ? "" : "!", r->potential,
+                        r->nested ? " +N" : "");
+    else
+        text = hc_print(arena, "HV:%s%s", level, r->nested ? " +N" : "");
+    return text ? text : "";
+}

@@ -1,0 +1,250 @@
+#include "report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MESSAGE = 512, PROFILE_MAX = 1 << 20 };
+
+/* ---- profiles ---- */
+
+struct loading {
+    struct hc_report *report;
+    struct hc_profile *last;
+    char *message;
+};
+
+static enum hc_error add_profile(struct loading *l, const char *file, struct hc_text text)
+{
+    const struct hc_profile *parsed = hc_profile_parse(l->report->arena, file, text, l->message);
+    struct hc_profile *profile = hc_alloc(l->report->arena, sizeof *profile);
+
+    if (!parsed || !profile)
+        return l->message[0] ? HC_ERROR_INPUT : HC_ERROR_MEMORY;
+    for (const struct hc_profile *p = l->report->profiles; p; p = p->next)
+        if (!strcmp(p->id, parsed->id)) {
+            snprintf(l->message, MESSAGE, "%.160s: the id \"%.60s\" is that of %.160s: give this profile one of its own", file,
+                     parsed->id, p->file);
+            return HC_ERROR_INPUT;
+        }
+    *profile = *parsed;
+    if (l->last)
+        l->last->next = profile;
+    else
+        l->report->profiles = profile;
+    l->last = profile;
+    l->report->rating_count++;
+    return HC_OKAY;
+}
+
+static enum hc_error add_file(struct loading *l, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = file ? malloc(PROFILE_MAX + 1) : NULL;
+    size_t size = text ? fread(text, 1, PROFILE_MAX + 1, file) : 0;
+    enum hc_error error = HC_ERROR_MEMORY;
+
+    if (!file || ferror(file)) {
+        snprintf(l->message, MESSAGE, "%.300s: %s", path, strerror(errno));
+        error = HC_ERROR_SYSTEM;
+    } else if (text && size > PROFILE_MAX) {
+        snprintf(l->message, MESSAGE, "%.300s: larger than 1 MiB, which no profile is", path);
+        error = HC_ERROR_INPUT;
+    } else if (text) {
+        error = add_profile(l, path, (struct hc_text){text, size});
+    }
+    if (file)
+        fclose(file);
+    free(text);
+    return error;
+}
+
+static enum hc_error load_profiles(struct hc_report *report, const char *const *files, size_t count, char *message)
+{
+    struct loading l = {report, NULL, message};
+    enum hc_error error = HC_OKAY;
+
+    for (size_t i = 0; i < hc_profile_text_count && !error; i++)
+        error = add_profile(&l, hc_profile_texts[i].file,
+                            (struct hc_text){hc_profile_texts[i].text, hc_profile_texts[i].size});
+    for (size_t i = 0; i < count && !error; i++)
+        error = add_file(&l, files[i]);
+    return error;
+}
+
+/* ---- making ---- */
+
+static bool rate_all(struct hc_report *report)
+{
+    size_t i = 0;
+
+    report->ratings = hc_alloc(report->arena, (report->rating_count + 1) * sizeof *report->ratings);
+    for (const struct hc_profile *p = report->profiles; report->ratings && p; p = p->next)
+        if (!hc_rate(report->facts, report->arena, p, &report->ratings[i++]))
+            return false;
+    return report->ratings && !report->arena->exhausted;
+}
+
+enum hc_error hc_report_make(struct hc_scan *scan, const char *const *files, size_t file_count, struct hc_report **report,
+                             char *message)
+{
+    struct hc_report *r = calloc(1, sizeof *r);
+    enum hc_error error = HC_ERROR_MEMORY;
+
+    *report = NULL;
+    if (!r) {
+        hc_scan_free(scan);
+        return error;
+    }
+    r->scan = scan;
+    r->facts = &scan->facts;
+    r->arena = scan->facts.arena;
+    error = load_profiles(r, files, file_count, message);
+    if (!error) {
+        hc_conclude(r->facts);
+        hc_run_checks(r->facts, r->arena, r->findings);
+        r->conflict_count = hc_conflicts(r->facts, r->conflicts, HC_CONFLICTS_MAX);
+        r->readiness = hc_readiness(r->facts);
+        error = rate_all(r) ? HC_OKAY : HC_ERROR_MEMORY;
+    }
+    if (error) {
+        hc_report_free(r);
+        return error;
+    }
+    *report = r;
+    return HC_OKAY;
+}
+
+void hc_report_free(struct hc_report *report)
+{
+    if (!report)
+        return;
+    hc_scan_free(report->scan);
+    free(report);
+}
+
+/* ---- asking ---- */
+
+static const char *arch_profile(const struct hc_report *report)
+{
+    static const struct {
+        const char *arch, *profile;
+    } rows[] = {{"x86_64", "kvm-x86"},   {"i686", "kvm-x86"},      {"aarch64", "kvm-arm64"},
+                {"s390x", "kvm-s390x"}, {"ppc64le", "kvm-ppc64le"}, {"riscv64", "kvm-riscv64"}};
+    const char *arch = hc_word_of(report->facts, HC_HOST_ARCH);
+
+    for (size_t i = 0; arch && i < sizeof rows / sizeof *rows; i++)
+        if (!strcmp(arch, rows[i].arch))
+            return rows[i].profile;
+    return "kvm-x86";
+}
+
+const struct hc_rating *hc_report_rating(const struct hc_report *report, const char *profile)
+{
+    const char *id = strcmp(profile, "kvm") ? profile : arch_profile(report);
+
+    for (size_t i = 0; i < report->rating_count; i++)
+        if (!strcmp(report->ratings[i].profile->id, id))
+            return &report->ratings[i];
+    return NULL;
+}
+
+const struct hc_finding *hc_report_finding(const struct hc_report *report, const struct hc_check *check)
+{
+    for (size_t i = 0; i < hc_check_count(); i++)
+        if (report->findings[i].check == check)
+            return &report->findings[i];
+    return NULL;
+}
+
+/* An open requirement whose ground failed is no news: one cause, one failure. */
+static bool moot(const struct hc_rating *rating, const struct hc_outcome *open)
+{
+    const char *after = open->requirement->check ? open->requirement->check->after : NULL;
+
+    while (after) {
+        for (size_t i = 0; i < rating->count; i++) {
+            const struct hc_outcome *o = &rating->outcomes[i];
+            if (o->result == HC_RESULT_FAIL && o->requirement->check && !strcmp(o->requirement->check->id, after))
+                return true;
+        }
+        after = hc_check_row(hc_check_by_id(after))->after;
+    }
+    return false;
+}
+
+static size_t add_outcomes(const struct hc_rating *rating, enum hc_result result, enum hc_level level,
+                           const struct hc_outcome **out, size_t count, size_t room)
+{
+    for (int fix = 0; fix < HC_FIXES; fix++)
+        for (size_t i = 0; i < rating->count; i++) {
+            const struct hc_outcome *o = &rating->outcomes[i];
+            if (o->result != result || o->requirement->level != level || o->fix != (enum hc_fix)fix)
+                continue;
+            if (result == HC_RESULT_OPEN && moot(rating, o))
+                continue;
+            if (count < room)
+                out[count] = o;
+            count++;
+        }
+    return count;
+}
+
+size_t hc_report_reasons(const struct hc_rating *rating, const struct hc_outcome **out, size_t room)
+{
+    size_t count = add_outcomes(rating, HC_RESULT_FAIL, HC_HARD, out, 0, room);
+
+    count = add_outcomes(rating, HC_RESULT_FAIL, HC_SOFT, out, count, room);
+    count = add_outcomes(rating, HC_RESULT_OPEN, HC_HARD, out, count, room);
+    return add_outcomes(rating, HC_RESULT_OPEN, HC_SOFT, out, count, room);
+}
+
+const char *hc_report_why_unknown(const struct hc_report *report, enum hc_fact fact)
+{
+    const struct hc_reply *reply = hc_open_reply(report->facts, fact);
+    const char *text;
+
+    if (!reply)
+        return "the question did not arise";
+    text = hc_print(report->arena, "%s%s%s%s: %s", hc_answer_name(reply->answer), reply->error ? " (" : "",
+                    reply->error ? reply->error : "", reply->error ? ")" : "", reply->key);
+    return text ? text : "";
+}
+
+/* What would settle an open outcome: the hint of the first question behind it that has no answer. */
+static struct hc_words open_words(const struct hc_report *report, const struct hc_outcome *outcome)
+{
+    struct hc_words words = {NULL, "It cannot be told.", "", ""};
+
+    for (size_t i = 0; i < outcome->seen_count; i++) {
+        enum hc_fact fact = (enum hc_fact)outcome->seen[i];
+        const struct hc_reply *reply = hc_open_reply(report->facts, fact);
+        if (report->facts->cells[fact].known || !reply)
+            continue;
+        words.wrong = hc_print(report->arena, "%s is not known: %s.", hc_fact_field(fact)->key,
+                               hc_report_why_unknown(report, fact));
+        words.change = hc_hint(reply);
+        break;
+    }
+    if (!words.wrong)
+        words.wrong = "";
+    return words;
+}
+
+struct hc_words hc_report_words(const struct hc_report *report, const struct hc_outcome *outcome)
+{
+    const struct hc_requirement *r = outcome->requirement;
+    struct hc_words words = {NULL, r->text, r->advice, ""};
+
+    if (outcome->result == HC_RESULT_OPEN)
+        return open_words(report, outcome);
+    if (outcome->reason != HC_PASS) {
+        const struct hc_reason_row *row = hc_reason_row(outcome->reason);
+        words.code = row->code;
+        words.wrong = hc_fill(report->facts, report->arena, row->wrong);
+        words.change = hc_fill(report->facts, report->arena, row->change);
+        words.see = row->see;
+    }
+    return words;
+}

@@ -1,0 +1,58 @@
+/* A whole report: the scan, its conclusions, findings, conflicts and ratings. Renderers read it. */
+#ifndef HC_REPORT_H
+#define HC_REPORT_H
+
+#include "conclude.h"
+#include "rate.h"
+#include "scan.h"
+
+enum { HC_CONFLICTS_MAX = 16, HC_REPLIES_SEEN_MAX = 64 };
+
+struct hc_report {
+    struct hc_scan *scan;
+    struct hc_facts *facts; /* the scan's */
+    struct hc_arena *arena; /* the scan's: all lives as long as it */
+    struct hc_finding findings[HC_CHECKS_MAX];
+    struct hc_conflict conflicts[HC_CONFLICTS_MAX];
+    size_t conflict_count;
+    const struct hc_profile *profiles; /* in the order of rating */
+    struct hc_rating *ratings;
+    size_t rating_count;
+    struct hc_readiness readiness;
+};
+
+/* Concludes, checks and rates. Files: profiles of the caller. Takes the scan over. On an error *report is NULL and
+   message (of 512 bytes) says what is wrong. */
+enum hc_error hc_report_make(struct hc_scan *scan, const char *const *files, size_t file_count, struct hc_report **report,
+                             char *message);
+void hc_report_free(struct hc_report *report);
+
+/* By id; "kvm" stands for the one of this host's architecture. NULL if there is none. */
+const struct hc_rating *hc_report_rating(const struct hc_report *report, const char *profile);
+
+/* Outcomes worth telling, in the order of doing: hard failures, soft failures, then open ones. room places in out. */
+size_t hc_report_reasons(const struct hc_rating *rating, const struct hc_outcome **out, size_t room);
+
+/* The finding of a check, or NULL. */
+const struct hc_finding *hc_report_finding(const struct hc_report *report, const struct hc_check *check);
+
+/* The words of an outcome: what is wrong, what to change, how to see it worked. For an open one: what would settle it. */
+struct hc_words {
+    const char *code; /* NULL: none */
+    const char *wrong, *change, *see;
+};
+struct hc_words hc_report_words(const struct hc_report *report, const struct hc_outcome *outcome);
+
+/* Why a fact is unknown, in a few words, such as "denied (EACCES): msr:0:3a". */
+const char *hc_report_why_unknown(const struct hc_report *report, enum hc_fact fact);
+
+/* ---- renderers; each gives a text for free(), NULL without memory ---- */
+
+char *hc_render_report(const struct hc_report *report, bool evidence);
+char *hc_render_check_json(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count);
+char *hc_render_check_text(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count, bool color);
+char *hc_render_summary(const struct hc_report *report, bool color);
+char *hc_render_list(const struct hc_report *report, bool color);
+char *hc_render_schema(void);
+
+#endif

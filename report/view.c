@@ -1,0 +1,114 @@
+#include "view.h"
+
+#include <string.h>
+
+struct hc_view hc_view_of(const struct hc_facts *facts)
+{
+    return (struct hc_view){.facts = facts, .count = 0};
+}
+
+static const struct hc_cell *note(struct hc_view *view, enum hc_fact fact)
+{
+    for (size_t i = 0; i < view->count; i++)
+        if (view->seen[i] == fact)
+            return &view->facts->cells[fact];
+    view->seen[view->count++] = (uint16_t)fact;
+    return &view->facts->cells[fact];
+}
+
+enum hc_tri hc_see(struct hc_view *view, struct hc_flag_id id)
+{
+    const struct hc_cell *cell = note(view, id.fact);
+
+    return cell->known ? hc_tri(cell->flag) : HC_UNKNOWN;
+}
+
+bool hc_see_number(struct hc_view *view, struct hc_number_id id, uint64_t *value)
+{
+    const struct hc_cell *cell = note(view, id.fact);
+
+    *value = cell->number;
+    return cell->known;
+}
+
+const char *hc_see_text(struct hc_view *view, struct hc_text_id id)
+{
+    const struct hc_cell *cell = note(view, id.fact);
+
+    return cell->known ? cell->text : NULL;
+}
+
+const char *hc_see_word(struct hc_view *view, struct hc_word_id id)
+{
+    const struct hc_cell *cell = note(view, id.fact);
+
+    return cell->known ? cell->text : NULL;
+}
+
+enum hc_tri hc_see_is(struct hc_view *view, struct hc_word_id id, const char *word)
+{
+    const char *value = hc_see_word(view, id);
+
+    return value ? hc_tri(!strcmp(value, word)) : HC_UNKNOWN;
+}
+
+bool hc_unanswered(struct hc_view *view, enum hc_fact fact)
+{
+    const struct hc_cell *cell = note(view, fact);
+
+    return !cell->known && cell->why && cell->why->answer != HC_ABSENT;
+}
+
+const uint16_t *hc_seen(const struct hc_view *view, struct hc_arena *arena)
+{
+    uint16_t *copy = view->count ? hc_alloc(arena, view->count * sizeof *copy) : NULL;
+
+    if (copy)
+        memcpy(copy, view->seen, view->count * sizeof *copy);
+    return copy;
+}
+
+static void add_reply(const struct hc_reply *reply, const struct hc_reply **out, size_t *count, size_t room)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (!strcmp(out[i]->key, reply->key))
+            return;
+    if (*count < room)
+        out[(*count)++] = reply;
+}
+
+/* Conclusions rest on facts of earlier rows or on other conclusions; none rests on itself (tested), so this ends. */
+static void collect(const struct hc_facts *facts, enum hc_fact fact, const struct hc_reply **out, size_t *count,
+                    size_t room)
+{
+    const struct hc_cell *cell = &facts->cells[fact];
+
+    for (size_t i = 0; i < cell->via_count; i++)
+        collect(facts, (enum hc_fact)cell->via[i], out, count, room);
+    if (!cell->via_count && cell->why)
+        add_reply(cell->why, out, count, room);
+}
+
+size_t hc_evidence(const struct hc_facts *facts, const uint16_t *via, size_t via_count, const struct hc_reply **out,
+                   size_t room)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < via_count; i++)
+        collect(facts, (enum hc_fact)via[i], out, &count, room);
+    return count;
+}
+
+const struct hc_reply *hc_open_reply(const struct hc_facts *facts, enum hc_fact fact)
+{
+    const struct hc_cell *cell = &facts->cells[fact];
+
+    if (cell->known)
+        return NULL;
+    for (size_t i = 0; i < cell->via_count; i++) {
+        const struct hc_reply *reply = hc_open_reply(facts, (enum hc_fact)cell->via[i]);
+        if (reply)
+            return reply;
+    }
+    return cell->via_count ? NULL : cell->why;
+}
