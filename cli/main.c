@@ -1,0 +1,288 @@
+/* The command: a table of subcommands over the library. Only the document goes to standard output. */
+#include "hostcap.h"
+#include "output.h"
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXIT_NOT_READY = 1, EXIT_ERROR = 2, EXIT_CANNOT_TELL = 3, EXIT_LIMITED = 4 };
+enum { NAMES_MAX = 64 };
+
+struct settings {
+    struct hostcap_options options;
+    struct hostcap_request request;
+    const char *names[NAMES_MAX];
+    const char *profiles[NAMES_MAX];
+    const char *output; /* a file, or NULL: standard output */
+    const char *color;  /* auto, always, never */
+    bool wants_help, wants_version;
+};
+
+struct command {
+    const char *name;
+    const char *arguments;
+    const char *help;
+    enum hostcap_document document;
+    int most; /* names that it takes */
+    bool needs_name;
+    int (*exit_status)(struct hostcap *host, const struct settings *s);
+};
+
+static int by_verdict(struct hostcap *host, const struct settings *s);
+
+static const struct command commands[] = {
+    {"", "", "what this host can do, for a person", HOSTCAP_DOCUMENT_SUMMARY, 0, false, NULL},
+    {"check", "[PROFILE...]",
+     "preflight: verdict, reasons, fixes in order; exit 0 ready, 1 not ready, 2 error, 3 cannot tell, 4 limited",
+     HOSTCAP_DOCUMENT_CHECK, NAMES_MAX, false, by_verdict},
+    {"scan", "", "the whole report as JSON", HOSTCAP_DOCUMENT_REPORT, 0, false, NULL},
+    {"list", "[TABLE]", "all facts, or the rows of a table (--columns a,b)", HOSTCAP_DOCUMENT_LIST, 1, false, NULL},
+    {"explain", "ID", "a fact, check, reason code or profile: value, evidence, fix", HOSTCAP_DOCUMENT_EXPLAIN, 1, true, NULL},
+    {"record", "FILE", "everything needed to replay this host, without its identity unless --keep-identity; - is stdout",
+     HOSTCAP_DOCUMENT_RECORD, 1, true, NULL},
+    {"schema", "", "the JSON Schema of the report", HOSTCAP_DOCUMENT_SCHEMA, 0, false, NULL},
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+/* ---- messages ---- */
+
+static int complain(const char *message)
+{
+    fprintf(stderr, "hostcap: %s\n", message);
+    return EXIT_ERROR;
+}
+
+static void usage(FILE *to)
+{
+    fputs("usage: hostcap [COMMAND] [OPTIONS]\n\n", to);
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(to, "  hostcap %-8s%-14s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
+    fputs("\n"
+          "  --json             JSON instead of text\n"
+          "  --evidence         scan: also the questions that each value rests on\n"
+          "  --from FILE        replay a recording (hostcap record) instead of looking at this host\n"
+          "  --sysroot DIR      look at a host's files in a folder\n"
+          "  --prove            let a small guest run through /dev/kvm; nothing else creates anything\n"
+          "  --profile FILE     a profile of your own, beside the built-in ones (may come again)\n"
+          "  --columns a,b      list: these columns of the table\n"
+          "  --keep-identity    record: with names and addresses\n"
+          "  --color WHEN       auto, always or never (NO_COLOR is heeded)\n"
+          "  -o, --output FILE  write there, whole or not at all\n"
+          "  --timeout SECONDS  stop asking after this time (10; 0: never)\n"
+          "  --help, --version\n",
+          to);
+}
+
+/* ---- the command line ---- */
+
+enum { OPT_FIRST = 256, OPT_JSON, OPT_EVIDENCE, OPT_FROM, OPT_SYSROOT, OPT_PROVE, OPT_PROFILE, OPT_COLUMNS, OPT_KEEP,
+       OPT_COLOR, OPT_TIMEOUT, OPT_HELP, OPT_VERSION };
+
+static const struct option options[] = {
+    {"json", no_argument, NULL, OPT_JSON},
+    {"evidence", no_argument, NULL, OPT_EVIDENCE},
+    {"from", required_argument, NULL, OPT_FROM},
+    {"sysroot", required_argument, NULL, OPT_SYSROOT},
+    {"prove", no_argument, NULL, OPT_PROVE},
+    {"profile", required_argument, NULL, OPT_PROFILE},
+    {"columns", required_argument, NULL, OPT_COLUMNS},
+    {"keep-identity", no_argument, NULL, OPT_KEEP},
+    {"color", optional_argument, NULL, OPT_COLOR},
+    {"output", required_argument, NULL, 'o'},
+    {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+static bool parse_timeout(const char *text, uint64_t *milliseconds)
+{
+    char *end;
+    double seconds = strtod(text, &end);
+
+    if (end == text || *end || !(seconds >= 0 && seconds <= 86400))
+        return false;
+    *milliseconds = (uint64_t)(seconds * 1000);
+    return seconds == 0 || *milliseconds;
+}
+
+/* False: told on standard error. */
+static bool take_option(struct settings *s, int option, const char *value)
+{
+    switch (option) {
+    case OPT_JSON: s->request.flags |= HOSTCAP_JSON; return true;
+    case OPT_EVIDENCE: s->request.flags |= HOSTCAP_EVIDENCE; return true;
+    case OPT_KEEP: s->request.flags |= HOSTCAP_KEEP_IDENTITY; return true;
+    case OPT_FROM: s->options.recording = value; return true;
+    case OPT_SYSROOT: s->options.sysroot = value; return true;
+    case OPT_PROVE: s->options.prove = 1; return true;
+    case OPT_COLUMNS: s->request.columns = value; return true;
+    case OPT_COLOR: s->color = value ? value : "always"; return true;
+    case OPT_HELP: s->wants_help = true; return true;
+    case OPT_VERSION: s->wants_version = true; return true;
+    case 'o': s->output = value; return true;
+    case OPT_PROFILE:
+        if (s->options.profile_file_count < NAMES_MAX) {
+            s->profiles[s->options.profile_file_count++] = value;
+            return true;
+        }
+        complain("more than 64 profiles");
+        return false;
+    case OPT_TIMEOUT:
+        if (parse_timeout(value, &s->options.timeout_ms))
+            return true;
+        complain("--timeout takes seconds, from 0.001 to 86400, or 0 for no limit");
+        return false;
+    default: /* getopt_long has told what is wrong */
+        fputs("Try hostcap --help.\n", stderr);
+        return false;
+    }
+}
+
+static bool parse_options(int argc, char **argv, struct settings *s)
+{
+    int option;
+
+    while ((option = getopt_long(argc, argv, "o:", options, NULL)) != -1)
+        if (!take_option(s, option, optarg))
+            return false;
+    if (strcmp(s->color, "auto") && strcmp(s->color, "always") && strcmp(s->color, "never")) {
+        complain("--color takes auto, always or never");
+        return false;
+    }
+    if (s->options.recording && s->options.sysroot) {
+        complain("--from and --sysroot cannot be used together");
+        return false;
+    }
+    if (s->options.prove && (s->options.recording || s->options.sysroot)) {
+        complain("--prove runs a guest on this host: it does not go with --from or --sysroot");
+        return false;
+    }
+    return true;
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (int i = 0; i < COMMANDS; i++)
+        if (!strcmp(name, commands[i].name))
+            return &commands[i];
+    fprintf(stderr, "hostcap: no command \"%s\"; there are", name);
+    for (int i = 1; i < COMMANDS; i++)
+        fprintf(stderr, " %s", commands[i].name);
+    fputs(". Try hostcap --help.\n", stderr);
+    return NULL;
+}
+
+/* A command, then its names. */
+static const struct command *parse_names(int argc, char **argv, struct settings *s)
+{
+    const struct command *command = find_command(optind < argc ? argv[optind++] : "");
+
+    if (!command)
+        return NULL;
+    for (; optind < argc; optind++) {
+        if (s->request.name_count == (size_t)command->most) {
+            fprintf(stderr, "hostcap: %s takes no further \"%s\". Try hostcap --help.\n", command->name, argv[optind]);
+            return NULL;
+        }
+        s->names[s->request.name_count++] = argv[optind];
+    }
+    if (command->needs_name && !s->request.name_count) {
+        fprintf(stderr, "hostcap: usage: hostcap %s %s\n", command->name, command->arguments);
+        return NULL;
+    }
+    return command;
+}
+
+/* ---- running ---- */
+
+/* The worst of the profiles asked for, or of all: not ready, cannot tell, limited, ready. */
+static int by_verdict(struct hostcap *host, const struct settings *s)
+{
+    static const int order[] = {EXIT_SUCCESS, EXIT_LIMITED, EXIT_CANNOT_TELL, EXIT_NOT_READY};
+    static const int rank[] = {[HOSTCAP_READY] = 0,        [HOSTCAP_LIMITED] = 1,     [HOSTCAP_READY_AFTER_FIXES] = 3,
+                               [HOSTCAP_NOT_POSSIBLE] = 3, [HOSTCAP_CANNOT_TELL] = 2, [HOSTCAP_NO_SUCH_PROFILE] = 0};
+    size_t count = s->request.name_count ? s->request.name_count : hostcap_profile_count(host);
+    int worst = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const char *id = s->request.name_count ? s->names[i] : hostcap_profile_id(host, i);
+        int this = rank[hostcap_verdict(host, id)];
+        worst = this > worst ? this : worst;
+    }
+    return order[worst];
+}
+
+/* record writes to the file that it names; -o is another way to say it. */
+static bool choose_output(const struct command *command, struct settings *s)
+{
+    if (command->document != HOSTCAP_DOCUMENT_RECORD)
+        return true;
+    if (s->output) {
+        complain("record names its file itself: hostcap record FILE");
+        return false;
+    }
+    s->output = strcmp(s->names[0], "-") ? s->names[0] : NULL;
+    s->request.name_count = 0;
+    return true;
+}
+
+static int render_and_write(const struct command *command, struct hostcap *host, struct settings *s)
+{
+    char error[HOSTCAP_ERROR_SIZE] = "", *text;
+    int status = EXIT_SUCCESS;
+
+    s->request.document = command->document;
+    if (use_color(s->color, s->output))
+        s->request.flags |= HOSTCAP_COLOR;
+    if (hostcap_render(host, &s->request, &text, error))
+        return complain(error);
+    if (write_document(s->output, text, error))
+        status = complain(error);
+    else if (command->exit_status)
+        status = command->exit_status(host, s);
+    hostcap_release(text);
+    return status;
+}
+
+static int run(const struct command *command, struct settings *s)
+{
+    char error[HOSTCAP_ERROR_SIZE];
+    struct hostcap *host = NULL;
+    int status;
+
+    if (!choose_output(command, s))
+        return EXIT_ERROR;
+    if (command->document != HOSTCAP_DOCUMENT_SCHEMA && hostcap_open(&s->options, &host, error))
+        return complain(error);
+    status = render_and_write(command, host, s);
+    hostcap_close(host);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct settings s = {.options = HOSTCAP_OPTIONS_INIT, .request = {.size = sizeof s.request}, .color = "auto"};
+    const struct command *command;
+
+    secure_standard_files();
+    s.options.timeout_ms = 10000;
+    s.options.profile_files = s.profiles;
+    s.request.names = s.names;
+    if (!parse_options(argc, argv, &s))
+        return EXIT_ERROR;
+    if (s.wants_help) {
+        usage(stdout);
+        return fflush(stdout) ? EXIT_ERROR : EXIT_SUCCESS;
+    }
+    if (s.wants_version) {
+        printf("hostcap %s\n", hostcap_version());
+        return fflush(stdout) ? EXIT_ERROR : EXIT_SUCCESS;
+    }
+    command = parse_names(argc, argv, &s);
+    return command ? run(command, &s) : EXIT_ERROR;
+}
