@@ -144,20 +144,11 @@ static void run_probe(struct hc_scan *scan, int probe)
     scan->probes[probe] = !known ? HC_PROBE_NOTHING : known == put ? HC_PROBE_COMPLETE : HC_PROBE_PARTIAL;
 }
 
-enum hc_error hc_scan_run(const struct hc_scan_options *options, struct hc_scan **scan, char *message)
+enum hc_error hc_scan_source(struct hc_source *src, struct hc_scan **scan)
 {
     uint64_t start = hc_clock_ns();
-    struct hc_source *src = NULL;
     const struct hc_reply *time;
-    enum hc_error error;
 
-    *scan = NULL;
-    snprintf(message, MESSAGE, "out of memory");
-    error = open_source(options, &src, message);
-    if (error)
-        return error;
-    src->prove = options->prove || !src->backend; /* a recording answers what was asked then */
-    src->deadline_ns = options->timeout_ms ? start + options->timeout_ms * 1000000u : 0;
     *scan = new_scan(src);
     if (!*scan) {
         hc_source_free(src);
@@ -175,6 +166,21 @@ enum hc_error hc_scan_run(const struct hc_scan_options *options, struct hc_scan 
         return HC_ERROR_MEMORY;
     }
     return HC_OKAY;
+}
+
+enum hc_error hc_scan_run(const struct hc_scan_options *options, struct hc_scan **scan, char *message)
+{
+    struct hc_source *src = NULL;
+    enum hc_error error;
+
+    *scan = NULL;
+    snprintf(message, MESSAGE, "out of memory");
+    error = open_source(options, &src, message);
+    if (error)
+        return error;
+    src->prove = options->prove || !src->backend; /* a recording answers what was asked then */
+    src->deadline_ns = options->timeout_ms ? hc_clock_ns() + options->timeout_ms * 1000000u : 0;
+    return hc_scan_source(src, scan);
 }
 
 struct hc_scan *hc_scan_empty(void)

@@ -47,6 +47,9 @@ struct hc_scan {
 /* On an error *scan is NULL and message (of 512 bytes) says what is wrong and what to do. */
 enum hc_error hc_scan_run(const struct hc_scan_options *options, struct hc_scan **scan, char *message);
 
+/* Runs the probes over a source, which it takes over. */
+enum hc_error hc_scan_source(struct hc_source *source, struct hc_scan **scan);
+
 /* The log of replies as JSON text for free(); NULL: no memory. */
 char *hc_scan_record(struct hc_scan *scan, bool keep_identity);
 

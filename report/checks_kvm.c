@@ -85,7 +85,7 @@ static enum hc_reason guest_native(struct hc_view *v)
     if (!stage)
         return HC_MOOT;
     if (strcmp(stage, "execution"))
-        return KVM_EMULATED;
+        return KVM_GUEST_STOPS;
     if (!hc_see_number(v, HC_PROVE_RATIO, &ratio))
         return HC_CANNOT_TELL;
     return ratio > EMULATED_ABOVE ? KVM_EMULATED : HC_PASS;
@@ -135,7 +135,7 @@ const struct hc_check hc_kvm_checks[] = {
         .fix = HC_FIX_NONE,
         .fix_in_guest = HC_FIX_NONE,
         .eval = guest_native,
-        .reasons = HC_REASON_LIST(KVM_EMULATED),
+        .reasons = HC_REASON_LIST(KVM_GUEST_STOPS, KVM_EMULATED),
     },
 };
 const size_t hc_kvm_check_count = sizeof hc_kvm_checks / sizeof *hc_kvm_checks;

@@ -390,9 +390,15 @@ static enum hc_tri slat(struct hc_view *v)
     return HC_UNKNOWN;
 }
 
+/* Registers of VMX say nothing of a CPU that may have SVM: only where CPUID told which of the two it is. */
+static enum hc_tri if_intel(struct hc_view *v, enum hc_tri value)
+{
+    return hc_see(v, HC_CPUID_VMX) == HC_YES || hc_see(v, HC_CPUID_SVM) == HC_NO ? value : HC_UNKNOWN;
+}
+
 static enum hc_tri unrestricted_guest(struct hc_view *v)
 {
-    enum hc_tri msr = hc_see(v, HC_MSR_UG);
+    enum hc_tri msr = if_intel(v, hc_see(v, HC_MSR_UG));
 
     if (hc_see(v, HC_CPUID_SVM) == HC_YES)
         return HC_YES; /* SVM always runs real mode */
@@ -409,6 +415,7 @@ static enum hc_tri apicv(struct hc_view *v)
 
     if (hc_see(v, HC_CPUID_SVM) == HC_YES)
         return hc_see(v, HC_CPUID_SVM_AVIC);
+    msr = if_intel(v, msr);
     if (msr == HC_UNKNOWN && hc_see(v, HC_CPUINFO_VMX) == HC_YES)
         return hc_see(v, HC_CPUINFO_VMX_APICV);
     return msr;
@@ -417,13 +424,13 @@ static enum hc_tri apicv(struct hc_view *v)
 /* Guests can run guests with help of the CPU: KVM's parameter, and VMCS shadowing or vGIF with virtual VMLOAD. */
 static enum hc_tri nested(struct hc_view *v)
 {
-    enum hc_tri shadow = hc_see(v, HC_MSR_SHADOW_VMCS);
+    enum hc_tri help = if_intel(v, hc_see(v, HC_MSR_SHADOW_VMCS));
 
-    if (shadow == HC_UNKNOWN)
-        shadow = hc_see(v, HC_CPUINFO_VMX_SHADOW);
     if (hc_see(v, HC_CPUID_SVM) == HC_YES)
-        shadow = hc_and(hc_see(v, HC_CPUID_SVM_VGIF), hc_see(v, HC_CPUID_SVM_VLS));
-    return hc_and(hc_see(v, HC_KVM_PARAM_NESTED), shadow);
+        help = hc_and(hc_see(v, HC_CPUID_SVM_VGIF), hc_see(v, HC_CPUID_SVM_VLS));
+    else if (help == HC_UNKNOWN && hc_see(v, HC_CPUINFO_VMX) == HC_YES)
+        help = hc_see(v, HC_CPUINFO_VMX_SHADOW);
+    return hc_and(hc_see(v, HC_KVM_PARAM_NESTED), help);
 }
 
 static void virtualization(struct hc_facts *facts)

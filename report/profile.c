@@ -306,6 +306,9 @@ static void parse_head(struct parser *p, const struct hc_json *root, struct hc_p
     profile->id = string(p, root, "id", true);
     profile->title = string(p, root, "title", true);
     profile->kind = string(p, root, "kind", true);
+    if (profile->kind && strcmp(profile->kind, "type1") && strcmp(profile->kind, "type2") &&
+        strcmp(profile->kind, "container") && strcmp(profile->kind, "feature"))
+        fail(p, "kind", "must be type1, type2, container or feature");
     profile->date = string(p, root, "date", true);
     if (!hc_json_get_array(root, "sources"))
         fail(p, "sources", "must be a list of texts");

@@ -18,6 +18,9 @@ static const enum hc_ink inks[HC_VERDICTS] = {
 static const enum hc_verdict order[HC_VERDICTS] = {HC_NOT_POSSIBLE, HC_VERDICT_UNKNOWN, HC_READY_AFTER_FIXES, HC_LIMITED,
                                                    HC_READY};
 
+/* Among equals, hypervisors on the machine itself first. */
+static const char *const kinds[] = {"type1", "type2", "container", "feature"};
+
 struct sheet {
     const struct hc_report *report;
     struct hc_paper paper;
@@ -112,12 +115,12 @@ static void level(struct sheet *s)
 
 /* ---- reasons ---- */
 
-/* "kvm-x86: what is wrong" and, behind an arrow, what to do. */
-static void reason(struct sheet *s, const struct hc_outcome *outcome, size_t indent, bool with_fix)
+/* What is wrong, from a column on, and behind an arrow what to do. */
+static void reason(struct sheet *s, const struct hc_words *given, size_t column, size_t indent, bool with_fix)
 {
-    struct hc_words words = hc_report_words(s->report, outcome);
+    struct hc_words words = *given;
 
-    hc_wrap(&s->paper, indent, indent, hc_clean(s->report->arena, words.wrong));
+    hc_wrap(&s->paper, column, indent, hc_clean(s->report->arena, words.wrong));
     if (!with_fix || !*words.change)
         return;
     hc_write(&s->paper, "%*s-> ", (int)indent, "");
@@ -149,12 +152,14 @@ static void short_rating(struct sheet *s, const struct hc_rating *rating)
     for (size_t i = 0; i < count && i < REASONS_SHOWN; i++) {
         bool failed = outcomes[i]->result == HC_RESULT_FAIL;
         bool hard = outcomes[i]->requirement->level == HC_HARD;
+        struct hc_words words;
         if (!failed && !(rating->verdict == HC_VERDICT_UNKNOWN && hard)) {
             open++;
             continue;
         }
+        words = hc_report_words(s->report, outcomes[i]);
         hc_write(&s->paper, "%*s", LABEL, "");
-        reason(s, outcomes[i], LABEL, hard);
+        reason(s, &words, LABEL, LABEL, hard);
     }
     open_note(s, open);
 }
@@ -200,9 +205,10 @@ char *hc_render_summary(const struct hc_report *report, bool color)
 
     head(&s);
     for (size_t v = 0; v < HC_VERDICTS; v++)
-        for (size_t i = 0; i < report->rating_count; i++)
-            if (report->ratings[i].verdict == order[v])
-                short_rating(&s, &report->ratings[i]);
+        for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+            for (size_t i = 0; i < report->rating_count; i++)
+                if (report->ratings[i].verdict == order[v] && !strcmp(report->ratings[i].profile->kind, kinds[k]))
+                    short_rating(&s, &report->ratings[i]);
     hc_write(&s.paper, "\n");
     level(&s);
     finding_line(&s, "Device isolation", "iommu.isolation");
@@ -228,7 +234,7 @@ static void section(struct sheet *s, const struct hc_outcome *const *outcomes, s
         hc_write(&s->paper, "%4zu. ", number);
         if (words.code)
             hc_ink(&s->paper, HC_DIM, "%s  ", words.code);
-        reason(s, outcomes[i], 6, true);
+        reason(s, &words, 6 + (words.code ? strlen(words.code) + 2 : 0), 6, true);
         if (*words.see)
             hc_write(&s->paper, "      see: %s\n", words.see);
     }
