@@ -34,16 +34,18 @@ struct command {
 static int by_verdict(struct hostcap *host, const struct settings *s);
 
 static const struct command commands[] = {
-    {"", "", "what this host can do, for a person", HOSTCAP_DOCUMENT_SUMMARY, 0, false, NULL},
-    {"check", "[PROFILE...]",
-     "preflight: verdict, reasons, fixes in order; exit 0 ready, 1 not ready, 2 error, 3 cannot tell, 4 limited",
-     HOSTCAP_DOCUMENT_CHECK, NAMES_MAX, false, by_verdict},
-    {"scan", "", "the whole report as JSON", HOSTCAP_DOCUMENT_REPORT, 0, false, NULL},
-    {"list", "[TABLE]", "all facts, or the rows of a table (--columns a,b)", HOSTCAP_DOCUMENT_LIST, 1, false, NULL},
-    {"explain", "ID", "a fact, check, reason code or profile: value, evidence, fix", HOSTCAP_DOCUMENT_EXPLAIN, 1, true, NULL},
-    {"record", "FILE", "everything needed to replay this host, without its identity unless --keep-identity; - is stdout",
-     HOSTCAP_DOCUMENT_RECORD, 1, true, NULL},
-    {"schema", "", "the JSON Schema of the report", HOSTCAP_DOCUMENT_SCHEMA, 0, false, NULL},
+    { "", "", "what this host can do, for a person", HOSTCAP_DOCUMENT_SUMMARY, 0, false, NULL },
+    { "check", "[PROFILE...]",
+      "preflight: verdict, reasons, fixes in order; exit 0 ready, 1 not ready, 2 error, 3 cannot tell, 4 limited",
+      HOSTCAP_DOCUMENT_CHECK, NAMES_MAX, false, by_verdict },
+    { "scan", "", "the whole report as JSON", HOSTCAP_DOCUMENT_REPORT, 0, false, NULL },
+    { "list", "[TABLE]", "all facts, or the rows of a table (--columns a,b)", HOSTCAP_DOCUMENT_LIST, 1, false, NULL },
+    { "explain", "ID", "a fact, check, reason code or profile: value, evidence, fix", HOSTCAP_DOCUMENT_EXPLAIN, 1, true,
+      NULL },
+    { "record", "FILE",
+      "everything needed to replay this host, without its identity unless --keep-identity; - is stdout",
+      HOSTCAP_DOCUMENT_RECORD, 1, true, NULL },
+    { "schema", "", "the JSON Schema of the report", HOSTCAP_DOCUMENT_SCHEMA, 0, false, NULL },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -79,24 +81,37 @@ static void usage(FILE *to)
 
 /* ---- the command line ---- */
 
-enum { OPT_FIRST = 256, OPT_JSON, OPT_EVIDENCE, OPT_FROM, OPT_SYSROOT, OPT_PROVE, OPT_PROFILE, OPT_COLUMNS, OPT_KEEP,
-       OPT_COLOR, OPT_TIMEOUT, OPT_HELP, OPT_VERSION };
+enum {
+    OPT_FIRST = 256,
+    OPT_JSON,
+    OPT_EVIDENCE,
+    OPT_FROM,
+    OPT_SYSROOT,
+    OPT_PROVE,
+    OPT_PROFILE,
+    OPT_COLUMNS,
+    OPT_KEEP,
+    OPT_COLOR,
+    OPT_TIMEOUT,
+    OPT_HELP,
+    OPT_VERSION
+};
 
 static const struct option options[] = {
-    {"json", no_argument, NULL, OPT_JSON},
-    {"evidence", no_argument, NULL, OPT_EVIDENCE},
-    {"from", required_argument, NULL, OPT_FROM},
-    {"sysroot", required_argument, NULL, OPT_SYSROOT},
-    {"prove", no_argument, NULL, OPT_PROVE},
-    {"profile", required_argument, NULL, OPT_PROFILE},
-    {"columns", required_argument, NULL, OPT_COLUMNS},
-    {"keep-identity", no_argument, NULL, OPT_KEEP},
-    {"color", optional_argument, NULL, OPT_COLOR},
-    {"output", required_argument, NULL, 'o'},
-    {"timeout", required_argument, NULL, OPT_TIMEOUT},
-    {"help", no_argument, NULL, OPT_HELP},
-    {"version", no_argument, NULL, OPT_VERSION},
-    {NULL, 0, NULL, 0},
+    { "json", no_argument, NULL, OPT_JSON },
+    { "evidence", no_argument, NULL, OPT_EVIDENCE },
+    { "from", required_argument, NULL, OPT_FROM },
+    { "sysroot", required_argument, NULL, OPT_SYSROOT },
+    { "prove", no_argument, NULL, OPT_PROVE },
+    { "profile", required_argument, NULL, OPT_PROFILE },
+    { "columns", required_argument, NULL, OPT_COLUMNS },
+    { "keep-identity", no_argument, NULL, OPT_KEEP },
+    { "color", optional_argument, NULL, OPT_COLOR },
+    { "output", required_argument, NULL, 'o' },
+    { "timeout", required_argument, NULL, OPT_TIMEOUT },
+    { "help", no_argument, NULL, OPT_HELP },
+    { "version", no_argument, NULL, OPT_VERSION },
+    { NULL, 0, NULL, 0 },
 };
 
 static bool parse_timeout(const char *text, uint64_t *milliseconds)
@@ -137,9 +152,7 @@ static bool take_option(struct settings *s, int option, const char *value)
             return true;
         complain("--timeout takes seconds, from 0.001 to 86400, or 0 for no limit");
         return false;
-    default: /* getopt_long has told what is wrong */
-        fputs("Try hostcap --help.\n", stderr);
-        return false;
+    default: /* getopt_long has told what is wrong */ fputs("Try hostcap --help.\n", stderr); return false;
     }
 }
 
@@ -203,9 +216,9 @@ static const struct command *parse_names(int argc, char **argv, struct settings 
 /* The worst of the profiles asked for, or of all: not ready, cannot tell, limited, ready. */
 static int by_verdict(struct hostcap *host, const struct settings *s)
 {
-    static const int order[] = {EXIT_SUCCESS, EXIT_LIMITED, EXIT_CANNOT_TELL, EXIT_NOT_READY};
-    static const int rank[] = {[HOSTCAP_READY] = 0,        [HOSTCAP_LIMITED] = 1,     [HOSTCAP_READY_AFTER_FIXES] = 3,
-                               [HOSTCAP_NOT_POSSIBLE] = 3, [HOSTCAP_CANNOT_TELL] = 2, [HOSTCAP_NO_SUCH_PROFILE] = 0};
+    static const int order[] = { EXIT_SUCCESS, EXIT_LIMITED, EXIT_CANNOT_TELL, EXIT_NOT_READY };
+    static const int rank[] = { [HOSTCAP_READY] = 0,        [HOSTCAP_LIMITED] = 1,     [HOSTCAP_READY_AFTER_FIXES] = 3,
+                                [HOSTCAP_NOT_POSSIBLE] = 3, [HOSTCAP_CANNOT_TELL] = 2, [HOSTCAP_NO_SUCH_PROFILE] = 0 };
     size_t count = s->request.name_count ? s->request.name_count : hostcap_profile_count(host);
     int worst = 0;
 
@@ -266,7 +279,7 @@ static int run(const struct command *command, struct settings *s)
 
 int main(int argc, char **argv)
 {
-    struct settings s = {.options = HOSTCAP_OPTIONS_INIT, .request = {.size = sizeof s.request}, .color = "auto"};
+    struct settings s = { .options = HOSTCAP_OPTIONS_INIT, .request = { .size = sizeof s.request }, .color = "auto" };
     const struct command *command;
 
     secure_standard_files();

@@ -51,14 +51,17 @@ struct hostcap_options {
     const char *recording;      /* replay this file instead of looking at this host */
     const char *recording_text; /* replay these bytes; recording then only names them in messages */
     size_t recording_size;
-    const char *sysroot;   /* look at a host's files in this folder */
-    uint64_t timeout_ms;   /* stop asking after this time; 0: never. What was not asked is unknown */
-    int prove;             /* let a small guest run through /dev/kvm: the only option that creates anything */
+    const char *sysroot; /* look at a host's files in this folder */
+    uint64_t timeout_ms; /* stop asking after this time; 0: never. What was not asked is unknown */
+    int prove;           /* let a small guest run through /dev/kvm: the only option that creates anything */
     const char *const *profile_files; /* profiles of your own, beside those that are built in */
     size_t profile_file_count;
 };
 
-#define HOSTCAP_OPTIONS_INIT {sizeof(struct hostcap_options), NULL, NULL, 0, NULL, 0, 0, NULL, 0}
+#define HOSTCAP_OPTIONS_INIT                                                                                           \
+    {                                                                                                                  \
+        sizeof(struct hostcap_options), NULL, NULL, 0, NULL, 0, 0, NULL, 0                                             \
+    }
 
 /* Looks at the host. On success *host is for hostcap_close; on an error it is NULL and error, if not NULL, says in one
    line what is wrong and what to do. */

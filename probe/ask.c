@@ -4,10 +4,11 @@
 
 static struct hc_text body(const struct hc_reply *reply)
 {
-    return (struct hc_text){reply->bytes, reply->answer == HC_OK ? reply->size : 0};
+    return (struct hc_text){ reply->bytes, reply->answer == HC_OK ? reply->size : 0 };
 }
 
-static const struct hc_reply *ask_text(struct hc_source *src, const char *scheme, const char *rest, struct hc_text *text)
+static const struct hc_reply *ask_text(struct hc_source *src, const char *scheme, const char *rest,
+                                       struct hc_text *text)
 {
     const struct hc_reply *reply = hc_ask(src, rest ? hc_format(src, "%s:%s", scheme, rest) : NULL);
 
@@ -41,7 +42,7 @@ const struct hc_reply *hc_ask_line(struct hc_source *src, const char *path, stru
 
     *line = hc_trim(*line);
     if (line->size && memchr(line->at, '\n', line->size)) {
-        *line = (struct hc_text){"", 0};
+        *line = (struct hc_text){ "", 0 };
         return hc_malformed(src, reply, "one line was expected");
     }
     return reply;
@@ -85,8 +86,7 @@ static bool parse_node(struct hc_text text, struct hc_node *node)
     struct hc_text type, numbers[5], device, dev_minor;
     uint64_t v[5];
 
-    if (!hc_next_word(&text, &type) || !hc_next_word(&text, &device) ||
-        !hc_split(device, ':', &numbers[0], &dev_minor))
+    if (!hc_next_word(&text, &type) || !hc_next_word(&text, &device) || !hc_split(device, ':', &numbers[0], &dev_minor))
         return false;
     numbers[1] = dev_minor;
     for (int i = 2; i < 5; i++)
@@ -95,7 +95,8 @@ static bool parse_node(struct hc_text text, struct hc_node *node)
     for (int i = 0; i < 5; i++)
         if (!hc_number(numbers[i], i == 2 ? 8 : 10, &v[i]) || v[i] > UINT32_MAX)
             return false;
-    *node = (struct hc_node){type.at[0], (uint32_t)v[0], (uint32_t)v[1], (uint32_t)v[2], (uint32_t)v[3], (uint32_t)v[4]};
+    *node =
+        (struct hc_node){ type.at[0], (uint32_t)v[0], (uint32_t)v[1], (uint32_t)v[2], (uint32_t)v[3], (uint32_t)v[4] };
     return true;
 }
 
@@ -123,7 +124,7 @@ const struct hc_reply *hc_ask_access(struct hc_source *src, const char *path, bo
 
 static bool parse_cpuid(struct hc_text text, struct hc_cpuid *regs)
 {
-    uint32_t *const out[] = {&regs->eax, &regs->ebx, &regs->ecx, &regs->edx};
+    uint32_t *const out[] = { &regs->eax, &regs->ebx, &regs->ecx, &regs->edx };
     struct hc_text word;
     uint64_t value;
 

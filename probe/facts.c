@@ -7,45 +7,45 @@
 #define EXACT (UINT64_C(1) << 53) /* JSON numbers are exact up to here */
 
 static const struct hc_field fields[HC_FACTS] = {
-#define ROW(type, id, key, class, volatility, words, meaning)                                                           \
-    [HC_FACT_##id] = {HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, words},
-#define FLAG(id, key, class, volatility, meaning) ROW(FLAG, id, key, class, volatility, NULL, meaning)
-#define NUMBER(id, key, class, volatility, meaning) ROW(NUMBER, id, key, class, volatility, NULL, meaning)
-#define REGISTER(id, key, class, volatility, meaning) ROW(REGISTER, id, key, class, volatility, NULL, meaning)
-#define TEXT(id, key, class, volatility, meaning) ROW(TEXT, id, key, class, volatility, NULL, meaning)
+#define ROW(type, id, key, class, volatility, words, meaning)                                                          \
+    [HC_FACT_##id] = { HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, words },
+#define FLAG(id, key, class, volatility, meaning)        ROW(FLAG, id, key, class, volatility, NULL, meaning)
+#define NUMBER(id, key, class, volatility, meaning)      ROW(NUMBER, id, key, class, volatility, NULL, meaning)
+#define REGISTER(id, key, class, volatility, meaning)    ROW(REGISTER, id, key, class, volatility, NULL, meaning)
+#define TEXT(id, key, class, volatility, meaning)        ROW(TEXT, id, key, class, volatility, NULL, meaning)
 #define WORD(id, key, class, volatility, words, meaning) ROW(WORD, id, key, class, volatility, words, meaning)
 #include "facts.def"
 };
 
-#define COLUMN(id, type, key, class, volatility, meaning)                                                               \
-    {HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, NULL},
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, NULL },
 static const struct hc_field kvm_extensions[] = {
 #include "table_kvm_extensions.def"
 };
-#define COLUMN(id, type, key, class, volatility, meaning)                                                               \
-    {HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, NULL},
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, NULL },
 static const struct hc_field kvm_feature_msrs[] = {
 #include "table_kvm_feature_msrs.def"
 };
-#define COLUMN(id, type, key, class, volatility, meaning)                                                               \
-    {HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, NULL},
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, NULL },
 static const struct hc_field hugepages[] = {
 #include "table_hugepages.def"
 };
-#define COLUMN(id, type, key, class, volatility, meaning)                                                               \
-    {HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, NULL},
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, NULL },
 static const struct hc_field iommu_units[] = {
 #include "table_iommu_units.def"
 };
-#define COLUMN(id, type, key, class, volatility, meaning)                                                               \
-    {HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, NULL},
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, NULL },
 static const struct hc_field iommu_groups[] = {
 #include "table_iommu_groups.def"
 };
 
 #define COLUMNS(name) name, sizeof(name) / sizeof *(name)
 static const struct hc_table_field tables[HC_TABLES] = {
-#define TABLE(id, key, columns, meaning) [HC_TABLE_##id] = {key, meaning, COLUMNS(columns)},
+#define TABLE(id, key, columns, meaning) [HC_TABLE_##id] = { key, meaning, COLUMNS(columns) },
 #include "tables.def"
 };
 
@@ -93,7 +93,7 @@ static void refuse(struct hc_facts *facts, struct hc_cell *cell, const char *err
     cell->known = false;
     if (!bad)
         return;
-    *bad = (struct hc_reply){.key = cell->why->key, .answer = HC_FAILED, .error = error, .bytes = ""};
+    *bad = (struct hc_reply){ .key = cell->why->key, .answer = HC_FAILED, .error = error, .bytes = "" };
     cell->why = bad;
 }
 
@@ -152,7 +152,7 @@ void hc_put_word(struct hc_facts *facts, struct hc_word_id id, const struct hc_r
     if (!cell)
         return;
     if (listed_word(fields[id.fact].words, value))
-        put_text(facts, cell, (struct hc_text){value, strlen(value)});
+        put_text(facts, cell, (struct hc_text){ value, strlen(value) });
     else
         refuse(facts, cell, "an unexpected word");
 }
@@ -201,12 +201,13 @@ struct hc_table_row *hc_add_row(struct hc_facts *facts, enum hc_table table, con
 
 static struct hc_cell *cell_of(struct hc_table_row *row, int column, const struct hc_reply *reply)
 {
-    static const struct hc_field open_field = {.class = HC_PUBLIC};
+    static const struct hc_field open_field = { .class = HC_PUBLIC };
 
     return row ? put(&row->cells[column], &open_field, reply) : NULL;
 }
 
-void hc_cell_flag(struct hc_facts *facts, struct hc_table_row *row, int column, const struct hc_reply *reply, bool value)
+void hc_cell_flag(struct hc_facts *facts, struct hc_table_row *row, int column, const struct hc_reply *reply,
+                  bool value)
 {
     struct hc_cell *cell = cell_of(row, column, reply);
 
@@ -218,7 +219,7 @@ void hc_cell_flag(struct hc_facts *facts, struct hc_table_row *row, int column, 
 void hc_cell_number(struct hc_facts *facts, struct hc_table_row *row, int column, const struct hc_reply *reply,
                     uint64_t value)
 {
-    static const struct hc_field number = {.type = HC_TYPE_NUMBER};
+    static const struct hc_field number = { .type = HC_TYPE_NUMBER };
     struct hc_cell *cell = cell_of(row, column, reply);
 
     if (cell)

@@ -28,10 +28,10 @@ enum hc_volatility { HC_STATIC, HC_BOOT, HC_RUNTIME };
 
 /* One index for all facts, in the order of the rows. */
 enum hc_fact {
-#define FLAG(id, key, class, volatility, meaning) HC_FACT_##id,
-#define NUMBER(id, key, class, volatility, meaning) HC_FACT_##id,
-#define REGISTER(id, key, class, volatility, meaning) HC_FACT_##id,
-#define TEXT(id, key, class, volatility, meaning) HC_FACT_##id,
+#define FLAG(id, key, class, volatility, meaning)        HC_FACT_##id,
+#define NUMBER(id, key, class, volatility, meaning)      HC_FACT_##id,
+#define REGISTER(id, key, class, volatility, meaning)    HC_FACT_##id,
+#define TEXT(id, key, class, volatility, meaning)        HC_FACT_##id,
 #define WORD(id, key, class, volatility, words, meaning) HC_FACT_##id,
 #include "facts.def"
     HC_FACTS
@@ -50,11 +50,11 @@ struct hc_text_id {
 struct hc_word_id {
     enum hc_fact fact;
 };
-#define HC_ID(kind, id) static const struct hc_##kind##_id HC_##id __attribute__((unused)) = {HC_FACT_##id};
-#define FLAG(id, key, class, volatility, meaning) HC_ID(flag, id)
-#define NUMBER(id, key, class, volatility, meaning) HC_ID(number, id)
-#define REGISTER(id, key, class, volatility, meaning) HC_ID(number, id)
-#define TEXT(id, key, class, volatility, meaning) HC_ID(text, id)
+#define HC_ID(kind, id)                                  static const struct hc_##kind##_id HC_##id __attribute__((unused)) = { HC_FACT_##id };
+#define FLAG(id, key, class, volatility, meaning)        HC_ID(flag, id)
+#define NUMBER(id, key, class, volatility, meaning)      HC_ID(number, id)
+#define REGISTER(id, key, class, volatility, meaning)    HC_ID(number, id)
+#define TEXT(id, key, class, volatility, meaning)        HC_ID(text, id)
 #define WORD(id, key, class, volatility, words, meaning) HC_ID(word, id)
 #include "facts.def"
 
@@ -138,7 +138,8 @@ void hc_put_listed(struct hc_facts *facts, struct hc_flag_id id, const struct hc
 void hc_put_table(struct hc_facts *facts, enum hc_table table, const struct hc_reply *reply);
 struct hc_table_row *hc_add_row(struct hc_facts *facts, enum hc_table table, const struct hc_reply *because);
 /* Cells by column number of the table's enum (tables.h); row may be NULL. */
-void hc_cell_flag(struct hc_facts *facts, struct hc_table_row *row, int column, const struct hc_reply *reply, bool value);
+void hc_cell_flag(struct hc_facts *facts, struct hc_table_row *row, int column, const struct hc_reply *reply,
+                  bool value);
 void hc_cell_number(struct hc_facts *facts, struct hc_table_row *row, int column, const struct hc_reply *reply,
                     uint64_t value);
 void hc_cell_text(struct hc_facts *facts, struct hc_table_row *row, int column, const struct hc_reply *reply,

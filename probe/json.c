@@ -22,7 +22,8 @@ static struct hc_json *out(const cJSON *value)
 
 static struct hc_json *add(struct hc_json_doc *doc, struct hc_json *parent, const char *key, cJSON *item)
 {
-    cJSON_bool added = item && (key ? cJSON_AddItemToObject(in(parent), key, item) : cJSON_AddItemToArray(in(parent), item));
+    cJSON_bool added =
+        item && (key ? cJSON_AddItemToObject(in(parent), key, item) : cJSON_AddItemToArray(in(parent), item));
 
     if (added)
         return out(item);
@@ -61,7 +62,7 @@ static char *repair(struct hc_text text)
         memcpy(clean + n, length ? text.at : "\xef\xbf\xbd", length ? length : 3);
         n += length ? length : 3;
         length = length ? length : 1;
-        text = (struct hc_text){text.at + length, text.size - length};
+        text = (struct hc_text){ text.at + length, text.size - length };
     }
     clean[n] = '\0';
     return clean;
@@ -92,7 +93,7 @@ void hc_json_add_text(struct hc_json_doc *doc, struct hc_json *parent, const cha
 
 void hc_json_add_string(struct hc_json_doc *doc, struct hc_json *parent, const char *key, const char *string)
 {
-    hc_json_add_text(doc, parent, key, (struct hc_text){string, strlen(string)});
+    hc_json_add_text(doc, parent, key, (struct hc_text){ string, strlen(string) });
 }
 
 void hc_json_add_flag(struct hc_json_doc *doc, struct hc_json *parent, const char *key, bool value)
@@ -221,14 +222,16 @@ static bool refuse(struct hc_text text, size_t offset, const char *what, struct 
 
 static bool lexically_sound(struct hc_text text, struct hc_json_error *error)
 {
-    struct lexer lexer = {.rest = text};
+    struct lexer lexer = { .rest = text };
 
+    if (hc_starts(text, "\xef\xbb\xbf"))
+        return refuse(text, 0, "a byte order mark; JSON begins without one", error);
     while (lexer.rest.size) {
         size_t length;
         const char *wrong = step(&lexer, &length);
         if (wrong)
             return refuse(text, text.size - lexer.rest.size, wrong, error);
-        lexer.rest = (struct hc_text){lexer.rest.at + length, lexer.rest.size - length};
+        lexer.rest = (struct hc_text){ lexer.rest.at + length, lexer.rest.size - length };
     }
     return true;
 }

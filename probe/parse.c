@@ -9,7 +9,7 @@ static bool blank(char c)
 
 static struct hc_text skip(struct hc_text text, size_t n)
 {
-    return (struct hc_text){text.at + n, text.size - n};
+    return (struct hc_text){ text.at + n, text.size - n };
 }
 
 struct hc_text hc_trim(struct hc_text text)
@@ -68,7 +68,7 @@ bool hc_split(struct hc_text line, char separator, struct hc_text *name, struct 
 
     if (!at)
         return false;
-    *name = hc_trim((struct hc_text){line.at, before});
+    *name = hc_trim((struct hc_text){ line.at, before });
     *value = hc_trim(skip(line, before + 1));
     return true;
 }
@@ -146,9 +146,9 @@ size_t hc_utf8_length(struct hc_text text)
 {
     /* lead byte range, length, range of the second byte */
     static const unsigned char rows[][5] = {
-        {0xc2, 0xdf, 2, 0x80, 0xbf}, {0xe0, 0xe0, 3, 0xa0, 0xbf}, {0xe1, 0xec, 3, 0x80, 0xbf},
-        {0xed, 0xed, 3, 0x80, 0x9f}, {0xee, 0xef, 3, 0x80, 0xbf}, {0xf0, 0xf0, 4, 0x90, 0xbf},
-        {0xf1, 0xf3, 4, 0x80, 0xbf}, {0xf4, 0xf4, 4, 0x80, 0x8f},
+        { 0xc2, 0xdf, 2, 0x80, 0xbf }, { 0xe0, 0xe0, 3, 0xa0, 0xbf }, { 0xe1, 0xec, 3, 0x80, 0xbf },
+        { 0xed, 0xed, 3, 0x80, 0x9f }, { 0xee, 0xef, 3, 0x80, 0xbf }, { 0xf0, 0xf0, 4, 0x90, 0xbf },
+        { 0xf1, 0xf3, 4, 0x80, 0xbf }, { 0xf4, 0xf4, 4, 0x80, 0x8f },
     };
     const unsigned char *b = (const unsigned char *)text.at;
 

@@ -12,7 +12,7 @@ struct hc_text {
     size_t size;
 };
 
-#define HC_TEXT(literal) ((struct hc_text){literal, sizeof(literal) - 1})
+#define HC_TEXT(literal) ((struct hc_text){ literal, sizeof(literal) - 1 })
 
 struct hc_text hc_trim(struct hc_text text);
 bool hc_text_is(struct hc_text text, const char *word);

@@ -20,7 +20,7 @@ unsigned hc_probe_cpu(struct hc_source *src)
 static void put_line(struct hc_facts *facts, struct hc_source *src, struct hc_text_id id, const struct hc_reply *reply,
                      struct hc_text text, const char *name)
 {
-    struct hc_text value = {"", 0};
+    struct hc_text value = { "", 0 };
 
     if (reply->thinned && hc_fact_field(id.fact)->class != HC_PUBLIC)
         reply = hc_reword(src, reply, HC_REDACTED, NULL);
@@ -31,7 +31,7 @@ static void put_line(struct hc_facts *facts, struct hc_source *src, struct hc_te
 
 void hc_probe_process(struct hc_source *src, struct hc_facts *facts)
 {
-    struct hc_text text, euid = {"", 0};
+    struct hc_text text, euid = { "", 0 };
     const struct hc_reply *reply = hc_ask_host(src, "uname", &text);
 
     put_line(facts, src, HC_UNAME_SYSNAME, reply, text, "sysname");

@@ -14,7 +14,7 @@ static bool plain(struct hc_text text)
         unsigned char c = (unsigned char)text.at[0];
         if (!length || c == 0x7f || (c < 0x20 && c != '\t' && c != '\n'))
             return false;
-        text = (struct hc_text){text.at + length, text.size - length};
+        text = (struct hc_text){ text.at + length, text.size - length };
     }
     return true;
 }
@@ -26,8 +26,8 @@ static void save_lines(struct hc_json_doc *doc, struct hc_json *object, struct h
 
     while ((end = text.size ? memchr(text.at, '\n', text.size) : NULL)) {
         size_t size = (size_t)(end - text.at);
-        hc_json_add_text(doc, lines, NULL, (struct hc_text){text.at, size});
-        text = (struct hc_text){end + 1, text.size - size - 1};
+        hc_json_add_text(doc, lines, NULL, (struct hc_text){ text.at, size });
+        text = (struct hc_text){ end + 1, text.size - size - 1 };
     }
     hc_json_add_text(doc, lines, NULL, text);
 }
@@ -53,7 +53,7 @@ static void save_hex(struct hc_json_doc *doc, struct hc_json *object, struct hc_
 static void save_reply(struct hc_json_doc *doc, struct hc_json *replies, const struct hc_reply *reply)
 {
     struct hc_json *object = hc_json_add_object(doc, replies, NULL);
-    struct hc_text bytes = {reply->bytes, reply->size};
+    struct hc_text bytes = { reply->bytes, reply->size };
 
     hc_json_add_string(doc, object, "key", reply->key);
     if (reply->answer != HC_OK)
@@ -129,7 +129,7 @@ static bool load_hex(struct hc_source *src, const char *hex, struct hc_reply *re
         return false;
     for (size_t i = 0; bytes && i < size; i++) {
         uint64_t value;
-        if (!hc_number((struct hc_text){hex + 2 * i, 2}, 16, &value))
+        if (!hc_number((struct hc_text){ hex + 2 * i, 2 }, 16, &value))
             return false;
         bytes[i] = (char)value;
     }
@@ -170,7 +170,7 @@ static bool load_reply(struct hc_source *src, const struct hc_json *object, stru
 {
     const char *key = hc_json_get_string(object, "key");
     const char *what = hc_json_get_string(object, "error");
-    struct hc_reply reply = {.bytes = ""};
+    struct hc_reply reply = { .bytes = "" };
 
     if (!key || !*key || strlen(key) > HC_KEY_MAX)
         return wrong(error, NULL, "a reply without a key of 1 to 4096 bytes");
@@ -180,7 +180,8 @@ static bool load_reply(struct hc_source *src, const struct hc_json *object, stru
         (hc_json_get(object, "thinned") && !hc_json_get_flag(object, "thinned", &reply.thinned)))
         return wrong(error, key, "error must be text, thinned must be true or false");
     if (!load_bytes(src, object, &reply))
-        return wrong(error, key, "an ok reply has either text (a list of lines) or hex (pairs of digits), another has none");
+        return wrong(error, key,
+                     "an ok reply has either text (a list of lines) or hex (pairs of digits), another has none");
     reply.key = hc_strdup(&src->arena, key);
     reply.error = what ? hc_strdup(&src->arena, what) : NULL;
     if (src->arena.exhausted)
@@ -198,9 +199,10 @@ static bool load_head(const struct hc_json *root, struct hc_recording_error *err
     if (!hc_json_get_number(root, "hostcap_recording", &format) || !format)
         return wrong(error, NULL, "not a recording of hostcap: it does not say \"hostcap_recording\": 1");
     if (format > HC_RECORDING_FORMAT) {
-        snprintf(error->what, sizeof error->what,
-                 "recorded by a newer version (%.60s, format %llu); this is hostcap %s, which reads format %d: update it",
-                 tool ? tool : "unknown", (unsigned long long)format, HC_VERSION, HC_RECORDING_FORMAT);
+        snprintf(
+            error->what, sizeof error->what,
+            "recorded by a newer version (%.60s, format %llu); this is hostcap %s, which reads format %d: update it",
+            tool ? tool : "unknown", (unsigned long long)format, HC_VERSION, HC_RECORDING_FORMAT);
         return false;
     }
     if (!hc_json_get_array(root, "replies"))

@@ -6,17 +6,48 @@
 
 /* Words of the kernel command line that change what hostcap finds; others may hold addresses, names or secrets. */
 static const char *const public_words[] = {
-    "intel_iommu", "amd_iommu", "iommu", "iommu.passthrough", "iommu.strict", "intremap", "clearcpuid", "noexec",
-    "nox2apic", "x2apic_phys", "lockdown", "mitigations", "nosmt", "hugepages", "hugepagesz", "default_hugepagesz",
-    "pcie_acs_override", "pci", "nomodule", "modprobe.blacklist", "module_blacklist", "nested_pvm", "quiet", "ro", "rw",
-    "noapic", "nolapic", "acpi", "noefi", "isolcpus", "nohz_full", "mem", "maxcpus", "nr_cpus", "cgroup_disable",
+    "intel_iommu",
+    "amd_iommu",
+    "iommu",
+    "iommu.passthrough",
+    "iommu.strict",
+    "intremap",
+    "clearcpuid",
+    "noexec",
+    "nox2apic",
+    "x2apic_phys",
+    "lockdown",
+    "mitigations",
+    "nosmt",
+    "hugepages",
+    "hugepagesz",
+    "default_hugepagesz",
+    "pcie_acs_override",
+    "pci",
+    "nomodule",
+    "modprobe.blacklist",
+    "module_blacklist",
+    "nested_pvm",
+    "quiet",
+    "ro",
+    "rw",
+    "noapic",
+    "nolapic",
+    "acpi",
+    "noefi",
+    "isolcpus",
+    "nohz_full",
+    "mem",
+    "maxcpus",
+    "nr_cpus",
+    "cgroup_disable",
     "systemd.unified_cgroup_hierarchy",
 };
 
-static const char *const public_prefixes[] = {"kvm.", "kvm-", "kvm_", "vfio", "iommu."};
+static const char *const public_prefixes[] = { "kvm.", "kvm-", "kvm_", "vfio", "iommu." };
 
 /* Groups that exist on many hosts; others may be a person's own. */
-static const char *const public_groups[] = {"root", "kvm", "libvirt", "libvirt-qemu", "qemu", "disk", "users"};
+static const char *const public_groups[] = { "root", "kvm", "libvirt", "libvirt-qemu", "qemu", "disk", "users" };
 
 static bool listed(struct hc_text word, const char *const *list, size_t count)
 {
@@ -108,9 +139,9 @@ static void cgroup_path(struct hc_text path, struct draft *draft)
 {
     bool first = true;
 
-    for (; path.size; path = (struct hc_text){path.at + 1, path.size - 1}) {
+    for (; path.size; path = (struct hc_text){ path.at + 1, path.size - 1 }) {
         if (path.at[0] == '/' || first)
-            append(draft, (struct hc_text){path.at, 1});
+            append(draft, (struct hc_text){ path.at, 1 });
         first = path.at[0] == '/';
     }
 }
@@ -155,36 +186,33 @@ static const struct {
     const char *prefix;
     void (*thin)(struct hc_text body, struct draft *draft);
 } rows[] = {
-    {"host:uname", uname_lines},
-    {"file:/proc/cmdline", command_line},
-    {"file:/proc/modules", module_lines},
-    {"file:/proc/self/cgroup", cgroup_lines},
-    {"file:/etc/group", group_lines},
-    {"file:/sys/firmware/dmi/tables/DMI", smbios_table},
+    { "host:uname", uname_lines },          { "file:/proc/cmdline", command_line },
+    { "file:/proc/modules", module_lines }, { "file:/proc/self/cgroup", cgroup_lines },
+    { "file:/etc/group", group_lines },     { "file:/sys/firmware/dmi/tables/DMI", smbios_table },
 };
 
 /* Keys below a control group's own folder hold its path: file:/sys/fs/cgroup/[memory/]PATH/memory.max. */
 static const char *thin_key(struct hc_source *src, const char *key)
 {
     static const char root[] = "file:/sys/fs/cgroup";
-    struct draft draft = {hc_alloc(&src->arena, strlen(key) + 1), 0};
+    struct draft draft = { hc_alloc(&src->arena, strlen(key) + 1), 0 };
     const char *file = strrchr(key, '/');
 
     if (strncmp(key, root, sizeof root - 1) || !draft.text || file == key + sizeof root - 1)
         return key;
-    append(&draft, (struct hc_text){key, sizeof root - 1});
+    append(&draft, (struct hc_text){ key, sizeof root - 1 });
     if (!strncmp(key + draft.size, "/memory/", 8)) /* the version 1 controller is no part of the path */
         append(&draft, HC_TEXT("/memory"));
-    cgroup_path((struct hc_text){key + draft.size, (size_t)(file - key) - draft.size}, &draft);
-    append(&draft, (struct hc_text){file, strlen(file)});
+    cgroup_path((struct hc_text){ key + draft.size, (size_t)(file - key) - draft.size }, &draft);
+    append(&draft, (struct hc_text){ file, strlen(file) });
     return draft.text;
 }
 
 const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *reply)
 {
-    struct hc_text body = {reply->bytes, reply->size};
+    struct hc_text body = { reply->bytes, reply->size };
     struct hc_reply *copy = hc_alloc(&src->arena, sizeof *copy);
-    struct draft draft = {NULL, 0};
+    struct draft draft = { NULL, 0 };
 
     if (!copy)
         return reply;

@@ -15,7 +15,7 @@ static const struct {
     const char *name;
     void (*run)(struct hc_source *src, struct hc_facts *facts);
 } probes[HC_PROBES] = {
-#define PROBE(name, title) {#name, hc_probe_##name},
+#define PROBE(name, title) { #name, hc_probe_##name },
 #include "probes.def"
 };
 
@@ -73,7 +73,8 @@ static enum hc_error load(const char *name, struct hc_text text, struct hc_sourc
     if (!error.what[0])
         return HC_ERROR_MEMORY;
     if (error.at.line)
-        snprintf(message, MESSAGE, "%.200s, line %zu, column %zu: %s", name, error.at.line, error.at.column, error.what);
+        snprintf(message, MESSAGE, "%.200s, line %zu, column %zu: %s", name, error.at.line, error.at.column,
+                 error.what);
     else
         snprintf(message, MESSAGE, "%.200s: %s", name, error.what);
     return HC_ERROR_INPUT;
@@ -86,12 +87,12 @@ static enum hc_error open_recording(const struct hc_scan_options *o, struct hc_s
     enum hc_error error;
 
     if (o->recording_text)
-        return load(o->recording ? o->recording : "recording", (struct hc_text){o->recording_text, o->recording_size}, src,
-                    message);
+        return load(o->recording ? o->recording : "recording", (struct hc_text){ o->recording_text, o->recording_size },
+                    src, message);
     bytes = read_recording(o->recording, &size, message);
     if (!bytes)
         return HC_ERROR_SYSTEM;
-    error = load(o->recording, (struct hc_text){bytes, size}, src, message);
+    error = load(o->recording, (struct hc_text){ bytes, size }, src, message);
     free(bytes);
     return error;
 }

@@ -18,8 +18,8 @@ struct hc_scan_options {
     const char *recording;      /* file to replay, or NULL */
     const char *recording_text; /* bytes to replay, or NULL; recording then only names them in messages */
     size_t recording_size;
-    const char *sysroot;  /* folder with a host's files, or NULL */
-    uint64_t timeout_ms;  /* 0: none */
+    const char *sysroot; /* folder with a host's files, or NULL */
+    uint64_t timeout_ms; /* 0: none */
     bool prove;
 };
 

@@ -25,8 +25,8 @@ bool hc_smbios_next(struct hc_text *rest, struct hc_text *area, bool *broken)
         *broken = true;
         return false;
     }
-    *area = (struct hc_text){rest->at, length};
-    *rest = (struct hc_text){rest->at + whole, rest->size - whole};
+    *area = (struct hc_text){ rest->at, length };
+    *rest = (struct hc_text){ rest->at + whole, rest->size - whole };
     return true;
 }
 

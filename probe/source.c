@@ -4,17 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct hc_reply no_memory = {
-    .key = "", .answer = HC_FAILED, .error = "ENOMEM", .bytes = "", .size = 0};
+static const struct hc_reply no_memory = { .key = "", .answer = HC_FAILED, .error = "ENOMEM", .bytes = "", .size = 0 };
 
 static const struct hc_reply not_asked_to_prove = {
-    .key = "ioctl:kvm:prove", .answer = HC_NOT_RECORDED, .error = NULL, .bytes = "", .size = 0};
+    .key = "ioctl:kvm:prove", .answer = HC_NOT_RECORDED, .error = NULL, .bytes = "", .size = 0
+};
 
 const char *hc_answer_name(enum hc_answer answer)
 {
     static const char *const names[HC_ANSWERS] = {
-        [HC_NOT_RECORDED] = "not recorded", [HC_OK] = "ok",         [HC_ABSENT] = "absent",
-        [HC_DENIED] = "denied",             [HC_FAILED] = "failed", [HC_UNSUPPORTED] = "unsupported",
+        [HC_NOT_RECORDED] = "not recorded",
+        [HC_OK] = "ok",
+        [HC_ABSENT] = "absent",
+        [HC_DENIED] = "denied",
+        [HC_FAILED] = "failed",
+        [HC_UNSUPPORTED] = "unsupported",
         [HC_REDACTED] = "redacted",
     };
     return names[answer];
@@ -138,7 +142,7 @@ static void answer(struct hc_source *src, struct hc_reply *reply)
 const struct hc_reply *hc_ask(struct hc_source *src, const char *key)
 {
     const struct hc_reply *known;
-    struct hc_reply reply = {.answer = HC_NOT_RECORDED, .bytes = ""};
+    struct hc_reply reply = { .answer = HC_NOT_RECORDED, .bytes = "" };
 
     if (!key)
         return &no_memory;
@@ -164,7 +168,7 @@ const struct hc_reply *hc_reword(struct hc_source *src, const struct hc_reply *r
 
     if (!other)
         return &no_memory;
-    *other = (struct hc_reply){.key = reply->key, .answer = answer, .error = error, .bytes = ""};
+    *other = (struct hc_reply){ .key = reply->key, .answer = answer, .error = error, .bytes = "" };
     return other;
 }
 

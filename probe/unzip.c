@@ -22,7 +22,7 @@ const struct hc_reply *hc_unzip(struct hc_source *src, const struct hc_reply *re
     z_stream stream;
     int end;
 
-    *plain = (struct hc_text){"", 0};
+    *plain = (struct hc_text){ "", 0 };
     memset(&stream, 0, sizeof stream);
     if (!bytes || inflateInit2(&stream, GZIP_WINDOW) != Z_OK)
         return hc_malformed(src, reply, "ENOMEM");
@@ -34,6 +34,6 @@ const struct hc_reply *hc_unzip(struct hc_source *src, const struct hc_reply *re
     inflateEnd(&stream);
     if (end != Z_STREAM_END)
         return hc_malformed(src, reply, "not a whole gzip file of at most 4 MiB");
-    *plain = (struct hc_text){bytes, room - stream.avail_out};
+    *plain = (struct hc_text){ bytes, room - stream.avail_out };
     return reply;
 }

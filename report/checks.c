@@ -6,15 +6,15 @@
 #include <string.h>
 
 static const struct hc_reason_row reasons[HC_REASONS] = {
-#define REASON(code, fix, wrong, change, see) [code] = {#code, HC_FIX_##fix, wrong, change, see},
+#define REASON(code, fix, wrong, change, see) [code] = { #code, HC_FIX_##fix, wrong, change, see },
 #include "reasons.def"
 };
 
 static const char *const fix_names[HC_FIXES] = {
-    [HC_FIX_OUTER] = "outer",         [HC_FIX_FIRMWARE] = "firmware",     [HC_FIX_INSTALL] = "install",
+    [HC_FIX_OUTER] = "outer",           [HC_FIX_FIRMWARE] = "firmware",   [HC_FIX_INSTALL] = "install",
     [HC_FIX_OS_UPGRADE] = "os-upgrade", [HC_FIX_OS_CONFIG] = "os-config", [HC_FIX_PERMISSION] = "permission",
-    [HC_FIX_CONFLICT] = "conflict",   [HC_FIX_EDITION] = "edition",       [HC_FIX_HARDWARE] = "hardware",
-    [HC_FIX_REINSTALL] = "reinstall", [HC_FIX_OVERRIDE] = "override",     [HC_FIX_NONE] = "none",
+    [HC_FIX_CONFLICT] = "conflict",     [HC_FIX_EDITION] = "edition",     [HC_FIX_HARDWARE] = "hardware",
+    [HC_FIX_REINSTALL] = "reinstall",   [HC_FIX_OVERRIDE] = "override",   [HC_FIX_NONE] = "none",
 };
 
 const char *hc_fix_name(enum hc_fix fix)
@@ -57,8 +57,9 @@ static const struct {
     const struct hc_check *rows;
     const size_t *count;
 } topics[] = {
-#define TOPIC_ROW(topic) {hc_##topic##_checks, &hc_##topic##_check_count},
-    HC_CHECK_TOPICS(TOPIC_ROW)};
+#define TOPIC_ROW(topic) { hc_##topic##_checks, &hc_##topic##_check_count },
+    HC_CHECK_TOPICS(TOPIC_ROW)
+};
 
 size_t hc_check_count(void)
 {

@@ -1,5 +1,5 @@
-/* Checks turn facts into findings in three-valued logic. A check is a row; its function looks at facts through a view and
-   returns that all is well, that it cannot tell, or one of its reason codes. */
+/* Checks turn facts into findings in three-valued logic. A check is a row; its function looks at facts through a view
+   and returns that all is well, that it cannot tell, or one of its reason codes. */
 #ifndef HC_CHECKS_H
 #define HC_CHECKS_H
 
@@ -7,7 +7,7 @@
 
 /* Who acts. The order is the order of doing; the last four cannot be done by changing this host. */
 enum hc_fix {
-    HC_FIX_OUTER,      /* the hypervisor below */
+    HC_FIX_OUTER, /* the hypervisor below */
     HC_FIX_FIRMWARE,
     HC_FIX_INSTALL,
     HC_FIX_OS_UPGRADE,
@@ -15,7 +15,7 @@ enum hc_fix {
     HC_FIX_PERMISSION,
     HC_FIX_CONFLICT, /* another product is in the way */
     HC_FIX_EDITION,
-    HC_FIX_HARDWARE, /* add memory, a disk, a card */
+    HC_FIX_HARDWARE,  /* add memory, a disk, a card */
     HC_FIX_REINSTALL, /* another operating system */
     HC_FIX_OVERRIDE,  /* the vendor refuses; an unsupported switch exists */
     HC_FIX_NONE,      /* this hardware cannot */
@@ -49,7 +49,7 @@ enum hc_reason hc_reason_by_code(const char *code);
 struct hc_check {
     const char *id;
     const char *title;
-    const char *after; /* its ground: where that check failed, this one is moot */
+    const char *after;             /* its ground: where that check failed, this one is moot */
     enum hc_fix fix, fix_in_guest; /* the class to reckon with while it cannot be told */
     enum hc_reason (*eval)(struct hc_view *view);
     const enum hc_reason *reasons; /* what eval may return beside pass, cannot tell and moot; ends with HC_PASS */
@@ -76,11 +76,11 @@ const char *hc_fill(const struct hc_facts *facts, struct hc_arena *arena, const 
 
 /* Rows of checks_TOPIC.c. */
 #define HC_CHECK_TOPICS(TOPIC) TOPIC(cpu) TOPIC(kvm) TOPIC(iommu)
-#define HC_DECLARE_TOPIC(topic)                                                                                         \
-    extern const struct hc_check hc_##topic##_checks[];                                                                 \
+#define HC_DECLARE_TOPIC(topic)                                                                                        \
+    extern const struct hc_check hc_##topic##_checks[];                                                                \
     extern const size_t hc_##topic##_check_count;
 HC_CHECK_TOPICS(HC_DECLARE_TOPIC)
 
-#define HC_REASON_LIST(...) ((const enum hc_reason[]){__VA_ARGS__, HC_PASS})
+#define HC_REASON_LIST(...) ((const enum hc_reason[]){ __VA_ARGS__, HC_PASS })
 
 #endif

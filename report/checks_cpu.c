@@ -25,8 +25,8 @@ static enum hc_reason hw_virt(struct hc_view *v)
 /* Bits of the kernel's own numbering: 4*32+5 is VMX, 6*32+2 SVM (arch/x86/include/asm/cpufeatures.h). */
 static bool clears_virtualization(const char *list)
 {
-    static const char *const words[] = {"vmx", "svm", "133", "194"};
-    struct hc_text rest = {list, strlen(list)}, word, tail;
+    static const char *const words[] = { "vmx", "svm", "133", "194" };
+    struct hc_text rest = { list, strlen(list) }, word, tail;
 
     while (rest.size) {
         if (!hc_split(rest, ',', &word, &tail)) {
@@ -46,8 +46,7 @@ static bool cleared(struct hc_view *v)
 {
     const char *list = hc_see_text(v, HC_CMDLINE_CLEARCPUID);
 
-    return list && clears_virtualization(list) &&
-           hc_or(hc_see(v, HC_CPUINFO_VMX), hc_see(v, HC_CPUINFO_SVM)) == HC_NO;
+    return list && clears_virtualization(list) && hc_or(hc_see(v, HC_CPUINFO_VMX), hc_see(v, HC_CPUINFO_SVM)) == HC_NO;
 }
 
 static enum hc_reason who_disabled(struct hc_view *v)
@@ -90,8 +89,8 @@ static enum hc_reason owner(struct hc_view *v)
     static const struct {
         const char *word;
         enum hc_reason reason;
-    } rows[] = {{"none", HC_PASS},   {"kvm", HC_PASS},          {"xen", XEN_DOM0},
-                {"hyperv", HYPERV_ROOT}, {"vbox", VT_BUSY_VBOX}, {"vmware", VT_BUSY_VMWARE}};
+    } rows[] = { { "none", HC_PASS },       { "kvm", HC_PASS },       { "xen", XEN_DOM0 },
+                 { "hyperv", HYPERV_ROOT }, { "vbox", VT_BUSY_VBOX }, { "vmware", VT_BUSY_VMWARE } };
     const char *word = hc_see_word(v, HC_VIRT_TAKEN_BY);
 
     for (size_t i = 0; word && i < sizeof rows / sizeof *rows; i++)
@@ -107,7 +106,8 @@ static enum hc_reason slat_used(struct hc_view *v)
         return CPU_SLAT_OFF;
     if (hc_see(v, HC_KVM_PARAM_EPT) == HC_YES || hc_see(v, HC_KVM_PARAM_NPT) == HC_YES)
         return HC_PASS;
-    return hc_unanswered(v, HC_FACT_KVM_PARAM_EPT) || hc_unanswered(v, HC_FACT_KVM_PARAM_NPT) ? HC_CANNOT_TELL : HC_PASS;
+    return hc_unanswered(v, HC_FACT_KVM_PARAM_EPT) || hc_unanswered(v, HC_FACT_KVM_PARAM_NPT) ? HC_CANNOT_TELL
+                                                                                              : HC_PASS;
 }
 
 static enum hc_reason slat(struct hc_view *v)

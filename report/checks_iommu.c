@@ -1,4 +1,5 @@
-/* Checks of device isolation, in outline: the effect first (groups formed, interrupts remapped), settings explain it. */
+/* Checks of device isolation, in outline: the effect first (groups formed, interrupts remapped), settings explain it.
+ */
 #include "checks.h"
 
 #include <string.h>
@@ -64,8 +65,8 @@ const struct hc_check hc_iommu_checks[] = {
         .fix = HC_FIX_FIRMWARE,
         .fix_in_guest = HC_FIX_OUTER,
         .eval = active,
-        .reasons = HC_REASON_LIST(IOMMU_FW_OFF, GUEST_NO_IOMMU, IOMMU_CMDLINE_OFF, IOMMU_KERNEL_OFF_DEFAULT,
-                                  IOMMU_NO_GROUPS),
+        .reasons =
+            HC_REASON_LIST(IOMMU_FW_OFF, GUEST_NO_IOMMU, IOMMU_CMDLINE_OFF, IOMMU_KERNEL_OFF_DEFAULT, IOMMU_NO_GROUPS),
     },
     {
         .id = "iommu.interrupts",

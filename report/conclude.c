@@ -48,7 +48,11 @@ static void host_os(struct hc_facts *facts)
 {
     static const struct {
         const char *sysname, *os;
-    } rows[] = {{"Linux", "linux"}, {"Darwin", "macos"}, {"FreeBSD", "freebsd"}, {"SunOS", "illumos"}, {"Windows", "windows"}};
+    } rows[] = { { "Linux", "linux" },
+                 { "Darwin", "macos" },
+                 { "FreeBSD", "freebsd" },
+                 { "SunOS", "illumos" },
+                 { "Windows", "windows" } };
     struct hc_view v = hc_view_of(facts);
     const char *name = hc_see_text(&v, HC_UNAME_SYSNAME), *os = name ? "other" : NULL;
 
@@ -81,9 +85,9 @@ static const char *arch_word(const char *machine)
 {
     static const struct {
         const char *machine, *arch;
-    } rows[] = {{"x86_64", "x86_64"}, {"aarch64", "aarch64"}, {"arm64", "aarch64"},   {"s390x", "s390x"},
-                {"ppc64le", "ppc64le"}, {"riscv64", "riscv64"}, {"i686", "i686"},     {"i586", "i686"},
-                {"amd64", "x86_64"}};
+    } rows[] = { { "x86_64", "x86_64" }, { "aarch64", "aarch64" }, { "arm64", "aarch64" },
+                 { "s390x", "s390x" },   { "ppc64le", "ppc64le" }, { "riscv64", "riscv64" },
+                 { "i686", "i686" },     { "i586", "i686" },       { "amd64", "x86_64" } };
 
     for (size_t i = 0; machine && i < sizeof rows / sizeof *rows; i++)
         if (!strcmp(machine, rows[i].machine))
@@ -99,8 +103,7 @@ static void host_arch(struct hc_facts *facts)
 
     if (!arch)
         arch = arch_word(hc_see_text(&v, HC_KERNEL_ARCH));
-    if ((!arch || !strcmp(arch, "i686")) &&
-        hc_or(hc_see(&v, HC_CPUID_LM), hc_see(&v, HC_CPUINFO_LM)) == HC_YES)
+    if ((!arch || !strcmp(arch, "i686")) && hc_or(hc_see(&v, HC_CPUID_LM), hc_see(&v, HC_CPUINFO_LM)) == HC_YES)
         arch = "x86_64";
     put_word(facts, &v, HC_HOST_ARCH, arch);
 }
@@ -161,7 +164,8 @@ static void host_container(struct hc_facts *facts)
     enum hc_tri pid = hc_see(&v, HC_NS_PID_INITIAL), inside;
     const char *manager;
 
-    inside = hc_or(hc_not(pid), hc_and(hc_not(hc_see(&v, HC_NS_UTS_INITIAL)), hc_not(hc_see(&v, HC_NS_CGROUP_INITIAL))));
+    inside =
+        hc_or(hc_not(pid), hc_and(hc_not(hc_see(&v, HC_NS_UTS_INITIAL)), hc_not(hc_see(&v, HC_NS_CGROUP_INITIAL))));
     manager = hc_see_text(&v, HC_CONTAINER_MANAGER);
     inside = hc_or(inside, manager ? hc_tri(*manager != '\0') : HC_UNKNOWN);
     put_flag(facts, &v, HC_HOST_CONTAINER, inside);
@@ -215,9 +219,8 @@ static void virt_hw(struct hc_facts *facts)
 /* KVM registers itself only after VMX or SVM could be used (vmx_init, svm_init). */
 static enum hc_tri kvm_uses_hardware(struct hc_view *v)
 {
-    return hc_and(hc_see(v, HC_KVM_MISC),
-                  hc_and(hc_or(hc_see(v, HC_MODULE_KVM_INTEL), hc_see(v, HC_MODULE_KVM_AMD)),
-                         hc_not(hc_see(v, HC_MODULE_KVM_PVM))));
+    return hc_and(hc_see(v, HC_KVM_MISC), hc_and(hc_or(hc_see(v, HC_MODULE_KVM_INTEL), hc_see(v, HC_MODULE_KVM_AMD)),
+                                                 hc_not(hc_see(v, HC_MODULE_KVM_PVM))));
 }
 
 /* IA32_FEATURE_CONTROL: unlocked, or locked with VMX outside SMX on or off. */
@@ -245,8 +248,8 @@ static bool at_least(const char *version, unsigned long major, unsigned long min
 }
 
 /* Without the register: since Linux 5.6 the kernel clears vmx where firmware locked it off, and svm since some release
-   after 6.1 and before 6.12, so that a missing svm tells, and one that is there does not before 6.12. clearcpuid= takes the
-   flag away as well, and then says nothing of the firmware. */
+   after 6.1 and before 6.12, so that a missing svm tells, and one that is there does not before 6.12. clearcpuid= takes
+   the flag away as well, and then says nothing of the firmware. */
 static const char *fw_by_flag(struct hc_view *v, bool intel)
 {
     enum hc_tri flag = hc_see(v, intel ? HC_CPUINFO_VMX : HC_CPUINFO_SVM);
@@ -340,7 +343,8 @@ static const char *owner(struct hc_view *v)
     if (error && strstr(error, "EBUSY"))
         return vbox == HC_YES ? "vbox" : vmware == HC_YES ? "vmware" : "other";
     kvm = hc_see(v, HC_KVM_MISC);
-    if (kvm == HC_YES && (hc_see(v, HC_KVM_PARAM_AT_LOAD) == HC_YES || hc_see_is(v, HC_LINUX_KVM_BACKEND, "pvm") == HC_YES))
+    if (kvm == HC_YES &&
+        (hc_see(v, HC_KVM_PARAM_AT_LOAD) == HC_YES || hc_see_is(v, HC_LINUX_KVM_BACKEND, "pvm") == HC_YES))
         return "kvm";
     if (vbox == HC_YES)
         return "vbox";
@@ -438,7 +442,10 @@ static void virtualization(struct hc_facts *facts)
     static const struct {
         const struct hc_flag_id *id;
         enum hc_tri (*reason)(struct hc_view *v);
-    } rows[] = {{&HC_VIRT_SLAT, slat}, {&HC_VIRT_UG, unrestricted_guest}, {&HC_VIRT_APICV, apicv}, {&HC_VIRT_NESTED, nested}};
+    } rows[] = { { &HC_VIRT_SLAT, slat },
+                 { &HC_VIRT_UG, unrestricted_guest },
+                 { &HC_VIRT_APICV, apicv },
+                 { &HC_VIRT_NESTED, nested } };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct hc_view v = hc_view_of(facts);
@@ -502,7 +509,8 @@ static void firmware_and_memory(struct hc_facts *facts)
 static void kvm_device(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
-    enum hc_tri there = hc_and(hc_see(&v, HC_KVM_NODE), hc_see(&v, HC_KVM_MISC)); /* a node that nobody serves is none */
+    enum hc_tri there =
+        hc_and(hc_see(&v, HC_KVM_NODE), hc_see(&v, HC_KVM_MISC)); /* a node that nobody serves is none */
     enum hc_tri open;
 
     put_flag(facts, &v, HC_LINUX_KVM_DEV, there);
@@ -593,14 +601,14 @@ static const struct {
     const struct hc_flag_id *yes, *no;
     const char *text;
 } contradictions[] = {
-    {&HC_CPUINFO_VMX, &HC_CPUID_VMX, "the kernel lists vmx, and CPUID does not have it"},
-    {&HC_CPUINFO_SVM, &HC_CPUID_SVM, "the kernel lists svm, and CPUID does not have it"},
-    {&HC_CPUINFO_NX, &HC_CPUID_NX, "the kernel lists nx, and CPUID does not have it"},
-    {&HC_KVM_PARAM_EPT, &HC_MSR_EPT, "KVM uses EPT, and the CPU's register does not have it"},
-    {&HC_KVM_OFFERS_EPT, &HC_MSR_EPT, "KVM offers EPT, and the CPU's register does not have it"},
-    {&HC_KVM_PARAM_UG, &HC_MSR_UG, "KVM uses unrestricted guest, and the CPU's register does not have it"},
-    {&HC_KVM_PARAM_NPT, &HC_CPUID_SVM_NP, "KVM uses nested paging, and CPUID does not have it"},
-    {&HC_KVM_OPENED, &HC_KVM_NODE, "/dev/kvm was opened, and it is said not to exist"},
+    { &HC_CPUINFO_VMX, &HC_CPUID_VMX, "the kernel lists vmx, and CPUID does not have it" },
+    { &HC_CPUINFO_SVM, &HC_CPUID_SVM, "the kernel lists svm, and CPUID does not have it" },
+    { &HC_CPUINFO_NX, &HC_CPUID_NX, "the kernel lists nx, and CPUID does not have it" },
+    { &HC_KVM_PARAM_EPT, &HC_MSR_EPT, "KVM uses EPT, and the CPU's register does not have it" },
+    { &HC_KVM_OFFERS_EPT, &HC_MSR_EPT, "KVM offers EPT, and the CPU's register does not have it" },
+    { &HC_KVM_PARAM_UG, &HC_MSR_UG, "KVM uses unrestricted guest, and the CPU's register does not have it" },
+    { &HC_KVM_PARAM_NPT, &HC_CPUID_SVM_NP, "KVM uses nested paging, and CPUID does not have it" },
+    { &HC_KVM_OPENED, &HC_KVM_NODE, "/dev/kvm was opened, and it is said not to exist" },
 };
 
 size_t hc_conflicts(const struct hc_facts *facts, struct hc_conflict *out, size_t room)
@@ -609,8 +617,8 @@ size_t hc_conflicts(const struct hc_facts *facts, struct hc_conflict *out, size_
 
     for (size_t i = 0; i < sizeof contradictions / sizeof *contradictions && count < room; i++)
         if (hc_flag(facts, *contradictions[i].yes) == HC_YES && hc_flag(facts, *contradictions[i].no) == HC_NO)
-            out[count++] = (struct hc_conflict){contradictions[i].yes->fact, contradictions[i].no->fact,
-                                                contradictions[i].text};
+            out[count++] =
+                (struct hc_conflict){ contradictions[i].yes->fact, contradictions[i].no->fact, contradictions[i].text };
     return count;
 }
 

@@ -53,8 +53,8 @@ enum hostcap_status hostcap_open(const struct hostcap_options *given, struct hos
                                  char error[HOSTCAP_ERROR_SIZE])
 {
     struct hostcap_options o = known_options(given);
-    struct hc_scan_options scan_options = {o.recording, o.recording_text, o.recording_size,
-                                           o.sysroot,   o.timeout_ms,     o.prove != 0};
+    struct hc_scan_options scan_options = { o.recording, o.recording_text, o.recording_size,
+                                            o.sysroot,   o.timeout_ms,     o.prove != 0 };
     char message[HOSTCAP_ERROR_SIZE] = "out of memory";
     struct hc_scan *scan = NULL;
     enum hc_error failed;
@@ -131,14 +131,14 @@ size_t hostcap_reasons(const struct hostcap *host, const char *profile, struct h
     count = outcomes ? hc_report_reasons(rating, outcomes, rating->count) : 0;
     for (size_t i = 0; i < count && i < room; i++) {
         struct hc_words words = hc_report_words(host->report, outcomes[i]);
-        reasons[i] = (struct hostcap_reason){outcomes[i]->requirement->id,
-                                             words.code,
-                                             hc_level_name(outcomes[i]->requirement->level),
-                                             outcomes[i]->result == HC_RESULT_OPEN,
-                                             hc_fix_name(outcomes[i]->fix),
-                                             words.wrong,
-                                             words.change,
-                                             words.see};
+        reasons[i] = (struct hostcap_reason){ outcomes[i]->requirement->id,
+                                              words.code,
+                                              hc_level_name(outcomes[i]->requirement->level),
+                                              outcomes[i]->result == HC_RESULT_OPEN,
+                                              hc_fix_name(outcomes[i]->fix),
+                                              words.wrong,
+                                              words.change,
+                                              words.see };
     }
     return count;
 }
@@ -150,7 +150,7 @@ enum hostcap_status hostcap_fact(const struct hostcap *host, const char *key, st
     enum hc_fact fact = hc_fact_by_key(key);
     const struct hc_cell *cell = &host->report->facts->cells[fact == HC_FACTS ? 0 : fact];
 
-    *value = (struct hostcap_value){HOSTCAP_UNKNOWN, 0, 0, ""};
+    *value = (struct hostcap_value){ HOSTCAP_UNKNOWN, 0, 0, "" };
     if (fact == HC_FACTS)
         return HOSTCAP_UNKNOWN_NAME;
     if (!cell->known) {
@@ -262,7 +262,8 @@ static enum hostcap_status explain_one(struct rendering *r, const char *id)
     if (code != HC_PASS)
         return done(r, r->json ? hc_render_reason_json(report, code) : hc_render_reason_text(report, code, r->color));
     if (rating)
-        return done(r, r->json ? hc_render_rating_json(report, rating) : hc_render_profile_text(report, rating, r->color));
+        return done(r,
+                    r->json ? hc_render_rating_json(report, rating) : hc_render_profile_text(report, rating, r->color));
     hc_near_id(report, id, r->message);
     return HOSTCAP_UNKNOWN_NAME;
 }
@@ -293,8 +294,8 @@ static enum hostcap_status render(struct rendering *r)
 enum hostcap_status hostcap_render(struct hostcap *host, const struct hostcap_request *given, char **text,
                                    char error[HOSTCAP_ERROR_SIZE])
 {
-    struct hostcap_request request = {.size = 0};
-    struct rendering r = {.report = host ? host->report : NULL, .request = &request, .text = text, .message = ""};
+    struct hostcap_request request = { .size = 0 };
+    struct rendering r = { .report = host ? host->report : NULL, .request = &request, .text = text, .message = "" };
     enum hostcap_status status;
 
     memcpy(&request, given, given->size < sizeof request ? given->size : sizeof request);

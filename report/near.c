@@ -73,7 +73,7 @@ static void write_message(const struct candidates *c, const char *kind, const ch
 
 void hc_near_profile(const struct hc_report *report, const char *name, char *message)
 {
-    struct candidates c = {.wanted = name};
+    struct candidates c = { .wanted = name };
     char all[400] = "there are kvm";
 
     for (const struct hc_profile *p = report->profiles; p; p = p->next) {
@@ -86,7 +86,7 @@ void hc_near_profile(const struct hc_report *report, const char *name, char *mes
 
 void hc_near_table(const char *name, char *message)
 {
-    struct candidates c = {.wanted = name};
+    struct candidates c = { .wanted = name };
 
     for (int t = 0; t < HC_TABLES; t++)
         consider(&c, hc_table_field((enum hc_table)t)->key);
@@ -96,7 +96,7 @@ void hc_near_table(const char *name, char *message)
 void hc_near_column(enum hc_table table, const char *name, char *message)
 {
     const struct hc_table_field *field = hc_table_field(table);
-    struct candidates c = {.wanted = name};
+    struct candidates c = { .wanted = name };
     char all[200] = "its columns are";
 
     for (size_t i = 0; i < field->column_count; i++) {
@@ -109,7 +109,7 @@ void hc_near_column(enum hc_table table, const char *name, char *message)
 
 void hc_near_id(const struct hc_report *report, const char *name, char *message)
 {
-    struct candidates c = {.wanted = name};
+    struct candidates c = { .wanted = name };
 
     for (size_t i = 0; i < hc_check_count(); i++)
         consider(&c, hc_check_row(i)->id);
@@ -119,5 +119,6 @@ void hc_near_id(const struct hc_report *report, const char *name, char *message)
         consider(&c, hc_reason_row((enum hc_reason)r)->code);
     for (const struct hc_profile *p = report->profiles; p; p = p->next)
         consider(&c, p->id);
-    write_message(&c, "fact, check, code or profile", "hostcap list names the facts, hostcap check the profiles", message);
+    write_message(&c, "fact, check, code or profile", "hostcap list names the facts, hostcap check the profiles",
+                  message);
 }

@@ -8,26 +8,28 @@
 static const struct {
     const char *signature, *name, *change;
 } rows[] = {
-    {"KVMKVMKVM", "KVM",
-     "On the KVM host set the parameter nested=1 of kvm_intel or kvm_amd and give this guest the CPU type host; in a "
-     "cloud choose an instance type with nested virtualization."},
-    {"Linux KVM Hv", "KVM",
-     "On the KVM host set the parameter nested=1 of kvm_intel or kvm_amd and give this guest the CPU type host."},
-    {"Microsoft Hv", "Hyper-V",
-     "On the Hyper-V host, with this guest off: Set-VMProcessor -VMName NAME -ExposeVirtualizationExtensions $true; in "
-     "Azure choose a size with nested virtualization."},
-    {"VMwareVMware", "VMware",
-     "In the guest's CPU settings of VMware enable Expose hardware assisted virtualization (Virtualize Intel VT-x/EPT or "
-     "AMD-V/RVI)."},
-    {"VBoxVBoxVBox", "VirtualBox", "On the VirtualBox host: VBoxManage modifyvm NAME --nested-hw-virt on."},
-    {"XenVMMXenVMM", "Xen", "Xen does not support nested virtualization: use the machine itself."},
-    {"TCGTCGTCGTCG", "QEMU (TCG)",
-     "QEMU's emulation can offer AMD-V: start it with -cpu max,+svm; better, let QEMU use KVM."},
-    {"prl hyperv", "Parallels", "In the guest's options of Parallels enable nested virtualization."},
-    {"Apple VZ", "Apple Virtualization", "Apple's framework does not expose virtualization to such guests."},
-    {"bhyve bhyve", "bhyve", "bhyve does not support nested virtualization: use the machine itself."},
-    {"BHyVE BHyVE", "bhyve", "bhyve does not support nested virtualization: use the machine itself."},
-    {"ACRNACRNACRN", "ACRN", "Use the machine itself, without ACRN below."},
+    { "KVMKVMKVM", "KVM",
+      "On the KVM host set the parameter nested=1 of kvm_intel or kvm_amd and give this guest the CPU type host; in a "
+      "cloud choose an instance type with nested virtualization." },
+    { "Linux KVM Hv", "KVM",
+      "On the KVM host set the parameter nested=1 of kvm_intel or kvm_amd and give this guest the CPU type host." },
+    { "Microsoft Hv", "Hyper-V",
+      "On the Hyper-V host, with this guest off: Set-VMProcessor -VMName NAME -ExposeVirtualizationExtensions $true; "
+      "in "
+      "Azure choose a size with nested virtualization." },
+    { "VMwareVMware", "VMware",
+      "In the guest's CPU settings of VMware enable Expose hardware assisted virtualization (Virtualize Intel VT-x/EPT "
+      "or "
+      "AMD-V/RVI)." },
+    { "VBoxVBoxVBox", "VirtualBox", "On the VirtualBox host: VBoxManage modifyvm NAME --nested-hw-virt on." },
+    { "XenVMMXenVMM", "Xen", "Xen does not support nested virtualization: use the machine itself." },
+    { "TCGTCGTCGTCG", "QEMU (TCG)",
+      "QEMU's emulation can offer AMD-V: start it with -cpu max,+svm; better, let QEMU use KVM." },
+    { "prl hyperv", "Parallels", "In the guest's options of Parallels enable nested virtualization." },
+    { "Apple VZ", "Apple Virtualization", "Apple's framework does not expose virtualization to such guests." },
+    { "bhyve bhyve", "bhyve", "bhyve does not support nested virtualization: use the machine itself." },
+    { "BHyVE BHyVE", "bhyve", "bhyve does not support nested virtualization: use the machine itself." },
+    { "ACRNACRNACRN", "ACRN", "Use the machine itself, without ACRN below." },
 };
 
 static const char general[] =

@@ -36,6 +36,7 @@ static void put(struct hc_paper *paper, const char *bytes, size_t size)
     paper->text[paper->size] = '\0';
 }
 
+HC_PRINTF(2, 0)
 static void vwrite(struct hc_paper *paper, const char *format, va_list args)
 {
     va_list again;
@@ -61,8 +62,8 @@ void hc_write(struct hc_paper *paper, const char *format, ...)
 
 void hc_ink(struct hc_paper *paper, enum hc_ink ink, const char *format, ...)
 {
-    static const char *const codes[] = {[HC_PLAIN] = "", [HC_GOOD] = "\033[32m", [HC_WARN] = "\033[33m",
-                                        [HC_BAD] = "\033[31m", [HC_DIM] = "\033[2m", [HC_BOLD] = "\033[1m"};
+    static const char *const codes[] = { [HC_PLAIN] = "",       [HC_GOOD] = "\033[32m", [HC_WARN] = "\033[33m",
+                                         [HC_BAD] = "\033[31m", [HC_DIM] = "\033[2m",   [HC_BOLD] = "\033[1m" };
     va_list args;
 
     if (paper->color)
@@ -86,7 +87,7 @@ static size_t width(struct hc_text word)
 
 void hc_wrap(struct hc_paper *paper, size_t column, size_t indent, const char *text)
 {
-    struct hc_text rest = {text, strlen(text)}, word;
+    struct hc_text rest = { text, strlen(text) }, word;
     bool first = true;
 
     while (hc_next_word(&rest, &word)) {
@@ -106,7 +107,7 @@ void hc_wrap(struct hc_paper *paper, size_t column, size_t indent, const char *t
 
 const char *hc_clean(struct hc_arena *arena, const char *text)
 {
-    struct hc_text rest = {text, strlen(text)};
+    struct hc_text rest = { text, strlen(text) };
     char *clean = hc_strdup(arena, text);
 
     while (clean && rest.size) {
@@ -116,7 +117,7 @@ const char *hc_clean(struct hc_arena *arena, const char *text)
         if (!length || c < 0x20 || c == 0x7f || c1)
             memset(clean + (rest.at - text), '?', length ? length : 1);
         length = length ? length : 1;
-        rest = (struct hc_text){rest.at + length, rest.size - length};
+        rest = (struct hc_text){ rest.at + length, rest.size - length };
     }
     return clean ? clean : "";
 }

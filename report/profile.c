@@ -18,7 +18,7 @@ static const char *const operators[HC_OPERATORS] = {
     [HC_OP_VERSION_AT_LEAST] = "version_at_least",
 };
 
-static const char *const levels[] = {[HC_HARD] = "hard", [HC_SOFT] = "soft", [HC_INFO] = "info"};
+static const char *const levels[] = { [HC_HARD] = "hard", [HC_SOFT] = "soft", [HC_INFO] = "info" };
 
 const char *hc_operator_name(enum hc_operator op)
 {
@@ -142,7 +142,8 @@ static void value_version(struct parser *p, const struct hc_json *value, struct 
 {
     const char **word = hc_alloc(p->arena, sizeof *word);
 
-    if (!hc_json_string(value) || !word || strspn(hc_json_string(value), "0123456789.") != strlen(hc_json_string(value))) {
+    if (!hc_json_string(value) || !word ||
+        strspn(hc_json_string(value), "0123456789.") != strlen(hc_json_string(value))) {
         fail(p, "version_at_least", "must be text of numbers and dots, such as \"6.12\"");
         return;
     }
@@ -200,7 +201,9 @@ static void parse_clause(struct parser *p, const struct hc_json *object, struct 
 
 static const struct hc_clause *clauses(struct parser *p, const struct hc_json *object, const char *key, size_t *count)
 {
-    static const char *const keys[] = {"fact", "is", "in", "not_in", "at_least", "about_at_least", "version_at_least"};
+    static const char *const keys[] = {
+        "fact", "is", "in", "not_in", "at_least", "about_at_least", "version_at_least"
+    };
     const struct hc_json *list = hc_json_get(object, key);
     struct hc_clause *out;
     size_t n = 0;
@@ -238,8 +241,9 @@ static void parse_fix(struct parser *p, const struct hc_json *object, struct hc_
     r->fix = first ? hc_fix_by_name(first) : HC_FIXES;
     r->fix_in_guest = bar ? hc_fix_by_name(bar + 1) : r->fix;
     if (r->fix == HC_FIXES || r->fix_in_guest == HC_FIXES)
-        fail(p, "fix", "must be one of outer, firmware, install, os-upgrade, os-config, permission, conflict, edition, "
-                       "hardware, reinstall, override, none, or two of them as none|outer");
+        fail(p, "fix",
+             "must be one of outer, firmware, install, os-upgrade, os-config, permission, conflict, edition, "
+             "hardware, reinstall, override, none, or two of them as none|outer");
 }
 
 static void parse_level(struct parser *p, const struct hc_json *object, struct hc_requirement *r)
@@ -274,10 +278,9 @@ static void parse_subject(struct parser *p, const struct hc_json *object, struct
 
 static void parse_requirement(struct parser *p, const struct hc_json *object, struct hc_requirement *r)
 {
-    static const char *const keys[] = {"id",     "check",    "fact",           "always",           "is",
-                                       "in",     "not_in",   "at_least",       "about_at_least",   "version_at_least",
-                                       "level",  "fix",      "when",           "unless",           "text",
-                                       "advice", "source"};
+    static const char *const keys[] = { "id",     "check",    "fact",           "always",           "is",    "in",
+                                        "not_in", "at_least", "about_at_least", "version_at_least", "level", "fix",
+                                        "when",   "unless",   "text",           "advice",           "source" };
 
     p->place = NULL;
     r->id = string(p, object, "id", true);
@@ -295,7 +298,7 @@ static void parse_requirement(struct parser *p, const struct hc_json *object, st
 
 static void parse_head(struct parser *p, const struct hc_json *root, struct hc_profile *profile)
 {
-    static const char *const keys[] = {"hostcap_profile", "id", "title", "kind", "date", "sources", "requirements"};
+    static const char *const keys[] = { "hostcap_profile", "id", "title", "kind", "date", "sources", "requirements" };
     uint64_t format = 0;
 
     if (!hc_json_get_number(root, "hostcap_profile", &format) || format != HC_PROFILE_FORMAT) {
@@ -352,7 +355,7 @@ static const struct hc_profile *parse_root(struct parser *p, const struct hc_jso
 
 const struct hc_profile *hc_profile_parse(struct hc_arena *arena, const char *file, struct hc_text text, char *message)
 {
-    struct parser p = {.arena = arena, .file = file, .message = message};
+    struct parser p = { .arena = arena, .file = file, .message = message };
     struct hc_json_error error;
     struct hc_json_doc doc;
     const struct hc_profile *profile = NULL;
@@ -383,7 +386,7 @@ static int compare_versions(const char *a, const char *b)
 
 static enum hc_tri compare_text(struct hc_view *view, const struct hc_clause *clause)
 {
-    const char *value = hc_see_text(view, (struct hc_text_id){clause->fact});
+    const char *value = hc_see_text(view, (struct hc_text_id){ clause->fact });
     bool listed = false;
 
     if (!value)
@@ -399,7 +402,7 @@ static enum hc_tri compare_number(struct hc_view *view, const struct hc_clause *
 {
     uint64_t value, least = clause->number;
 
-    if (!hc_see_number(view, (struct hc_number_id){clause->fact}, &value))
+    if (!hc_see_number(view, (struct hc_number_id){ clause->fact }, &value))
         return HC_UNKNOWN;
     if (clause->op == HC_OP_ABOUT_AT_LEAST)
         least -= least / 32; /* 3.125 %, as ESXi's installer allows */
@@ -416,6 +419,6 @@ enum hc_tri hc_clause_holds(struct hc_view *view, const struct hc_clause *clause
         return compare_number(view, clause);
     if (hc_fact_field(clause->fact)->type != HC_TYPE_FLAG)
         return compare_text(view, clause);
-    value = hc_see(view, (struct hc_flag_id){clause->fact});
+    value = hc_see(view, (struct hc_flag_id){ clause->fact });
     return clause->flag ? value : hc_not(value);
 }

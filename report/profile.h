@@ -8,9 +8,9 @@
 enum { HC_PROFILE_FORMAT = 1 };
 
 enum hc_operator {
-    HC_OP_ALWAYS,           /* a note that holds everywhere */
-    HC_OP_IS,               /* true, false, or a word */
-    HC_OP_IN,               /* one of some words */
+    HC_OP_ALWAYS, /* a note that holds everywhere */
+    HC_OP_IS,     /* true, false, or a word */
+    HC_OP_IN,     /* one of some words */
     HC_OP_NOT_IN,
     HC_OP_AT_LEAST,         /* a number in the unit of the fact */
     HC_OP_ABOUT_AT_LEAST,   /* 3.125 % less will do: what firmware keeps of memory for itself */

@@ -151,8 +151,8 @@ bool hc_rate(const struct hc_facts *facts, struct hc_arena *arena, const struct 
 
 /* ---- levels ---- */
 
-static const char *const titles[] = {"none", "hardware virtualization", "two-dimensional paging", "device isolation",
-                                     "full acceleration"};
+static const char *const titles[] = { "none", "hardware virtualization", "two-dimensional paging", "device isolation",
+                                      "full acceleration" };
 
 const char *hc_level_title(int level)
 {
@@ -173,16 +173,16 @@ static int climb(const bool *holds, int top)
 struct hc_readiness hc_readiness(const struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
-    struct hc_readiness r = {-1, -1, false};
+    struct hc_readiness r = { -1, -1, false };
     const char *fw = hc_see_word(&v, HC_VIRT_FW);
     enum hc_tri hw = hc_see(&v, HC_VIRT_HW), x86 = hc_see_is(&v, HC_HOST_ARCH, "x86_64");
     bool paging = hc_see(&v, HC_VIRT_SLAT) == HC_YES && (x86 != HC_YES || hc_see(&v, HC_VIRT_UG) == HC_YES);
     bool full = hc_see(&v, HC_VIRT_APICV) == HC_YES && hc_see(&v, HC_CPU_X2APIC) == HC_YES;
     enum hc_tri intremap = hc_see(&v, HC_IOMMU_INTREMAP);
     int top = x86 == HC_YES ? 4 : 3;
-    const bool now[] = {hw == HC_YES && fw && strcmp(fw, "disabled"), paging,
-                        hc_see(&v, HC_IOMMU_ACTIVE) == HC_YES && intremap == HC_YES, full};
-    const bool later[] = {hw == HC_YES, paging, hc_see(&v, HC_IOMMU_TABLE) == HC_YES && intremap != HC_NO, full};
+    const bool now[] = { hw == HC_YES && fw && strcmp(fw, "disabled"), paging,
+                         hc_see(&v, HC_IOMMU_ACTIVE) == HC_YES && intremap == HC_YES, full };
+    const bool later[] = { hw == HC_YES, paging, hc_see(&v, HC_IOMMU_TABLE) == HC_YES && intremap != HC_NO, full };
 
     if (hw != HC_UNKNOWN && !(hw == HC_YES && !fw))
         r.level = climb(now, top);

@@ -1,8 +1,8 @@
 /* The report as JSON: one shape on every host. Facts nest by their keys; null means that it is not known, and unknowns
    says why. */
+#include "render_json.h"
 #include "json.h"
 #include "outer.h"
-#include "render_json.h"
 #include "version.h"
 
 #include <stdlib.h>
@@ -47,7 +47,7 @@ static const char *pointer(struct output *o, const char *key)
 static void add_list(struct output *o, struct hc_json *parent, const char *name, const char *text)
 {
     struct hc_json *list = hc_json_add_array(&o->doc, parent, name);
-    struct hc_text rest = {text, strlen(text)}, word;
+    struct hc_text rest = { text, strlen(text) }, word;
 
     while (hc_next_word(&rest, &word))
         hc_json_add_text(&o->doc, list, NULL, word);
@@ -126,8 +126,8 @@ static void table_unknowns(struct output *o, struct hc_json *list, enum hc_table
     for (const struct hc_table_row *row = data->first; row; row = row->next, number++)
         for (size_t c = 0; c < field->column_count; c++)
             if (!row->cells[c].known) {
-                const char *where = hc_print(o->report->arena, "%s/%zu/%s", pointer(o, field->key), number,
-                                             field->columns[c].key);
+                const char *where =
+                    hc_print(o->report->arena, "%s/%zu/%s", pointer(o, field->key), number, field->columns[c].key);
                 add_unknown(o, list, where ? where : "", row->cells[c].why);
             }
 }
@@ -184,7 +184,7 @@ static bool complete(const struct hc_report *report)
 
 static void meta(struct output *o)
 {
-    static const char *const states[] = {"nothing", "partial", "complete"};
+    static const char *const states[] = { "nothing", "partial", "complete" };
     const struct hc_scan *scan = o->report->scan;
     struct hc_json *object = hc_json_add_object(&o->doc, o->root, "meta"), *inner;
     enum hc_tri root = hc_flag(o->report->facts, HC_ROOT);
@@ -331,7 +331,7 @@ static void conflicts(struct output *o)
 
     for (size_t i = 0; i < o->report->conflict_count; i++) {
         const struct hc_conflict *c = &o->report->conflicts[i];
-        const uint16_t both[] = {(uint16_t)c->a, (uint16_t)c->b};
+        const uint16_t both[] = { (uint16_t)c->a, (uint16_t)c->b };
         struct hc_json *object = hc_json_add_object(&o->doc, list, NULL), *where;
         hc_json_add_string(&o->doc, object, "text", c->text);
         where = hc_json_add_array(&o->doc, object, "pointers");
@@ -353,7 +353,7 @@ static char *finish(struct output *o)
 
 char *hc_render_report(const struct hc_report *report, bool with_evidence)
 {
-    struct output o = {.report = report};
+    struct output o = { .report = report };
     struct hc_json *list;
 
     o.root = hc_json_new(&o.doc);
@@ -374,7 +374,7 @@ char *hc_render_report(const struct hc_report *report, bool with_evidence)
 
 char *hc_render_check_json(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count)
 {
-    struct output o = {.report = report};
+    struct output o = { .report = report };
     struct hc_json *list;
 
     o.root = hc_json_new(&o.doc);
@@ -402,13 +402,14 @@ static void table_json(struct output *o, enum hc_table table, const size_t *colu
     for (const struct hc_table_row *row = data->first; row; row = row->next) {
         struct hc_json *object = hc_json_add_object(&o->doc, list, NULL);
         for (size_t c = 0; c < count; c++)
-            add_cell(o, object, field->columns[columns[c]].key, field->columns[columns[c]].type, &row->cells[columns[c]]);
+            add_cell(o, object, field->columns[columns[c]].key, field->columns[columns[c]].type,
+                     &row->cells[columns[c]]);
     }
 }
 
 char *hc_render_table_json(const struct hc_report *report, enum hc_table table, const size_t *columns, size_t count)
 {
-    struct output o = {.report = report};
+    struct output o = { .report = report };
 
     o.root = hc_json_new(&o.doc);
     table_json(&o, table, columns, count);
@@ -417,7 +418,7 @@ char *hc_render_table_json(const struct hc_report *report, enum hc_table table, 
 
 char *hc_render_facts_json(const struct hc_report *report)
 {
-    struct output o = {.report = report};
+    struct output o = { .report = report };
 
     o.root = hc_json_new(&o.doc);
     facts(&o);
@@ -428,7 +429,7 @@ char *hc_render_facts_json(const struct hc_report *report)
 /* {"id": ..., "kind": "fact"|"check"|"code"|"profile", ...}: what the text of explain says. */
 char *hc_render_fact_json(const struct hc_report *report, enum hc_fact fact)
 {
-    struct output o = {.report = report};
+    struct output o = { .report = report };
     const struct hc_field *field = hc_fact_field(fact);
     const uint16_t self = (uint16_t)fact;
 
@@ -445,7 +446,7 @@ char *hc_render_fact_json(const struct hc_report *report, enum hc_fact fact)
 
 char *hc_render_finding_json(const struct hc_report *report, const struct hc_finding *finding)
 {
-    struct output o = {.report = report};
+    struct output o = { .report = report };
 
     o.root = hc_json_new(&o.doc);
     hc_json_add_string(&o.doc, o.root, "id", finding->check->id);
@@ -460,7 +461,7 @@ char *hc_render_finding_json(const struct hc_report *report, const struct hc_fin
 
 char *hc_render_reason_json(const struct hc_report *report, enum hc_reason reason)
 {
-    struct output o = {.report = report};
+    struct output o = { .report = report };
 
     o.root = hc_json_new(&o.doc);
     hc_json_add_string(&o.doc, o.root, "id", hc_reason_row(reason)->code);
@@ -471,7 +472,7 @@ char *hc_render_reason_json(const struct hc_report *report, enum hc_reason reaso
 
 char *hc_render_rating_json(const struct hc_report *report, const struct hc_rating *rating)
 {
-    struct output o = {.report = report};
+    struct output o = { .report = report };
 
     o.root = hc_json_new(&o.doc);
     hc_json_add_string(&o.doc, o.root, "id", rating->profile->id);

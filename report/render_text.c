@@ -1,7 +1,7 @@
 /* The report for a person: one screen for everything, a plan for a profile. */
+#include "render_text.h"
 #include "outer.h"
 #include "paper.h"
-#include "render_text.h"
 #include "version.h"
 
 #include <stdlib.h>
@@ -10,16 +10,16 @@
 enum { LABEL = 19, REASONS_SHOWN = 64 };
 
 static const enum hc_ink inks[HC_VERDICTS] = {
-    [HC_READY] = HC_GOOD,        [HC_LIMITED] = HC_WARN,        [HC_READY_AFTER_FIXES] = HC_WARN,
+    [HC_READY] = HC_GOOD,       [HC_LIMITED] = HC_WARN,         [HC_READY_AFTER_FIXES] = HC_WARN,
     [HC_NOT_POSSIBLE] = HC_BAD, [HC_VERDICT_UNKNOWN] = HC_WARN,
 };
 
 /* Worst first. */
-static const enum hc_verdict order[HC_VERDICTS] = {HC_NOT_POSSIBLE, HC_VERDICT_UNKNOWN, HC_READY_AFTER_FIXES, HC_LIMITED,
-                                                   HC_READY};
+static const enum hc_verdict order[HC_VERDICTS] = { HC_NOT_POSSIBLE, HC_VERDICT_UNKNOWN, HC_READY_AFTER_FIXES,
+                                                    HC_LIMITED, HC_READY };
 
 /* Among equals, hypervisors on the machine itself first. */
-static const char *const kinds[] = {"type1", "type2", "container", "feature"};
+static const char *const kinds[] = { "type1", "type2", "container", "feature" };
 
 struct sheet {
     const struct hc_report *report;
@@ -36,7 +36,7 @@ static const char *text_fact(struct sheet *s, struct hc_text_id id)
 /* "12.3 GiB" */
 static const char *size_text(struct sheet *s, uint64_t bytes)
 {
-    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB" };
     double value = (double)bytes;
     size_t unit = 0;
     const char *text;
@@ -194,14 +194,15 @@ static void tail(struct sheet *s)
     hc_write(&s->paper, "\n");
     if (live && hc_flag(s->report->facts, HC_ROOT) == HC_NO)
         hc_write(&s->paper, "Run as root to see more. ");
-    if (live && hc_flag(s->report->facts, HC_LINUX_KVM_ACCESS) == HC_YES && !hc_word_of(s->report->facts, HC_PROVE_STAGE))
+    if (live && hc_flag(s->report->facts, HC_LINUX_KVM_ACCESS) == HC_YES &&
+        !hc_word_of(s->report->facts, HC_PROVE_STAGE))
         hc_write(&s->paper, "hostcap --prove lets a small guest run. ");
     hc_write(&s->paper, "hostcap explain ID shows the evidence.\n");
 }
 
 char *hc_render_summary(const struct hc_report *report, bool color)
 {
-    struct sheet s = {report, {.color = color}};
+    struct sheet s = { report, { .color = color } };
 
     head(&s);
     for (size_t v = 0; v < HC_VERDICTS; v++)
@@ -252,15 +253,17 @@ static void long_rating(struct sheet *s, const struct hc_rating *rating)
                  hc_verdict_name(rating->at_best));
     while (hard < count && outcomes[hard]->result == HC_RESULT_FAIL && outcomes[hard]->requirement->level == HC_HARD)
         hard++;
-    section(s, outcomes, hard, HC_RESULT_FAIL, rating->verdict == HC_NOT_POSSIBLE ? "In the way:" : "To do, in this order:");
+    section(s, outcomes, hard, HC_RESULT_FAIL,
+            rating->verdict == HC_NOT_POSSIBLE ? "In the way:" : "To do, in this order:");
     section(s, outcomes + hard, count - hard, HC_RESULT_FAIL, "Works, but:");
     section(s, outcomes + hard, count - hard, HC_RESULT_OPEN, "Not known:");
     hc_write(&s->paper, "\n");
 }
 
-char *hc_render_check_text(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count, bool color)
+char *hc_render_check_text(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count,
+                           bool color)
 {
-    struct sheet s = {report, {.color = color}};
+    struct sheet s = { report, { .color = color } };
 
     for (size_t i = 0; i < count; i++)
         long_rating(&s, ratings[i]);
@@ -308,7 +311,7 @@ static const char *cell_text(struct sheet *s, enum hc_type type, const struct hc
 
 char *hc_render_list(const struct hc_report *report, bool color)
 {
-    struct sheet s = {report, {.color = color}};
+    struct sheet s = { report, { .color = color } };
     const char *last = "";
 
     for (int f = 0; f < HC_FACTS; f++) {
@@ -326,12 +329,13 @@ char *hc_render_list(const struct hc_report *report, bool color)
     }
     hc_write(&s.paper, "\nTables (hostcap list TABLE):\n");
     for (int t = 0; t < HC_TABLES; t++)
-        hc_write(&s.paper, "  %-24s %4zu rows  %s\n", hc_table_field((enum hc_table)t)->key, report->facts->tables[t].count,
-                 hc_table_field((enum hc_table)t)->meaning);
+        hc_write(&s.paper, "  %-24s %4zu rows  %s\n", hc_table_field((enum hc_table)t)->key,
+                 report->facts->tables[t].count, hc_table_field((enum hc_table)t)->meaning);
     return hc_take(&s.paper);
 }
 
-static size_t column_width(struct sheet *s, const struct hc_table_data *data, const struct hc_field *field, size_t column)
+static size_t column_width(struct sheet *s, const struct hc_table_data *data, const struct hc_field *field,
+                           size_t column)
 {
     size_t widest = strlen(field->key);
 
@@ -355,7 +359,7 @@ static void print_row(struct sheet *s, const struct hc_table_field *field, const
 char *hc_render_table_text(const struct hc_report *report, enum hc_table table, const size_t *columns, size_t count,
                            bool color)
 {
-    struct sheet s = {report, {.color = color}};
+    struct sheet s = { report, { .color = color } };
     const struct hc_table_field *field = hc_table_field(table);
     const struct hc_table_data *data = &report->facts->tables[table];
     size_t *widths = hc_alloc(report->arena, (count + 1) * sizeof *widths);
@@ -382,7 +386,7 @@ char *hc_render_table_text(const struct hc_report *report, enum hc_table table, 
 /* What a question was answered, in a line: the first line of the bytes, or why there are none. */
 static void reply_line(struct sheet *s, const struct hc_reply *reply)
 {
-    struct hc_text rest = {reply->bytes, reply->size}, line = {"", 0};
+    struct hc_text rest = { reply->bytes, reply->size }, line = { "", 0 };
     const char *text;
 
     hc_write(&s->paper, "    %-48s ", hc_clean(s->report->arena, reply->key));
@@ -394,7 +398,8 @@ static void reply_line(struct sheet *s, const struct hc_reply *reply)
     hc_next_line(&rest, &line);
     line = hc_trim(line);
     text = hc_copy(s->report->arena, line.at, line.size < 60 ? line.size : 60);
-    hc_write(&s->paper, "%s%s\n", text ? hc_clean(s->report->arena, text) : "", rest.size || line.size > 60 ? " ..." : "");
+    hc_write(&s->paper, "%s%s\n", text ? hc_clean(s->report->arena, text) : "",
+             rest.size || line.size > 60 ? " ..." : "");
 }
 
 static void evidence(struct sheet *s, const uint16_t *seen, size_t count)
@@ -423,7 +428,7 @@ static void fact_line(struct sheet *s, enum hc_fact fact)
 
 char *hc_render_fact_text(const struct hc_report *report, enum hc_fact fact, bool color)
 {
-    struct sheet s = {report, {.color = color}};
+    struct sheet s = { report, { .color = color } };
     const struct hc_field *field = hc_fact_field(fact);
     const struct hc_cell *cell = &report->facts->cells[fact];
     const char *value = value_text(&s, field->type, cell);
@@ -470,7 +475,7 @@ static void open_facts(struct sheet *s, const struct hc_finding *f)
 
 char *hc_render_finding_text(const struct hc_report *report, const struct hc_finding *finding, bool color)
 {
-    struct sheet s = {report, {.color = color}};
+    struct sheet s = { report, { .color = color } };
 
     hc_ink(&s.paper, HC_BOLD, "%s", finding->check->id);
     hc_write(&s.paper, " = %s", hc_result_word(finding->reason));
@@ -490,7 +495,7 @@ char *hc_render_finding_text(const struct hc_report *report, const struct hc_fin
 
 char *hc_render_reason_text(const struct hc_report *report, enum hc_reason code, bool color)
 {
-    struct sheet s = {report, {.color = color}};
+    struct sheet s = { report, { .color = color } };
 
     hc_ink(&s.paper, HC_BOLD, "%s\n", hc_reason_row(code)->code);
     reason_text(&s, code);
@@ -504,8 +509,8 @@ char *hc_render_reason_text(const struct hc_report *report, enum hc_reason code,
 
 char *hc_render_profile_text(const struct hc_report *report, const struct hc_rating *rating, bool color)
 {
-    static const char *const results[] = {"n/a", "pass", "fail", "open"};
-    struct sheet s = {report, {.color = color}};
+    static const char *const results[] = { "n/a", "pass", "fail", "open" };
+    struct sheet s = { report, { .color = color } };
 
     long_rating(&s, rating);
     hc_write(&s.paper, "  Requirements (as of %s):\n", rating->profile->date);
@@ -513,9 +518,9 @@ char *hc_render_profile_text(const struct hc_report *report, const struct hc_rat
         const struct hc_outcome *o = &rating->outcomes[i];
         hc_write(&s.paper, "    %-5s %-5s %-14s %-18s %s\n", results[o->result], hc_level_name(o->requirement->level),
                  o->requirement->id,
-                 o->requirement->check                           ? o->requirement->check->id
+                 o->requirement->check                         ? o->requirement->check->id
                  : o->requirement->compares.op == HC_OP_ALWAYS ? "-"
-                                                                 : hc_fact_field(o->requirement->compares.fact)->key,
+                                                               : hc_fact_field(o->requirement->compares.fact)->key,
                  o->requirement->source);
     }
     return hc_take(&s.paper);

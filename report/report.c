@@ -24,8 +24,9 @@ static enum hc_error add_profile(struct loading *l, const char *file, struct hc_
         return l->message[0] ? HC_ERROR_INPUT : HC_ERROR_MEMORY;
     for (const struct hc_profile *p = l->report->profiles; p; p = p->next)
         if (!strcmp(p->id, parsed->id)) {
-            snprintf(l->message, MESSAGE, "%.160s: the id \"%.60s\" is that of %.160s: give this profile one of its own", file,
-                     parsed->id, p->file);
+            snprintf(l->message, MESSAGE,
+                     "%.160s: the id \"%.60s\" is that of %.160s: give this profile one of its own", file, parsed->id,
+                     p->file);
             return HC_ERROR_INPUT;
         }
     *profile = *parsed;
@@ -52,7 +53,7 @@ static enum hc_error add_file(struct loading *l, const char *path)
         snprintf(l->message, MESSAGE, "%.300s: larger than 1 MiB, which no profile is", path);
         error = HC_ERROR_INPUT;
     } else if (text) {
-        error = add_profile(l, path, (struct hc_text){text, size});
+        error = add_profile(l, path, (struct hc_text){ text, size });
     }
     if (file)
         fclose(file);
@@ -62,12 +63,12 @@ static enum hc_error add_file(struct loading *l, const char *path)
 
 static enum hc_error load_profiles(struct hc_report *report, const char *const *files, size_t count, char *message)
 {
-    struct loading l = {report, NULL, message};
+    struct loading l = { report, NULL, message };
     enum hc_error error = HC_OKAY;
 
     for (size_t i = 0; i < hc_profile_text_count && !error; i++)
         error = add_profile(&l, hc_profile_texts[i].file,
-                            (struct hc_text){hc_profile_texts[i].text, hc_profile_texts[i].size});
+                            (struct hc_text){ hc_profile_texts[i].text, hc_profile_texts[i].size });
     for (size_t i = 0; i < count && !error; i++)
         error = add_file(&l, files[i]);
     return error;
@@ -86,8 +87,8 @@ static bool rate_all(struct hc_report *report)
     return report->ratings && !report->arena->exhausted;
 }
 
-enum hc_error hc_report_make(struct hc_scan *scan, const char *const *files, size_t file_count, struct hc_report **report,
-                             char *message)
+enum hc_error hc_report_make(struct hc_scan *scan, const char *const *files, size_t file_count,
+                             struct hc_report **report, char *message)
 {
     struct hc_report *r = calloc(1, sizeof *r);
     enum hc_error error = HC_ERROR_MEMORY;
@@ -130,8 +131,8 @@ static const char *arch_profile(const struct hc_report *report)
 {
     static const struct {
         const char *arch, *profile;
-    } rows[] = {{"x86_64", "kvm-x86"},   {"i686", "kvm-x86"},      {"aarch64", "kvm-arm64"},
-                {"s390x", "kvm-s390x"}, {"ppc64le", "kvm-ppc64le"}, {"riscv64", "kvm-riscv64"}};
+    } rows[] = { { "x86_64", "kvm-x86" },  { "i686", "kvm-x86" },        { "aarch64", "kvm-arm64" },
+                 { "s390x", "kvm-s390x" }, { "ppc64le", "kvm-ppc64le" }, { "riscv64", "kvm-riscv64" } };
     const char *arch = hc_word_of(report->facts, HC_HOST_ARCH);
 
     for (size_t i = 0; arch && i < sizeof rows / sizeof *rows; i++)
@@ -215,7 +216,7 @@ const char *hc_report_why_unknown(const struct hc_report *report, enum hc_fact f
 /* What would settle an open outcome: the hint of the first question behind it that has no answer. */
 static struct hc_words open_words(const struct hc_report *report, const struct hc_outcome *outcome)
 {
-    struct hc_words words = {NULL, "It cannot be told.", "", ""};
+    struct hc_words words = { NULL, "It cannot be told.", "", "" };
 
     for (size_t i = 0; i < outcome->seen_count; i++) {
         enum hc_fact fact = (enum hc_fact)outcome->seen[i];
@@ -235,7 +236,7 @@ static struct hc_words open_words(const struct hc_report *report, const struct h
 struct hc_words hc_report_words(const struct hc_report *report, const struct hc_outcome *outcome)
 {
     const struct hc_requirement *r = outcome->requirement;
-    struct hc_words words = {NULL, r->text, r->advice, ""};
+    struct hc_words words = { NULL, r->text, r->advice, "" };
 
     if (outcome->result == HC_RESULT_OPEN)
         return open_words(report, outcome);

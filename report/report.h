@@ -23,8 +23,8 @@ struct hc_report {
 
 /* Concludes, checks and rates. Files: profiles of the caller. Takes the scan over. On an error *report is NULL and
    message (of 512 bytes) says what is wrong. */
-enum hc_error hc_report_make(struct hc_scan *scan, const char *const *files, size_t file_count, struct hc_report **report,
-                             char *message);
+enum hc_error hc_report_make(struct hc_scan *scan, const char *const *files, size_t file_count,
+                             struct hc_report **report, char *message);
 void hc_report_free(struct hc_report *report);
 
 /* By id; "kvm" stands for the one of this host's architecture. NULL if there is none. */
@@ -36,7 +36,8 @@ size_t hc_report_reasons(const struct hc_rating *rating, const struct hc_outcome
 /* The finding of a check, or NULL. */
 const struct hc_finding *hc_report_finding(const struct hc_report *report, const struct hc_check *check);
 
-/* The words of an outcome: what is wrong, what to change, how to see it worked. For an open one: what would settle it. */
+/* The words of an outcome: what is wrong, what to change, how to see it worked. For an open one: what would settle it.
+ */
 struct hc_words {
     const char *code; /* NULL: none */
     const char *wrong, *change, *see;
@@ -50,7 +51,8 @@ const char *hc_report_why_unknown(const struct hc_report *report, enum hc_fact f
 
 char *hc_render_report(const struct hc_report *report, bool evidence);
 char *hc_render_check_json(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count);
-char *hc_render_check_text(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count, bool color);
+char *hc_render_check_text(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count,
+                           bool color);
 char *hc_render_summary(const struct hc_report *report, bool color);
 char *hc_render_list(const struct hc_report *report, bool color);
 char *hc_render_schema(void);

@@ -9,8 +9,8 @@
 
 static void annotate(struct hc_json_doc *doc, struct hc_json *property, const struct hc_field *field)
 {
-    static const char *const classes[] = {"public", "identity", "network", "location"};
-    static const char *const volatilities[] = {"static", "boot", "runtime"};
+    static const char *const classes[] = { "public", "identity", "network", "location" };
+    static const char *const volatilities[] = { "static", "boot", "runtime" };
 
     hc_json_add_string(doc, property, "description", field->meaning);
     hc_json_add_string(doc, property, "x-class", classes[field->class]);
@@ -30,11 +30,12 @@ static void add_words(struct hc_json_doc *doc, struct hc_json *property, const c
     struct hc_json *list = hc_json_add_array(doc, property, "enum");
 
     for (; *words; words += strcspn(words, "|"), words += *words == '|')
-        hc_json_add_text(doc, list, NULL, (struct hc_text){words, strcspn(words, "|")});
+        hc_json_add_text(doc, list, NULL, (struct hc_text){ words, strcspn(words, "|") });
     hc_json_add_null(doc, list, NULL);
 }
 
-static void add_property(struct hc_json_doc *doc, struct hc_json *parent, const char *name, const struct hc_field *field)
+static void add_property(struct hc_json_doc *doc, struct hc_json *parent, const char *name,
+                         const struct hc_field *field)
 {
     struct hc_json *property = hc_json_add_object(doc, parent, name);
 
@@ -108,7 +109,7 @@ char *hc_render_schema(void)
     struct hc_json_error error;
     char *text = NULL;
 
-    if (hc_json_parse(&doc, (struct hc_text){hc_schema_text.text, hc_schema_text.size}, &error)) {
+    if (hc_json_parse(&doc, (struct hc_text){ hc_schema_text.text, hc_schema_text.size }, &error)) {
         for (int f = 0; f < HC_FACTS; f++) {
             const char *name;
             struct hc_json *properties = properties_of(&doc, hc_fact_field((enum hc_fact)f)->key, &name);

@@ -4,7 +4,7 @@
 
 struct hc_view hc_view_of(const struct hc_facts *facts)
 {
-    return (struct hc_view){.facts = facts, .count = 0};
+    return (struct hc_view){ .facts = facts, .count = 0 };
 }
 
 static const struct hc_cell *note(struct hc_view *view, enum hc_fact fact)

@@ -24,13 +24,14 @@ static void namespaces(struct hc_source *src, struct hc_facts *facts)
     namespace(src, facts, HC_NS_CGROUP_INITIAL, "cgroup", "cgroup:[4026531835]");
     namespace(src, facts, HC_NS_UTS_INITIAL, "uts", "uts:[4026531838]");
     reply = hc_ask_line(src, "/run/systemd/container", &line);
-    hc_put_text(facts, HC_CONTAINER_MANAGER, reply->answer == HC_ABSENT ? hc_reword(src, reply, HC_OK, NULL) : reply, line);
+    hc_put_text(facts, HC_CONTAINER_MANAGER, reply->answer == HC_ABSENT ? hc_reword(src, reply, HC_OK, NULL) : reply,
+                line);
     hc_put_presence(facts, HC_DOCKERENV, hc_ask_stat(src, "/.dockerenv", &node));
 }
 
 static void cgroups(struct hc_source *src, struct hc_facts *facts)
 {
-    static const char *const controllers[] = {"memory", "cpu", "pids", "freezer", "devices", "systemd"};
+    static const char *const controllers[] = { "memory", "cpu", "pids", "freezer", "devices", "systemd" };
     struct hc_text names;
     const struct hc_reply *reply = hc_ask_dir(src, "/sys/fs/cgroup", &names);
     bool v1 = false;
@@ -44,7 +45,7 @@ static void cgroups(struct hc_source *src, struct hc_facts *facts)
 
 static void overlay(struct hc_source *src, struct hc_facts *facts)
 {
-    static const char *const endings[] = {"", ".xz", ".zst", ".gz"};
+    static const char *const endings[] = { "", ".xz", ".zst", ".gz" };
     struct hc_text text;
     const struct hc_reply *reply = hc_ask_file(src, "/proc/filesystems", &text);
     const char *release = hc_text_of(facts, HC_KERNEL_RELEASE);

@@ -8,10 +8,10 @@ static const struct {
     const struct hc_flag_id *id;
     const char *flag;
 } flags[] = {
-    {&HC_CPUINFO_VMX, "vmx"},   {&HC_CPUINFO_SVM, "svm"},   {&HC_CPUINFO_HYPERVISOR, "hypervisor"},
-    {&HC_CPUINFO_NX, "nx"},     {&HC_CPUINFO_LM, "lm"},     {&HC_CPUINFO_X2APIC, "x2apic"},
-    {&HC_CPUINFO_EPT, "ept"},   {&HC_CPUINFO_VPID, "vpid"}, {&HC_CPUINFO_NPT, "npt"},
-    {&HC_CPUINFO_AVIC, "avic"},
+    { &HC_CPUINFO_VMX, "vmx" },   { &HC_CPUINFO_SVM, "svm" },   { &HC_CPUINFO_HYPERVISOR, "hypervisor" },
+    { &HC_CPUINFO_NX, "nx" },     { &HC_CPUINFO_LM, "lm" },     { &HC_CPUINFO_X2APIC, "x2apic" },
+    { &HC_CPUINFO_EPT, "ept" },   { &HC_CPUINFO_VPID, "vpid" }, { &HC_CPUINFO_NPT, "npt" },
+    { &HC_CPUINFO_AVIC, "avic" },
 };
 
 /* The text of a whole file, read once: first lines of each kind, and whether all CPUs are alike. */
@@ -48,7 +48,9 @@ static void take_line(struct cpuinfo *info, struct hc_text name, struct hc_text 
 
 static struct cpuinfo parse(struct hc_text text)
 {
-    struct cpuinfo info = {.vendor = {"", 0}, .brand = {"", 0}, .flags = {"", 0}, .vmx_flags = {"", 0}, .alike = true};
+    struct cpuinfo info = {
+        .vendor = { "", 0 }, .brand = { "", 0 }, .flags = { "", 0 }, .vmx_flags = { "", 0 }, .alike = true
+    };
     struct hc_text line, name, value;
 
     while (hc_next_line(&text, &line))

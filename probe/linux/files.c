@@ -153,7 +153,7 @@ static void answer_names(struct hc_source *src, struct hc_reply *reply, struct n
 void hc_answer_from_dir(struct hc_source *src, struct hc_reply *reply, int fd)
 {
     DIR *dir = fdopendir(fd);
-    struct names names = {NULL, 0, 0};
+    struct names names = { NULL, 0, 0 };
     struct dirent *entry;
     bool whole = true;
 
@@ -195,8 +195,8 @@ void hc_answer_from_stat(struct hc_source *src, struct hc_reply *reply, const st
     static const struct {
         mode_t type;
         const char *name;
-    } types[] = {{S_IFCHR, "char"}, {S_IFBLK, "block"}, {S_IFREG, "file"},
-                 {S_IFDIR, "dir"},  {S_IFIFO, "pipe"},  {S_IFSOCK, "socket"}};
+    } types[] = { { S_IFCHR, "char" }, { S_IFBLK, "block" }, { S_IFREG, "file" },
+                  { S_IFDIR, "dir" },  { S_IFIFO, "pipe" },  { S_IFSOCK, "socket" } };
     const char *type = "other";
 
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)

@@ -48,7 +48,8 @@ static void group(struct hc_source *src, struct hc_facts *facts, const struct hc
     static const char path[] = "/sys/kernel/iommu_groups";
     struct hc_table_row *row = hc_add_row(facts, HC_TABLE_IOMMU_GROUPS, list);
     struct hc_text text;
-    const struct hc_reply *reply = hc_ask_line(src, hc_format(src, "%s/%llu/type", path, (unsigned long long)id), &text);
+    const struct hc_reply *reply =
+        hc_ask_line(src, hc_format(src, "%s/%llu/type", path, (unsigned long long)id), &text);
 
     hc_cell_number(facts, row, HC_COL_IOMMU_GROUP_ID, list, id);
     hc_cell_text(facts, row, HC_COL_IOMMU_GROUP_TYPE, reply, text);
@@ -78,7 +79,8 @@ static void interrupts(struct hc_source *src, struct hc_facts *facts)
 
     while (!remapped && hc_next_word(&text, &word))
         remapped = hc_starts(word, "IR-");
-    hc_put_flag(facts, HC_IRQ_REMAPPED, any ? reply : hc_malformed(src, reply, "an empty list of interrupts"), remapped);
+    hc_put_flag(facts, HC_IRQ_REMAPPED, any ? reply : hc_malformed(src, reply, "an empty list of interrupts"),
+                remapped);
 }
 
 void hc_probe_iommu(struct hc_source *src, struct hc_facts *facts)

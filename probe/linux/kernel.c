@@ -20,18 +20,18 @@ static void command_line(struct hc_source *src, struct hc_facts *facts)
     static const struct {
         const struct hc_text_id *id;
         const char *name;
-    } rows[] = {{&HC_CMDLINE_CLEARCPUID, "clearcpuid"},
-                {&HC_CMDLINE_INTEL_IOMMU, "intel_iommu"},
-                {&HC_CMDLINE_AMD_IOMMU, "amd_iommu"},
-                {&HC_CMDLINE_IOMMU, "iommu"},
-                {&HC_CMDLINE_INTREMAP, "intremap"}};
+    } rows[] = { { &HC_CMDLINE_CLEARCPUID, "clearcpuid" },
+                 { &HC_CMDLINE_INTEL_IOMMU, "intel_iommu" },
+                 { &HC_CMDLINE_AMD_IOMMU, "amd_iommu" },
+                 { &HC_CMDLINE_IOMMU, "iommu" },
+                 { &HC_CMDLINE_INTREMAP, "intremap" } };
     struct hc_text text;
     const struct hc_reply *reply = hc_ask_file(src, "/proc/cmdline", &text);
 
     hc_put_text(facts, HC_KERNEL_CMDLINE, reply->thinned ? hc_reword(src, reply, HC_REDACTED, NULL) : reply,
                 hc_trim(text));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct hc_text rest = text, word, name, value, last = {"", 0};
+        struct hc_text rest = text, word, name, value, last = { "", 0 };
         while (hc_next_word(&rest, &word) && !hc_text_is(word, "--"))
             if (hc_split(word, '=', &name, &value) && hc_text_is(name, rows[i].name))
                 last = value;
@@ -56,15 +56,15 @@ static const struct {
     const struct hc_word_id *id;
     const char *name;
 } options[] = {
-    {&HC_CONFIG_KVM, "CONFIG_KVM"},
-    {&HC_CONFIG_KVM_INTEL, "CONFIG_KVM_INTEL"},
-    {&HC_CONFIG_KVM_AMD, "CONFIG_KVM_AMD"},
-    {&HC_CONFIG_INTEL_IOMMU, "CONFIG_INTEL_IOMMU"},
-    {&HC_CONFIG_INTEL_IOMMU_ON, "CONFIG_INTEL_IOMMU_DEFAULT_ON"},
-    {&HC_CONFIG_AMD_IOMMU, "CONFIG_AMD_IOMMU"},
-    {&HC_CONFIG_IRQ_REMAP, "CONFIG_IRQ_REMAP"},
-    {&HC_CONFIG_OVERLAY_FS, "CONFIG_OVERLAY_FS"},
-    {&HC_CONFIG_SECCOMP_FILTER, "CONFIG_SECCOMP_FILTER"},
+    { &HC_CONFIG_KVM, "CONFIG_KVM" },
+    { &HC_CONFIG_KVM_INTEL, "CONFIG_KVM_INTEL" },
+    { &HC_CONFIG_KVM_AMD, "CONFIG_KVM_AMD" },
+    { &HC_CONFIG_INTEL_IOMMU, "CONFIG_INTEL_IOMMU" },
+    { &HC_CONFIG_INTEL_IOMMU_ON, "CONFIG_INTEL_IOMMU_DEFAULT_ON" },
+    { &HC_CONFIG_AMD_IOMMU, "CONFIG_AMD_IOMMU" },
+    { &HC_CONFIG_IRQ_REMAP, "CONFIG_IRQ_REMAP" },
+    { &HC_CONFIG_OVERLAY_FS, "CONFIG_OVERLAY_FS" },
+    { &HC_CONFIG_SECCOMP_FILTER, "CONFIG_SECCOMP_FILTER" },
 };
 
 enum { OPTIONS = sizeof options / sizeof *options };
@@ -84,13 +84,13 @@ static void put_options(struct hc_facts *facts, const struct hc_reply *reply, st
                 found[i] = value.at[0];
     }
     for (size_t i = 0; i < OPTIONS; i++)
-        hc_put_word(facts, *options[i].id, reply, (const char[]){found[i], '\0'});
+        hc_put_word(facts, *options[i].id, reply, (const char[]){ found[i], '\0' });
 }
 
 /* What /proc/config.gz says, or else the file that distributions put beside the kernel. */
 static void configuration(struct hc_source *src, struct hc_facts *facts)
 {
-    struct hc_text text, plain = {"", 0};
+    struct hc_text text, plain = { "", 0 };
     const char *release = hc_text_of(facts, HC_KERNEL_RELEASE);
     const struct hc_reply *reply = hc_ask_file(src, "/proc/config.gz", &text);
 

@@ -43,7 +43,7 @@ static void node(struct hc_source *src, struct hc_facts *facts)
 
     hc_put_presence(facts, HC_KVM_NODE, reply);
     hc_put_flag(facts, HC_KVM_NODE_RIGHT, reply, n.type == 'c' && n.major == KVM_MAJOR && n.minor == KVM_MINOR);
-    hc_put_text(facts, HC_KVM_NODE_MODE, reply, mode ? (struct hc_text){mode, strlen(mode)} : HC_TEXT(""));
+    hc_put_text(facts, HC_KVM_NODE_MODE, reply, mode ? (struct hc_text){ mode, strlen(mode) } : HC_TEXT(""));
     hc_put_number(facts, HC_KVM_NODE_GID, reply, n.gid);
     if (reply->answer == HC_OK)
         group_name(src, facts, n.gid);
@@ -62,7 +62,7 @@ static void opened(struct hc_source *src, struct hc_facts *facts)
     if (reply->answer == HC_DENIED && error && error[0] == 'E') /* refused by the kernel: a known no */
         said = hc_reword(src, reply, HC_OK, NULL);
     hc_put_flag(facts, HC_KVM_OPENED, said, reply->answer == HC_OK);
-    hc_put_text(facts, HC_KVM_OPEN_ERROR, said, error ? (struct hc_text){error, strlen(error)} : HC_TEXT(""));
+    hc_put_text(facts, HC_KVM_OPEN_ERROR, said, error ? (struct hc_text){ error, strlen(error) } : HC_TEXT(""));
 }
 
 static const struct hc_reply *module(struct hc_source *src, struct hc_facts *facts, struct hc_flag_id id,
@@ -124,7 +124,7 @@ static void modules(struct hc_source *src, struct hc_facts *facts)
 /* Whether modprobe would find the module: the file under any of the endings that kernels are built with. */
 static void module_file(struct hc_source *src, struct hc_facts *facts)
 {
-    static const char *const endings[] = {"", ".xz", ".zst", ".gz"};
+    static const char *const endings[] = { "", ".xz", ".zst", ".gz" };
     const char *release = hc_text_of(facts, HC_KERNEL_RELEASE);
     const char *name = hc_flag(facts, HC_CPUID_SVM) == HC_YES ? "kvm-amd" : "kvm-intel";
     const struct hc_reply *reply = NULL;
@@ -156,7 +156,7 @@ static void extension(struct hc_source *src, struct hc_facts *facts, const char 
     const struct hc_reply *reply = hc_ask_ioctl(src, hc_format(src, "kvm:check_extension:%s", name), &value);
     struct hc_table_row *row = hc_add_row(facts, HC_TABLE_KVM_EXTENSIONS, reply);
 
-    hc_cell_text(facts, row, HC_COL_KVM_EXTENSION_NAME, reply, (struct hc_text){name, strlen(name)});
+    hc_cell_text(facts, row, HC_COL_KVM_EXTENSION_NAME, reply, (struct hc_text){ name, strlen(name) });
     hc_cell_number(facts, row, HC_COL_KVM_EXTENSION_VALUE, reply, value);
     if (!strcmp(name, "NESTED_STATE"))
         hc_put_number(facts, HC_KVM_NESTED_STATE, reply, value);
@@ -177,14 +177,14 @@ static const struct hc_reply *feature_msr(struct hc_source *src, const struct hc
 static void feature_msrs(struct hc_source *src, struct hc_facts *facts)
 {
     const struct hc_reply *list = hc_ask(src, "ioctl:kvm:msr_feature_index_list"), *reply;
-    struct hc_text indices = {list->bytes, list->size}, rest = indices, word;
+    struct hc_text indices = { list->bytes, list->size }, rest = indices, word;
     uint64_t value;
 
     hc_put_table(facts, HC_TABLE_KVM_FEATURE_MSRS, list);
     while (list->answer == HC_OK && hc_next_word(&rest, &word))
         if (hc_number(word, 16, &value))
-            hc_cell_number(facts, hc_add_row(facts, HC_TABLE_KVM_FEATURE_MSRS, list), HC_COL_KVM_FEATURE_MSR_INDEX, list,
-                           value);
+            hc_cell_number(facts, hc_add_row(facts, HC_TABLE_KVM_FEATURE_MSRS, list), HC_COL_KVM_FEATURE_MSR_INDEX,
+                           list, value);
     hc_put_flag(facts, HC_KVM_OFFERS_VMX, list, hc_has_word(indices, "480"));
     reply = feature_msr(src, list, indices, "48b", &value);
     hc_put_flag(facts, HC_KVM_OFFERS_EPT, reply, (value & BIT64(33)) != 0);

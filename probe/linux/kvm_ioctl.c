@@ -16,7 +16,7 @@ static const struct {
     const char *name;
     int number;
 } extensions[] = {
-#define EXTENSION(name, number, meaning) {#name, number},
+#define EXTENSION(name, number, meaning) { #name, number },
 #include "kvm_extensions.def"
 };
 
@@ -42,7 +42,7 @@ static void answer_extension(struct hc_source *src, struct hc_reply *reply, int 
    (Documentation/virt/kvm/api.rst, 4.3 KVM_GET_MSR_FEATURE_INDEX_LIST). */
 static void answer_feature_list(struct hc_source *src, struct hc_reply *reply, int kvm)
 {
-    struct kvm_msr_list none = {.nmsrs = 0}, *list;
+    struct kvm_msr_list none = { .nmsrs = 0 }, *list;
     char text[8192] = "";
     size_t at = 0;
 
@@ -65,21 +65,22 @@ static void answer_feature_list(struct hc_source *src, struct hc_reply *reply, i
 
 static void answer_feature_msr(struct hc_source *src, struct hc_reply *reply, int kvm, const char *index)
 {
-    struct {
-        struct kvm_msrs head;
-        struct kvm_msr_entry entry;
-    } query = {.head = {.nmsrs = 1}};
+    union {
+        struct kvm_msrs msrs;
+        char room[sizeof(struct kvm_msrs) + sizeof(struct kvm_msr_entry)]; /* its list has one entry */
+    } query = { .room = { 0 } };
     uint64_t number;
     int got;
 
-    if (!hc_number((struct hc_text){index, strlen(index)}, 16, &number) || number > UINT32_MAX) {
+    if (!hc_number((struct hc_text){ index, strlen(index) }, 16, &number) || number > UINT32_MAX) {
         hc_answer_errno(reply, EINVAL);
         return;
     }
-    query.entry.index = (uint32_t)number;
+    query.msrs.nmsrs = 1;
+    query.msrs.entries[0].index = (uint32_t)number;
     got = ioctl(kvm, KVM_GET_MSRS, &query);
     if (got == 1)
-        hc_answer_text(src, reply, "0x%llx", (unsigned long long)query.entry.data);
+        hc_answer_text(src, reply, "0x%llx", (unsigned long long)query.msrs.entries[0].data);
     else if (got == 0)
         hc_answer_error(reply, HC_ABSENT, "KVM does not offer this register");
     else

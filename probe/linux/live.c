@@ -29,17 +29,17 @@ struct cpu_mask {
 };
 
 struct live {
-    int kvm;      /* open /dev/kvm, or -1 */
-    int msr;      /* open /dev/cpu/N/msr of msr_cpu, or -1 */
-    int msr_cpu;  /* NOBODY: none */
-    int pinned;   /* the CPU that this thread was moved to, or NOBODY */
+    int kvm;                /* open /dev/kvm, or -1 */
+    int msr;                /* open /dev/cpu/N/msr of msr_cpu, or -1 */
+    int msr_cpu;            /* NOBODY: none */
+    int pinned;             /* the CPU that this thread was moved to, or NOBODY */
     struct cpu_mask before; /* the thread's affinity before that */
     size_t mask_size;       /* bytes of it that the kernel uses */
 };
 
 uint64_t hc_clock_ns(void)
 {
-    struct timespec now = {0, 0};
+    struct timespec now = { 0, 0 };
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
@@ -50,8 +50,8 @@ uint64_t hc_clock_ns(void)
 /* The file system that /proc and /sys are made of: anything else there was mounted over, to hide it. */
 static bool expected_magic(const char *path, unsigned long magic)
 {
-    static const unsigned long in_sys[] = {SYSFS_MAGIC,  SECURITYFS_MAGIC, EFIVARFS_MAGIC,   CGROUP_SUPER_MAGIC,
-                                           DEBUGFS_MAGIC, TRACEFS_MAGIC,   CGROUP2_SUPER_MAGIC};
+    static const unsigned long in_sys[] = { SYSFS_MAGIC,   SECURITYFS_MAGIC, EFIVARFS_MAGIC,     CGROUP_SUPER_MAGIC,
+                                            DEBUGFS_MAGIC, TRACEFS_MAGIC,    CGROUP2_SUPER_MAGIC };
 
     if (!strncmp(path, "/proc", 5))
         return magic == PROC_SUPER_MAGIC || magic == XENFS_SUPER_MAGIC;
@@ -163,7 +163,7 @@ static bool affinity(struct cpu_mask *mask, size_t *size)
 static bool pin(struct live *live, unsigned cpu)
 {
     const unsigned word = 8 * sizeof(unsigned long);
-    struct cpu_mask one = {{0}};
+    struct cpu_mask one = { { 0 } };
 
     if (live->pinned == (int)cpu)
         return true;
@@ -187,7 +187,7 @@ static void unpin(void *self)
 
 static bool cpuid_key(const char *rest, unsigned *cpu, unsigned *leaf, unsigned *subleaf)
 {
-    struct hc_text text = {rest, strlen(rest)}, part[3], tail;
+    struct hc_text text = { rest, strlen(rest) }, part[3], tail;
     uint64_t v[3];
 
     if (!hc_split(text, ':', &part[0], &tail) || !hc_split(tail, ':', &part[1], &part[2]) ||
@@ -244,7 +244,7 @@ static int open_msr(struct live *live, unsigned cpu)
 
 static void answer_msr(struct hc_source *src, struct live *live, struct hc_reply *reply, const char *rest)
 {
-    struct hc_text text = {rest, strlen(rest)}, first, second;
+    struct hc_text text = { rest, strlen(rest) }, first, second;
     uint64_t cpu, index, value;
     int fd;
 
@@ -276,7 +276,7 @@ static int open_kvm(struct hc_source *src, struct live *live, struct hc_reply *r
         return live->kvm;
     if (misc->answer != HC_OK)
         hc_answer_error(reply, misc->answer, "whether the kernel has KVM could not be read in /proc/misc");
-    else if (!hc_has_word((struct hc_text){misc->bytes, misc->size}, "kvm"))
+    else if (!hc_has_word((struct hc_text){ misc->bytes, misc->size }, "kvm"))
         hc_answer_error(reply, HC_ABSENT, "no kvm in /proc/misc");
     else if ((live->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC)) < 0)
         hc_answer_errno(reply, errno);
@@ -292,8 +292,8 @@ static void answer_uname(struct hc_source *src, struct hc_reply *reply)
     if (uname(&u))
         hc_answer_errno(reply, errno);
     else
-        hc_answer_text(src, reply, "sysname %s\nrelease %s\nversion %s\nmachine %s\nnodename %s\n", u.sysname, u.release,
-                       u.version, u.machine, u.nodename);
+        hc_answer_text(src, reply, "sysname %s\nrelease %s\nversion %s\nmachine %s\nnodename %s\n", u.sysname,
+                       u.release, u.version, u.machine, u.nodename);
 }
 
 static int first_cpu(void)
@@ -313,8 +313,8 @@ static int first_cpu(void)
 /* euid, effective capabilities, groups, and a CPU on which this process may run. */
 static void answer_privilege(struct hc_source *src, struct hc_reply *reply)
 {
-    struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
-    struct __user_cap_data_struct caps[2] = {{0, 0, 0}, {0, 0, 0}};
+    struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3, 0 };
+    struct __user_cap_data_struct caps[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
     gid_t groups[256];
     int count = getgroups(sizeof groups / sizeof *groups, groups);
     char list[12 * 257] = "";
@@ -391,7 +391,7 @@ static void close_live(void *self)
     free(live);
 }
 
-static const struct hc_backend backend = {.answer = answer, .rest = unpin, .close = close_live};
+static const struct hc_backend backend = { .answer = answer, .rest = unpin, .close = close_live };
 
 struct hc_source *hc_source_live(void)
 {
@@ -400,7 +400,7 @@ struct hc_source *hc_source_live(void)
 
     if (!live)
         return NULL;
-    *live = (struct live){.kvm = -1, .msr = -1, .msr_cpu = NOBODY, .pinned = NOBODY};
+    *live = (struct live){ .kvm = -1, .msr = -1, .msr_cpu = NOBODY, .pinned = NOBODY };
     src = hc_source_new(&backend, live);
     if (src) {
         src->platform = "linux";

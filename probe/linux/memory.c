@@ -27,12 +27,13 @@ static void installed(struct hc_source *src, struct hc_facts *facts)
 /* "MemTotal:  24684096 kB": the unit is KiB (Documentation/filesystems/proc.rst). */
 static void usable(struct hc_source *src, struct hc_facts *facts)
 {
-    struct hc_text text, value, number, unit = {"", 0};
+    struct hc_text text, value, number, unit = { "", 0 };
     const struct hc_reply *reply = hc_ask_file(src, "/proc/meminfo", &text);
     uint64_t kib = 0;
 
     if (!hc_find_value(text, ':', "MemTotal", &value) || !hc_next_word(&value, &number) ||
-        !hc_next_word(&value, &unit) || !hc_text_is(unit, "kB") || !hc_number(number, 10, &kib) || kib > UINT64_MAX >> 10)
+        !hc_next_word(&value, &unit) || !hc_text_is(unit, "kB") || !hc_number(number, 10, &kib) ||
+        kib > UINT64_MAX >> 10)
         reply = hc_malformed(src, reply, "no MemTotal in kB");
     hc_put_number(facts, HC_MEMINFO_TOTAL, reply, kib << 10);
 }
@@ -76,7 +77,7 @@ static void consider(struct hc_source *src, const char *path, struct limit *limi
     if (reply->answer != HC_OK || limit->unread || hc_text_is(line, "max") || bytes >= NO_LIMIT)
         return;
     if (!limit->limited || bytes < limit->bytes)
-        *limit = (struct limit){reply, bytes, true, false};
+        *limit = (struct limit){ reply, bytes, true, false };
 }
 
 /* The path of this process in the hierarchy that has the memory controller: "4:memory:/path" or "0::/path"
@@ -100,14 +101,17 @@ static bool memory_cgroup(struct hc_text text, struct hc_text *path, bool *v1)
 
 static void cgroup(struct hc_source *src, struct hc_facts *facts)
 {
-    struct hc_text text, path = {"", 0};
+    struct hc_text text, path = { "", 0 };
     const struct hc_reply *reply = hc_ask_file(src, "/proc/self/cgroup", &text);
-    struct limit limit = {reply, 0, false, false};
+    struct limit limit = { reply, 0, false, false };
     bool v1 = false, found = memory_cgroup(text, &path, &v1);
 
     while (found && path.size > 1) { /* the root itself has no limit */
-        consider(src, hc_format(src, v1 ? "/sys/fs/cgroup/memory%.*s/memory.limit_in_bytes" : "/sys/fs/cgroup%.*s/memory.max",
-                                (int)path.size, path.at), &limit);
+        consider(src,
+                 hc_format(src,
+                           v1 ? "/sys/fs/cgroup/memory%.*s/memory.limit_in_bytes" : "/sys/fs/cgroup%.*s/memory.max",
+                           (int)path.size, path.at),
+                 &limit);
         while (path.size > 1 && path.at[path.size - 1] != '/')
             path.size--;
         path.size--;
@@ -134,13 +138,16 @@ static void hugepages(struct hc_source *src, struct hc_facts *facts)
         const size_t ends = sizeof prefix - 1 + sizeof suffix - 1;
         struct hc_table_row *row;
         if (!hc_starts(name, prefix) || name.size <= ends ||
-            !hc_number((struct hc_text){name.at + sizeof prefix - 1, name.size - ends}, 10, &kib) || kib > UINT64_C(1) << 40)
+            !hc_number((struct hc_text){ name.at + sizeof prefix - 1, name.size - ends }, 10, &kib) ||
+            kib > UINT64_C(1) << 40)
             continue;
         row = hc_add_row(facts, HC_TABLE_HUGEPAGES, list);
         hc_cell_number(facts, row, HC_COL_HUGEPAGE_SIZE, list, kib << 10);
-        reply = hc_ask_u64(src, hc_format(src, "/sys/kernel/mm/hugepages/%.*s/nr_hugepages", (int)name.size, name.at), &count);
+        reply = hc_ask_u64(src, hc_format(src, "/sys/kernel/mm/hugepages/%.*s/nr_hugepages", (int)name.size, name.at),
+                           &count);
         hc_cell_number(facts, row, HC_COL_HUGEPAGE_TOTAL, reply, count);
-        reply = hc_ask_u64(src, hc_format(src, "/sys/kernel/mm/hugepages/%.*s/free_hugepages", (int)name.size, name.at), &count);
+        reply = hc_ask_u64(src, hc_format(src, "/sys/kernel/mm/hugepages/%.*s/free_hugepages", (int)name.size, name.at),
+                           &count);
         hc_cell_number(facts, row, HC_COL_HUGEPAGE_FREE, reply, count);
     }
 }

@@ -6,11 +6,9 @@
 static const struct {
     const char *line, *stage;
 } steps[] = {
-    {"create", "nothing"},
-    {"vcpu", "created"},
-    {"real_mode", "real_mode"},
-    {"protected_mode", "protected_mode"},
-    {"long_mode", "long_mode"},
+    { "create", "nothing" },      { "vcpu", "created" },
+    { "real_mode", "real_mode" }, { "protected_mode", "protected_mode" },
+    { "long_mode", "long_mode" },
 };
 
 static struct hc_text line_of(struct hc_text text, const char *name)
@@ -45,7 +43,7 @@ static const char *highest(struct hc_text text)
         !hc_text_is(line_of(text, "loop"), "ok"))
         return stage;
     return hc_text_is(line_of(text, "popcnt"), "ok") || hc_text_is(line_of(text, "popcnt"), "absent") ? "execution"
-                                                                                                    : stage;
+                                                                                                      : stage;
 }
 
 static void put_step(struct hc_source *src, struct hc_facts *facts, struct hc_flag_id id, const struct hc_reply *reply,
@@ -59,14 +57,14 @@ static void put_step(struct hc_source *src, struct hc_facts *facts, struct hc_fl
 void hc_probe_prove(struct hc_source *src, struct hc_facts *facts)
 {
     const struct hc_reply *reply = hc_ask(src, "ioctl:kvm:prove"), *ratio = reply;
-    struct hc_text text = {reply->bytes, reply->size};
+    struct hc_text text = { reply->bytes, reply->size };
     const char *error = first_error(src, text);
     uint64_t turns = 0;
 
     if (!line_of(text, "create").size)
         reply = hc_malformed(src, reply, "no outcome of KVM_CREATE_VM");
     hc_put_word(facts, HC_PROVE_STAGE, reply, highest(text));
-    hc_put_text(facts, HC_PROVE_ERROR, reply, error ? (struct hc_text){error, strlen(error)} : HC_TEXT(""));
+    hc_put_text(facts, HC_PROVE_ERROR, reply, error ? (struct hc_text){ error, strlen(error) } : HC_TEXT(""));
     put_step(src, facts, HC_PROVE_SSE, reply, line_of(text, "sse"));
     put_step(src, facts, HC_PROVE_POPCNT, reply, line_of(text, "popcnt"));
     put_step(src, facts, HC_PROVE_X87, reply, line_of(text, "x87"));

@@ -141,7 +141,7 @@ static int create_vm(int kvm)
 
 static bool give_memory(struct guest *guest)
 {
-    struct kvm_userspace_memory_region region = {.memory_size = MEMORY_BYTES};
+    struct kvm_userspace_memory_region region = { .memory_size = MEMORY_BYTES };
     void *at = mmap(NULL, MEMORY_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     if (at == MAP_FAILED)
@@ -173,7 +173,7 @@ static bool give_vcpu(struct guest *guest, int kvm)
 /* False with errno set; vm is negative where already the VM failed. To be closed in any case. */
 static bool guest_open(struct guest *guest, int kvm)
 {
-    *guest = (struct guest){.vm = create_vm(kvm), .vcpu = -1};
+    *guest = (struct guest){ .vm = create_vm(kvm), .vcpu = -1 };
     return guest->vm >= 0 && give_memory(guest) && give_vcpu(guest, kvm);
 }
 
@@ -195,7 +195,7 @@ static bool set_cpuid(const struct guest *guest, int kvm)
     struct {
         uint32_t nent, padding;
         struct kvm_cpuid_entry2 entries[CPUID_ENTRIES];
-    } cpuid = {.nent = CPUID_ENTRIES}; /* struct kvm_cpuid2 with its room */
+    } cpuid = { .nent = CPUID_ENTRIES }; /* struct kvm_cpuid2 with its room */
 
     return ioctl(kvm, KVM_GET_SUPPORTED_CPUID, &cpuid) == 0 && ioctl(guest->vcpu, KVM_SET_CPUID2, &cpuid) == 0;
 }
@@ -213,12 +213,13 @@ static void real_mode(struct kvm_sregs *sregs)
 static void protected_mode(struct kvm_sregs *sregs)
 {
     const struct kvm_segment data = {
-        .limit = 0xffffffff, .selector = 0x10, .type = 3, .present = 1, .db = 1, .s = 1, .g = 1};
+        .limit = 0xffffffff, .selector = 0x10, .type = 3, .present = 1, .db = 1, .s = 1, .g = 1
+    };
 
     sregs->ds = sregs->es = sregs->fs = sregs->gs = sregs->ss = sregs->cs = data;
     sregs->cs.selector = 0x08;
     sregs->cs.type = 11;
-    sregs->tr = (struct kvm_segment){.limit = 0x67, .selector = 0x18, .type = 11, .present = 1};
+    sregs->tr = (struct kvm_segment){ .limit = 0x67, .selector = 0x18, .type = 11, .present = 1 };
     sregs->cr0 = X86_CR0_PE | X86_CR0_ET | X86_CR0_NE; /* SDM vol. 3A, 2.5 */
 }
 
@@ -250,7 +251,7 @@ static void write_page_tables(uint8_t *memory)
 
 static bool load(struct guest *guest, int kvm, const struct trial *trial)
 {
-    const struct kvm_regs regs = {.rip = CODE, .rflags = X86_EFLAGS_FIXED};
+    const struct kvm_regs regs = { .rip = CODE, .rflags = X86_EFLAGS_FIXED };
     struct kvm_sregs sregs;
 
     write_page_tables(guest->memory);
@@ -267,7 +268,7 @@ static bool load(struct guest *guest, int kvm, const struct trial *trial)
  * one without handler would end the process.) */
 static int spare_signal(const sigset_t *blocked)
 {
-    static const int by_default_ignored[] = {SIGURG, SIGWINCH};
+    static const int by_default_ignored[] = { SIGURG, SIGWINCH };
     struct sigaction action;
 
     for (size_t i = 0; i < sizeof by_default_ignored / sizeof *by_default_ignored; i++) {
@@ -281,7 +282,7 @@ static int spare_signal(const sigset_t *blocked)
 
 static bool create_timer(struct watch *watch)
 {
-    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = watch->signal};
+    struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = watch->signal };
 
     event.sigev_value.sival_ptr = watch;
     event.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
@@ -293,7 +294,7 @@ static bool create_timer(struct watch *watch)
  * delivered, and sigtimedwait takes it away. If any of this cannot be had, the guest runs without a bound. */
 static void watch_begin(struct watch *watch)
 {
-    *watch = (struct watch){.works = false};
+    *watch = (struct watch){ .works = false };
     if (pthread_sigmask(SIG_BLOCK, NULL, &watch->before) != 0)
         return;
     watch->signal = spare_signal(&watch->before);
@@ -319,7 +320,7 @@ static void watch_vcpu(const struct watch *watch, int vcpu)
     struct {
         uint32_t len;
         uint8_t sigset[KERNEL_SIGSET_BYTES];
-    } mask = {.len = KERNEL_SIGSET_BYTES}; /* struct kvm_signal_mask with its room */
+    } mask = { .len = KERNEL_SIGSET_BYTES }; /* struct kvm_signal_mask with its room */
 
     if (!watch->works)
         return;
@@ -330,7 +331,7 @@ static void watch_vcpu(const struct watch *watch, int vcpu)
 
 static void watch_set(const struct watch *watch, time_t seconds)
 {
-    const struct itimerspec once = {.it_value.tv_sec = seconds};
+    const struct itimerspec once = { .it_value.tv_sec = seconds };
 
     if (watch->works)
         timer_settime(watch->timer, 0, &once, NULL);
@@ -341,7 +342,7 @@ static bool watch_take(const struct watch *watch, bool *expired)
 {
     siginfo_t info;
 
-    if (!watch->works || sigtimedwait(&watch->only, &info, &(const struct timespec){0}) < 0)
+    if (!watch->works || sigtimedwait(&watch->only, &info, &(const struct timespec){ 0 }) < 0)
         return false;
     *expired = *expired || (info.si_code == SI_TIMER && info.si_value.sival_ptr == watch);
     return true;
@@ -371,9 +372,9 @@ static struct why exit_word(const struct kvm_run *run)
 {
     switch (run->exit_reason) {
     case KVM_EXIT_INTERNAL_ERROR: return because("internal_error:%" PRIu32, run->internal.suberror);
-    case KVM_EXIT_SHUTDOWN:       return because("shutdown");
-    case KVM_EXIT_FAIL_ENTRY:     return because("fail_entry");
-    default:                      return because("exit:%" PRIu32, run->exit_reason);
+    case KVM_EXIT_SHUTDOWN: return because("shutdown");
+    case KVM_EXIT_FAIL_ENTRY: return because("fail_entry");
+    default: return because("exit:%" PRIu32, run->exit_reason);
     }
 }
 
@@ -407,7 +408,10 @@ static bool cpu_has_popcnt(void)
 #define LE32(n) (n) & 0xff, (n) >> 8 & 0xff, (n) >> 16 & 0xff, (n) >> 24 & 0xff
 
 /* mov $byte, %al; out %al, $PORT; hlt: the same bytes in all three modes */
-#define MOV_OUT_HLT(byte) {0xb0, byte, 0xe6, PORT, 0xf4}
+#define MOV_OUT_HLT(byte)                                                                                              \
+    {                                                                                                                  \
+        0xb0, byte, 0xe6, PORT, 0xf4                                                                                   \
+    }
 
 static const struct trial trials[] = {
     {.name = "real_mode", .enter = real_mode, .byte = 0x52, .code = MOV_OUT_HLT(0x52)},
@@ -496,7 +500,7 @@ static struct why run_trial(int kvm, const struct watch *watch, const struct tri
 
 static uint64_t now_ns(void)
 {
-    struct timespec now = {0};
+    struct timespec now = { 0 };
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
@@ -586,7 +590,7 @@ static bool put_creation(struct lines *out, int kvm)
 
 size_t hc_kvm_prove(int kvm, char *text, size_t size)
 {
-    struct lines out = {.text = text, .size = size};
+    struct lines out = { .text = text, .size = size };
     struct watch watch;
 
     if (!put_creation(&out, kvm))

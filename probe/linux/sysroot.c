@@ -104,7 +104,7 @@ static int step(struct walk *walk, const char *name, int flags)
 
 static int open_by_hand(int root, const char *path, int flags)
 {
-    struct walk walk = {.root = root, .at = fcntl(root, F_DUPFD_CLOEXEC, 0), .links = 0};
+    struct walk walk = { .root = root, .at = fcntl(root, F_DUPFD_CLOEXEC, 0), .links = 0 };
     char name[PATH_MAX];
     int fd = -2;
 
@@ -122,7 +122,7 @@ static int open_by_hand(int root, const char *path, int flags)
 
 int hc_open_in_root(int root, const char *path, int flags, bool by_kernel)
 {
-    struct open_how how = {.flags = (unsigned)flags, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+    struct open_how how = { .flags = (unsigned)flags, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
     long fd = -1;
 
     errno = ENOSYS;
@@ -140,7 +140,7 @@ static bool holds_something(struct sysroot *tree, const char *path)
 {
     char folder[HC_KEY_MAX];
     char *slash;
-    struct hc_reply names = {.bytes = ""};
+    struct hc_reply names = { .bytes = "" };
     struct hc_source *scratch = hc_source_new(NULL, NULL);
     int fd;
     bool some = false;
@@ -248,7 +248,7 @@ static void close_sysroot(void *self)
     free(tree);
 }
 
-static const struct hc_backend backend = {.answer = answer, .close = close_sysroot};
+static const struct hc_backend backend = { .answer = answer, .close = close_sysroot };
 
 struct hc_source *hc_source_sysroot(const char *folder, const char **error)
 {

@@ -18,7 +18,7 @@ uint64_t hc_clock_ns(void)
 #if defined(_WIN32)
     return (uint64_t)GetTickCount64() * 1000000u;
 #else
-    struct timespec now = {0, 0};
+    struct timespec now = { 0, 0 };
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
@@ -37,7 +37,7 @@ static void close_nothing(void *self)
     (void)self;
 }
 
-static const struct hc_backend backend = {.answer = answer, .close = close_nothing};
+static const struct hc_backend backend = { .answer = answer, .close = close_nothing };
 
 struct hc_source *hc_source_live(void)
 {

@@ -19,7 +19,7 @@ static struct hc_text text_of(const char *bytes, size_t size)
 {
     const char *end = memchr(bytes, '\0', size);
 
-    return hc_trim((struct hc_text){bytes, end ? (size_t)(end - bytes) : size});
+    return hc_trim((struct hc_text){ bytes, end ? (size_t)(end - bytes) : size });
 }
 
 static void vendor(struct hc_source *src, struct hc_facts *facts, unsigned cpu)
@@ -28,7 +28,7 @@ static void vendor(struct hc_source *src, struct hc_facts *facts, unsigned cpu)
     const struct hc_reply *reply = hc_ask_cpuid(src, cpu, 0, 0, &r);
     char text[12];
 
-    put_bytes(text, (const uint32_t[]){r.ebx, r.edx, r.ecx}, 3);
+    put_bytes(text, (const uint32_t[]){ r.ebx, r.edx, r.ecx }, 3);
     hc_put_text(facts, HC_CPUID_VENDOR, reply, text_of(text, sizeof text));
 }
 
@@ -74,12 +74,12 @@ static void svm_features(struct hc_source *src, struct hc_facts *facts, unsigned
     static const struct {
         const struct hc_flag_id *id;
         uint32_t bit;
-    } rows[] = {{&HC_CPUID_SVM_NP, BIT(0)},
-                {&HC_CPUID_SVM_NRIPS, BIT(3)},
-                {&HC_CPUID_SVM_AVIC, BIT(13)},
-                {&HC_CPUID_SVM_VLS, BIT(15)},
-                {&HC_CPUID_SVM_VGIF, BIT(16)}};
-    struct hc_cpuid r = {0, 0, 0, 0};
+    } rows[] = { { &HC_CPUID_SVM_NP, BIT(0) },
+                 { &HC_CPUID_SVM_NRIPS, BIT(3) },
+                 { &HC_CPUID_SVM_AVIC, BIT(13) },
+                 { &HC_CPUID_SVM_VLS, BIT(15) },
+                 { &HC_CPUID_SVM_VGIF, BIT(16) } };
+    struct hc_cpuid r = { 0, 0, 0, 0 };
     const struct hc_reply *reply = hc_why(facts, HC_FACT_CPUID_SVM);
 
     if (hc_flag(facts, HC_CPUID_SVM) == HC_YES)
@@ -98,14 +98,15 @@ static void brand(struct hc_source *src, struct hc_facts *facts, unsigned cpu)
         reply = hc_ask_cpuid(src, cpu, 0x80000002 + i, 0, &r);
         if (reply->answer != HC_OK)
             break;
-        put_bytes(text + 16 * i, (const uint32_t[]){r.eax, r.ebx, r.ecx, r.edx}, 4);
+        put_bytes(text + 16 * i, (const uint32_t[]){ r.eax, r.ebx, r.ecx, r.edx }, 4);
     }
     hc_put_text(facts, HC_CPUID_BRAND, reply, reply->answer == HC_OK ? text_of(text, sizeof text) : HC_TEXT(""));
 }
 
-static void hyperv(struct hc_source *src, struct hc_facts *facts, unsigned cpu, const struct hc_reply *proof, bool is_hyperv)
+static void hyperv(struct hc_source *src, struct hc_facts *facts, unsigned cpu, const struct hc_reply *proof,
+                   bool is_hyperv)
 {
-    struct hc_cpuid privileges = {0, 0, 0, 0}, hardware = {0, 0, 0, 0};
+    struct hc_cpuid privileges = { 0, 0, 0, 0 }, hardware = { 0, 0, 0, 0 };
     const struct hc_reply *p = proof, *h = proof;
 
     if (is_hyperv) {
@@ -124,13 +125,13 @@ static void hyperv(struct hc_source *src, struct hc_facts *facts, unsigned cpu, 
 static void hypervisor(struct hc_source *src, struct hc_facts *facts, unsigned cpu)
 {
     const struct hc_reply *reply = hc_why(facts, HC_FACT_CPUID_HYPERVISOR);
-    struct hc_cpuid r = {0, 0, 0, 0};
+    struct hc_cpuid r = { 0, 0, 0, 0 };
     struct hc_text name;
     char text[12];
 
     if (hc_flag(facts, HC_CPUID_HYPERVISOR) == HC_YES)
         reply = hc_ask_cpuid(src, cpu, 0x40000000, 0, &r);
-    put_bytes(text, (const uint32_t[]){r.ebx, r.ecx, r.edx}, 3);
+    put_bytes(text, (const uint32_t[]){ r.ebx, r.ecx, r.edx }, 3);
     name = text_of(text, sizeof text);
     hc_put_text(facts, HC_CPUID_HV_SIGNATURE, reply, name);
     hyperv(src, facts, cpu, reply, hc_text_is(name, HYPERV_SIGNATURE));

@@ -3,7 +3,6 @@
 
 #define MSR_VM_CR UINT32_C(0xc0010114)
 
-
 void hc_probe_svm(struct hc_source *src, struct hc_facts *facts)
 {
     const struct hc_reply *reply;

@@ -12,7 +12,7 @@ enum {
     MSR_IA32_VMX_EPT_VPID_CAP = 0x48c,
 };
 
-#define MAY_SET_SECONDARY BIT64(63)       /* 0x482: activate secondary controls */
+#define MAY_SET_SECONDARY         BIT64(63) /* 0x482: activate secondary controls */
 #define MAY_SET_POSTED_INTERRUPTS BIT64(39) /* 0x481 */
 /* 0x48C: 4-level page walk, write-back, INVEPT, all-context INVEPT: what KVM asks of EPT */
 #define EPT_USABLE (BIT64(6) | BIT64(14) | BIT64(20) | BIT64(26))
@@ -21,8 +21,8 @@ static const struct {
     const struct hc_flag_id *id;
     uint64_t may_set;
 } secondary[] = {
-    {&HC_MSR_EPT, BIT64(33)},      {&HC_MSR_VPID, BIT64(37)}, {&HC_MSR_UG, BIT64(39)},
-    {&HC_MSR_APIC_REG, BIT64(40)}, {&HC_MSR_VINT, BIT64(41)}, {&HC_MSR_SHADOW_VMCS, BIT64(46)},
+    { &HC_MSR_EPT, BIT64(33) },      { &HC_MSR_VPID, BIT64(37) }, { &HC_MSR_UG, BIT64(39) },
+    { &HC_MSR_APIC_REG, BIT64(40) }, { &HC_MSR_VINT, BIT64(41) }, { &HC_MSR_SHADOW_VMCS, BIT64(46) },
 };
 
 static void put_secondary(struct hc_facts *facts, const struct hc_reply *reply, uint64_t controls)

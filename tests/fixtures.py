@@ -1,0 +1,353 @@
+#!/usr/bin/python3
+"""A folder tests/fixtures/NAME is a test: the recording of a host, and what hostcap must say of it.
+
+  recording.json   what `hostcap record` wrote, or a composed host
+  expected.json    `hostcap scan --json --evidence`, without meta.run and meta.version
+  expected.txt     `hostcap`, then `hostcap check`: what a person reads
+  about.md         which host this is and why it is here
+
+HOSTCAP names the program. HOSTCAP_UPDATE=1 rewrites expected.json and expected.txt: read the diff as a user would.
+HOSTCAP_FIXTURES names another folder of such folders. Needs jq and python3-jsonschema."""
+import difflib
+import functools
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import unittest
+
+import jsonschema
+
+HOSTCAP = os.path.abspath(os.environ.get("HOSTCAP", "hostcap"))
+TREE = pathlib.Path(__file__).resolve().parent.parent
+FOLDER = pathlib.Path(os.environ.get("HOSTCAP_FIXTURES", TREE / "tests" / "fixtures"))
+FIXTURES = sorted(path for path in FOLDER.iterdir() if path.is_dir()) if FOLDER.is_dir() else []
+UPDATE = os.environ.get("HOSTCAP_UPDATE", "0") not in ("", "0")
+PATIENCE = 300  # seconds: only so that a hang ends
+EXIT = {"ready": 0, "limited": 4, "cannot tell": 3, "ready after fixes": 1, "not possible": 1}
+
+
+# ---- running; the other scripts use these too ----
+
+def clean_environment():
+    return {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+
+
+def run(*words, **options):
+    """The command as it is, whatever its exit status; bytes come back."""
+    options.setdefault("stdin", subprocess.DEVNULL)
+    options.setdefault("timeout", PATIENCE)
+    options.setdefault("env", clean_environment())
+    return subprocess.run([HOSTCAP, *map(str, words)], capture_output=True, check=False, **options)
+
+
+def document(*words, status=(0,), **options):
+    """What it prints as text; a wrong exit status, or a word on standard error, is a failure."""
+    done = run(*words, **options)
+    if done.returncode not in status or done.stderr:
+        raise AssertionError(f"hostcap {' '.join(map(str, words))}: exit {done.returncode}: {done.stderr!r}")
+    return done.stdout.decode("utf-8")
+
+
+def once(pairs):
+    """No key twice in an object: two readers could see two hosts."""
+    keys = [key for key, _ in pairs]
+    if len(keys) != len(set(keys)):
+        raise AssertionError(f"a key stands twice among {keys}")
+    return dict(pairs)
+
+
+def parse(text):
+    return json.loads(text, object_pairs_hook=once, parse_constant=lambda word: 1 / 0)
+
+
+def verdict_statuses():
+    return tuple(set(EXIT.values()))
+
+
+# ---- the schema ----
+
+def parts(schema):
+    """The schemas right below a schema."""
+    for key in ("properties", "$defs"):
+        yield from schema.get(key, {}).values()
+    for key in ("anyOf", "allOf", "oneOf"):
+        yield from schema.get(key, [])
+    for key in ("items", "additionalProperties"):
+        if isinstance(schema.get(key), dict):
+            yield schema[key]
+
+
+def make_strict(schema):
+    """Published it is open, so that later versions may add; here a member that it does not describe is an error."""
+    if "properties" in schema:
+        schema.setdefault("additionalProperties", False)
+    for part in parts(schema):
+        make_strict(part)
+    return schema
+
+
+@functools.lru_cache(maxsize=None)
+def published_schema():
+    return document("schema")
+
+
+@functools.lru_cache(maxsize=None)
+def validator():
+    return jsonschema.Draft202012Validator(make_strict(parse(published_schema())))
+
+
+def violations(report):
+    errors = sorted(validator().iter_errors(report), key=lambda error: str(list(error.absolute_path)))
+    return [f"/{'/'.join(map(str, error.absolute_path))}: {error.message[:300]}" for error in errors]
+
+
+def is_table(schema):
+    return "array" in schema.get("type", []) and schema.get("items", {}).get("type") == "object"
+
+
+def values(schema, report, pointer=""):
+    """Every fact, table and cell of a report: its JSON Pointer, its value, its schema and whether it is a fact. A fact
+    is known by its class; an object without one only groups facts."""
+    for name, part in schema.get("properties", {}).items():
+        where, value = f"{pointer}/{name}", report[name]
+        if "x-class" in part:
+            yield where, value, part, True
+        elif is_table(part):
+            yield where, value, part, False
+            for number, row in enumerate(value or []):
+                for cell in values(part["items"], row, f"{where}/{number}"):
+                    yield *cell[:3], False
+        elif part.get("type") == "object":
+            yield from values(part, value, where)
+
+
+def fact_schema():
+    """The schema without the members that hold no facts: meta, findings, ratings, ..."""
+    schema = parse(published_schema())
+    fixed = parse((TREE / "report" / "schema.json").read_text())["properties"]
+    return {"properties": {name: part for name, part in schema["properties"].items() if name not in fixed}}
+
+
+def fact_pointers(report):
+    """Pointer, value of every fact (no tables)."""
+    return {where: value for where, value, _, fact in values(fact_schema(), report) if fact}
+
+
+def check_unknowns(test, report):
+    """null means looked and not known, and the reason stands in unknowns: each way round, and once."""
+    nulls = [where for where, value, _, _ in values(fact_schema(), report) if value is None]
+    told = [unknown["pointer"] for unknown in report["unknowns"]]
+    test.assertEqual(sorted(nulls), sorted(told), "the nulls of the report (first) and its unknowns differ")
+
+
+def check_evidence(test, report, keys):
+    """A known fact has the replies that prove it, an unknown one has none. What was looked at and not answered (then
+    other replies decided) stands in unknowns."""
+    told = {entry["pointer"]: entry["keys"] for entry in report["evidence"]}
+    known = [where for where, value in fact_pointers(report).items() if value is not None]
+    test.assertEqual(sorted(known), sorted(told), "the known facts (first) and those with evidence differ")
+    test.assertEqual([], [where for where, seen in told.items() if not seen], "known, and resting on nothing")
+    strange = {key for seen in told.values() for key in seen} - keys - {u.get("key") for u in report["unknowns"]}
+    test.assertEqual(set(), strange, "evidence that nobody gave")
+
+
+# ---- the tests ----
+
+def stable(report):
+    """A report without what differs between two runs or two versions."""
+    report["meta"].pop("run")
+    report["meta"].pop("version")
+    return report
+
+
+def pretty(value):
+    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+
+
+def texts_of(recording):
+    """The summary without the version, then every profile."""
+    version = document("--version").split()[1]
+    summary = document("--from", recording).replace(f"hostcap {version}", "hostcap VERSION", 1)
+    return summary + "\n" + document("check", "--from", recording, status=verdict_statuses())
+
+
+def difference(expected, found, name):
+    lines = difflib.unified_diff(expected.splitlines(), found.splitlines(), f"{name} (expected)", "found", lineterm="", n=2)
+    return "\n".join(list(lines)[:80])
+
+
+def jq(text):
+    """Whether another reader of JSON takes it."""
+    return subprocess.run(["jq", "."], input=text.encode(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          timeout=PATIENCE, check=False)
+
+
+def rows_of_table(report, table):
+    for name in table.split("."):
+        report = report[name]
+    return report
+
+
+class Fixtures(unittest.TestCase):
+    def each(self, test):
+        self.assertTrue(FIXTURES, f"no fixtures in {FOLDER}")
+        for folder in FIXTURES:
+            with self.subTest(folder.name):
+                test(folder)
+
+    def compare(self, path, found):
+        if UPDATE:
+            path.write_text(found)
+        self.assertTrue(path.exists(), f"{path.name} is missing: HOSTCAP_UPDATE=1 makes it")
+        expected = path.read_text()
+        if expected != found:
+            self.fail(f"{path.parent.name}: HOSTCAP_UPDATE=1 rewrites\n{difference(expected, found, path.name)}")
+
+    def test_report(self):
+        self.each(lambda folder: self.compare(folder / "expected.json", pretty(stable(parse(
+            document("scan", "--json", "--evidence", "--from", folder / "recording.json"))))))
+
+    def test_text(self):
+        self.each(lambda folder: self.compare(folder / "expected.txt", texts_of(folder / "recording.json")))
+
+    def test_about(self):
+        def test(folder):
+            about = folder / "about.md"
+            self.assertTrue(about.exists() and about.read_text().strip(), "about.md is missing or empty")
+        self.each(test)
+
+    def test_report_keeps_the_schema(self):
+        def test(folder):
+            report = parse(document("scan", "--json", "--evidence", "--from", folder / "recording.json"))
+            self.assertEqual([], violations(report))
+        self.each(test)
+
+    def test_unknowns_and_evidence(self):
+        def test(folder):
+            recording = folder / "recording.json"
+            keys = {reply["key"] for reply in parse(recording.read_text())["replies"]}
+            report = parse(document("scan", "--evidence", "--from", recording))
+            check_unknowns(self, report)
+            check_evidence(self, report, keys)
+        self.each(test)
+
+    def test_exit_status_is_the_verdict(self):
+        def test(folder):
+            for rating in parse(document("scan", "--from", folder / "recording.json"))["ratings"]:
+                done = run("check", rating["profile"], "--from", folder / "recording.json")
+                self.assertEqual(EXIT[rating["verdict"]], done.returncode, f"{rating['profile']}: {rating['verdict']}")
+        self.each(test)
+
+    def test_documents_agree_with_the_report(self):
+        def test(folder):
+            source = ("--json", "--from", folder / "recording.json")
+            report = parse(document("scan", *source))
+            check = parse(document("check", *source, status=verdict_statuses()))
+            self.assertEqual(report["ratings"], check["ratings"])
+            facts = parse(document("list", *source))
+            self.assertEqual(fact_pointers(report), {where: pointed(facts, where) for where in fact_pointers(report)})
+            for table in tables():
+                self.assertEqual(rows_of_table(report, table), parse(document("list", table, *source))["rows"], table)
+        self.each(test)
+
+    def test_jq_reads_every_document(self):
+        def test(folder):
+            for words in json_documents(parse(document("scan", "--from", folder / "recording.json"))):
+                text = document(*words, "--from", folder / "recording.json", status=verdict_statuses())
+                parse(text)
+                done = jq(text)
+                self.assertEqual(0, done.returncode, f"hostcap {' '.join(words)}: {done.stderr!r}")
+        self.each(test)
+
+
+def pointed(value, pointer):
+    for name in pointer.split("/")[1:]:
+        value = value[name]
+    return value
+
+
+def tables(schema=None, key=""):
+    """The keys of all tables: memory.hugepages, ..."""
+    schema = fact_schema() if schema is None else schema
+    for name, part in schema["properties"].items():
+        if is_table(part):
+            yield key + name
+        elif "properties" in part:
+            yield from tables(part, f"{key}{name}.")
+
+
+def a_code(report):
+    return next((finding["code"] for finding in report["findings"] if "code" in finding), "CPU_VIRT_ABSENT")
+
+
+def json_documents(report):
+    """Every kind of JSON document, as the words that ask for it."""
+    yield "scan",
+    yield "scan", "--json", "--evidence"
+    yield "--json",
+    yield "check", "--json"
+    yield "list", "--json"
+    for table in tables():
+        yield "list", table, "--json"
+    for name in ("host.role", report["findings"][0]["check"], a_code(report), report["ratings"][0]["profile"]):
+        yield "explain", name, "--json"
+    yield "schema",
+    yield "record", "-"
+    yield "record", "-", "--keep-identity"
+
+
+class Schema(unittest.TestCase):
+    def test_is_a_schema(self):
+        jsonschema.Draft202012Validator.check_schema(parse(published_schema()))
+
+    def test_is_open_for_later_versions(self):
+        """Only maps, whose names are data, may say what else they hold."""
+        def walk(schema, where):
+            if "properties" in schema:
+                self.assertNotIn("additionalProperties", schema, where)
+            for part in parts(schema):
+                walk(part, where + "/...")
+        walk(parse(published_schema()), "")
+
+    def facts(self, schema, pointer=""):
+        """Whatever is no object of facts and no table is a fact, with or without its annotations."""
+        for name, part in schema["properties"].items():
+            if is_table(part):
+                self.assertTrue(part.get("description"), f"{pointer}/{name}")
+                yield from self.facts(part["items"], f"{pointer}/{name}/*")
+            elif "properties" in part:
+                yield from self.facts(part, f"{pointer}/{name}")
+            else:
+                yield f"{pointer}/{name}", part
+
+    def test_every_fact_is_annotated(self):
+        facts = dict(self.facts(fact_schema()))
+        self.assertGreater(len(facts), 100)
+        for where, part in facts.items():
+            with self.subTest(where):
+                self.assertTrue(part.get("description"))
+                self.assertIn(part.get("x-class"), ("public", "identity", "network", "location"))
+                self.assertIn(part.get("x-volatility"), ("static", "boot", "runtime"))
+                self.assertTrue("null" in part.get("type", []) or None in part.get("enum", []), "must admit null")
+
+    def test_everything_is_required(self):
+        """One shape, with or without root, on every host."""
+        def walk(schema, where):
+            if "properties" in schema:
+                self.assertEqual(sorted(schema["properties"]), sorted(schema.get("required", [])), where or "/")
+            for name, part in schema.get("properties", {}).items():
+                walk(part, f"{where}/{name}")
+            walk(schema.get("items", {}), f"{where}/*") if "items" in schema else None
+        for name, part in fact_schema()["properties"].items():
+            walk(part, "/" + name)
+
+    def test_does_not_depend_on_the_host(self):
+        self.assertEqual(published_schema(), document("schema", "--json"))
+
+
+if __name__ == "__main__":
+    if "HOSTCAP" not in os.environ:
+        sys.exit("set HOSTCAP to the path of the program")
+    unittest.main()

@@ -1,0 +1,178 @@
+/* Takes every answer of every recording away in turn. Denied, failed or not recorded: a verdict may become "cannot
+   tell", or "limited" become "ready" with something listed as open, and a fact may become unknown; anything else is a
+   contradiction. Absent and garbage: a valid report.
+   sweep RECORDING... */
+#include "json.h"
+#include "recording.h"
+#include "report.h"
+#include "scan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static size_t scans, contradictions;
+
+struct change {
+    const char *name;
+    enum hc_answer answer;
+    const char *bytes; /* of an ok answer; NULL: none */
+    bool may_differ;   /* the answer says something else now */
+};
+
+static const struct change changes[] = {
+    { "denied", HC_DENIED, NULL, false },
+    { "failed", HC_FAILED, NULL, false },
+    { "not recorded", HC_NOT_RECORDED, NULL, false },
+    { "absent", HC_ABSENT, NULL, true },
+    { "garbage", HC_OK, "\x01\xff{]:=, 0x\n\n18446744073709551616 [x", true },
+    { "empty", HC_OK, "", true },
+};
+
+enum { CHANGES = sizeof changes / sizeof *changes };
+
+static char *read_file(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = file ? malloc(HC_RECORDING_MAX) : NULL;
+
+    *size = text ? fread(text, 1, HC_RECORDING_MAX, file) : 0;
+    if (file)
+        fclose(file);
+    return text;
+}
+
+static struct hc_source *load(const char *path)
+{
+    struct hc_recording_error error;
+    size_t size;
+    char *text = read_file(path, &size);
+    struct hc_source *src = text ? hc_recording_load((struct hc_text){ text, size }, &error) : NULL;
+
+    free(text);
+    if (!src) {
+        fprintf(stderr, "%s: %s\n", path, text ? error.what : "cannot be read");
+        exit(1);
+    }
+    return src;
+}
+
+/* A source like the first, but for one answer (number past the end: the same). */
+static struct hc_source *changed(const struct hc_source *from, size_t number, const struct change *change)
+{
+    struct hc_source *src = hc_source_new(NULL, NULL);
+
+    src->platform = "linux";
+    src->origin = "recording";
+    src->prove = true;
+    for (size_t i = 0; i < from->count; i++) {
+        struct hc_reply reply = *from->log[i];
+        if (i == number) {
+            reply.answer = change->answer;
+            reply.error = NULL;
+            reply.bytes = change->bytes ? change->bytes : "";
+            reply.size = strlen(reply.bytes);
+        }
+        hc_log(src, &reply);
+    }
+    return src;
+}
+
+static struct hc_report *report_of(struct hc_source *src)
+{
+    struct hc_report *report = NULL;
+    struct hc_scan *scan;
+    char message[512];
+
+    scans++;
+    if (hc_scan_source(src, &scan) || hc_report_make(scan, NULL, 0, &report, message)) {
+        fprintf(stderr, "no report\n");
+        exit(1);
+    }
+    return report;
+}
+
+/* ---- what may change ---- */
+
+static bool has_open(const struct hc_rating *rating)
+{
+    for (size_t i = 0; i < rating->count; i++)
+        if (rating->outcomes[i].result == HC_RESULT_OPEN)
+            return true;
+    return false;
+}
+
+static bool allowed(const struct hc_rating *before, const struct hc_rating *after)
+{
+    if (before->verdict == after->verdict || after->verdict == HC_VERDICT_UNKNOWN)
+        return true;
+    return before->verdict == HC_LIMITED && after->verdict == HC_READY && has_open(after);
+}
+
+static bool same_value(const struct hc_cell *a, const struct hc_cell *b)
+{
+    return a->flag == b->flag && a->number == b->number && !strcmp(a->text ? a->text : "", b->text ? b->text : "");
+}
+
+static void tell(const char *path, const char *key, const char *change, const char *what, const char *before,
+                 const char *after)
+{
+    if (contradictions++ < 50)
+        printf("%s: %s %s: %s was %s and became %s\n", path, key, change, what, before, after);
+}
+
+static void compare(const char *path, const char *key, const struct change *change, const struct hc_report *before,
+                    const struct hc_report *after)
+{
+    for (size_t i = 0; i < before->rating_count; i++)
+        if (!allowed(&before->ratings[i], &after->ratings[i]))
+            tell(path, key, change->name, before->ratings[i].profile->id, hc_verdict_name(before->ratings[i].verdict),
+                 hc_verdict_name(after->ratings[i].verdict));
+    for (int f = 0; f < HC_FACTS; f++) {
+        const struct hc_cell *a = &before->facts->cells[f], *b = &after->facts->cells[f];
+        if (a->known && b->known && !same_value(a, b))
+            tell(path, key, change->name, hc_fact_field((enum hc_fact)f)->key, "one value", "another");
+    }
+}
+
+/* A report that can be read again, and the texts that a person sees. */
+static void render(const struct hc_report *report)
+{
+    struct hc_json_doc doc;
+    struct hc_json_error error;
+    char *json = hc_render_report(report, true), *text = hc_render_summary(report, true);
+
+    if (!json || !text || !hc_json_parse(&doc, (struct hc_text){ json, strlen(json) }, &error)) {
+        fprintf(stderr, "a report is no JSON\n");
+        exit(1);
+    }
+    hc_json_free(&doc);
+    free(json);
+    free(text);
+}
+
+static void sweep(const char *path)
+{
+    struct hc_source *recorded = load(path);
+    struct hc_report *before = report_of(changed(recorded, recorded->count, &changes[0]));
+
+    for (size_t i = 0; i < recorded->count; i++)
+        for (int c = 0; c < CHANGES; c++) {
+            struct hc_report *after = report_of(changed(recorded, i, &changes[c]));
+            if (changes[c].may_differ)
+                render(after);
+            else
+                compare(path, recorded->log[i]->key, &changes[c], before, after);
+            hc_report_free(after);
+        }
+    hc_report_free(before);
+    hc_source_free(recorded);
+}
+
+int main(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        sweep(argv[i]);
+    printf("%d recordings, %zu scans, %zu contradictions\n", argc - 1, scans, contradictions);
+    return contradictions || argc < 2;
+}

@@ -1,0 +1,198 @@
+/* What is easier to see from inside: readers, JSON, trees, tables of names. */
+#include "answer.h"
+#include "checks.h"
+#include "facts.h"
+#include "json.h"
+#include "parse.h"
+#include "profile.h"
+#include "smbios.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int failures;
+
+#define CHECK(condition)                                                                                               \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                     \
+            failures++;                                                                                                \
+        }                                                                                                              \
+    } while (0)
+
+static void three_values(void)
+{
+    static const enum hc_tri all[] = { HC_UNKNOWN, HC_NO, HC_YES };
+
+    CHECK(hc_and(HC_NO, HC_UNKNOWN) == HC_NO && hc_and(HC_YES, HC_UNKNOWN) == HC_UNKNOWN);
+    CHECK(hc_or(HC_YES, HC_UNKNOWN) == HC_YES && hc_or(HC_NO, HC_UNKNOWN) == HC_UNKNOWN);
+    for (int a = 0; a < 3; a++)
+        for (int b = 0; b < 3; b++)
+            CHECK(hc_not(hc_and(all[a], all[b])) == hc_or(hc_not(all[a]), hc_not(all[b])));
+}
+
+static void numbers(void)
+{
+    uint64_t v = 7;
+
+    CHECK(hc_number(HC_TEXT("18446744073709551615"), 10, &v) && v == UINT64_MAX);
+    CHECK(!hc_number(HC_TEXT("18446744073709551616"), 10, &v));
+    CHECK(!hc_number(HC_TEXT(""), 10, &v) && !hc_number(HC_TEXT("0x"), 10, &v) && !hc_number(HC_TEXT("-1"), 10, &v));
+    CHECK(!hc_number(HC_TEXT("12 "), 10, &v) && !hc_number(HC_TEXT("8"), 8, &v));
+    CHECK(hc_number(HC_TEXT("0xFf"), 10, &v) && v == 255);
+    CHECK(hc_number(HC_TEXT("ff"), 16, &v) && v == 255);
+}
+
+static void texts(void)
+{
+    struct hc_text rest = HC_TEXT("a : b\n\nflags\t\t: vmx svm"), line, name, value;
+
+    CHECK(hc_find_value(rest, ':', "flags", &value) && hc_text_is(value, "vmx svm"));
+    CHECK(hc_next_line(&rest, &line) && hc_split(line, ':', &name, &value) && hc_text_is(name, "a"));
+    CHECK(hc_next_line(&rest, &line) && !line.size && hc_next_line(&rest, &line) && !hc_next_line(&rest, &line));
+    CHECK(hc_has_word(HC_TEXT("x svmx svm"), "svm") && !hc_has_word(HC_TEXT("svmx"), "svm"));
+    CHECK(hc_utf8_length(HC_TEXT("\xed\xa0\x80")) == 0); /* a surrogate */
+    CHECK(hc_utf8_length(HC_TEXT("\xc0\x80")) == 0 && hc_utf8_length(HC_TEXT("\xf0\x9f\x98\x80")) == 4);
+}
+
+/* Two memory devices: 8 GiB, and 64 GiB by its extended size (DSP0134, 7.18). */
+static void smbios(void)
+{
+    static const char table[] = "\x11\x22\x01\x00"
+                                "\0\0\0\0\0\0\0\0" /* to offset 0x0c */
+                                "\x00\x20"         /* 8192 MiB */
+                                "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+                                "\0\0" /* no strings */
+                                "\x11\x22\x02\x00"
+                                "\0\0\0\0\0\0\0\0"
+                                "\xff\x7f"
+                                "\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+                                "\x00\x00\x01\x00" /* 65536 MiB at 0x1c */
+                                "\0\0"
+                                "\0";
+    struct hc_text rest = { table, sizeof table }, area;
+    uint64_t bytes = 0;
+    bool broken;
+
+    CHECK(hc_smbios_next(&rest, &area, &broken) && hc_smbios_memory_size(area, &bytes) && bytes == UINT64_C(8) << 30);
+    CHECK(hc_smbios_next(&rest, &area, &broken) && hc_smbios_memory_size(area, &bytes) && bytes == UINT64_C(64) << 30);
+    rest = (struct hc_text){ table, 20 };
+    CHECK(!hc_smbios_next(&rest, &area, &broken) && broken);
+}
+
+static void json(void)
+{
+    static const char *const refused[] = { "",
+                                           "{",
+                                           "{\"a\":1,\"a\":2}",
+                                           "{\"a\":\"\x01\"}",
+                                           "{\"a\":\"\xff\"}",
+                                           "{\"a\":\"\\u0000\"}",
+                                           "{} x",
+                                           "\xef\xbb\xbf{}" };
+    struct hc_json_doc doc;
+    struct hc_json_error error;
+    struct hc_json *root;
+    char *text;
+
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        bool read = hc_json_parse(&doc, (struct hc_text){ refused[i], strlen(refused[i]) }, &error);
+        if (read)
+            printf("read: %s\n", refused[i]);
+        CHECK(!read);
+        hc_json_free(&doc);
+    }
+    CHECK(!hc_json_parse(&doc, HC_TEXT("{\n \"a\": x}"), &error) && error.line == 2 && error.column == 7);
+    hc_json_free(&doc);
+    root = hc_json_new(&doc);
+    hc_json_add_number(&doc, root, "exact", UINT64_C(9007199254740991));
+    hc_json_add_number(&doc, root, "large", UINT64_MAX);
+    hc_json_add_text(&doc, root, "broken", HC_TEXT("a\xff\0b"));
+    text = hc_json_print(&doc, false);
+    CHECK(text && !strcmp(text, "{\"exact\":9007199254740991,\"large\":\"0xffffffffffffffff\","
+                                "\"broken\":\"a\xef\xbf\xbd\xef\xbf\xbd"
+                                "b\"}\n"));
+    free(text);
+    hc_json_free(&doc);
+}
+
+/* Each id has one meaning: no fact, check, code or table shares a name with another. */
+static void names(void)
+{
+    for (int f = 0; f < HC_FACTS; f++) {
+        const char *key = hc_fact_field((enum hc_fact)f)->key;
+        CHECK(hc_fact_by_key(key) == (enum hc_fact)f);
+        CHECK(hc_check_by_id(key) == hc_check_count());
+        CHECK(hc_table_by_key(key) == HC_TABLES);
+        CHECK(strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_.") == strlen(key));
+        for (int g = 0; g < HC_FACTS; g++) { /* a key is a leaf or a branch, never both */
+            const char *other = hc_fact_field((enum hc_fact)g)->key;
+            CHECK(strncmp(other, key, strlen(key)) || other[strlen(key)] != '.');
+        }
+    }
+    CHECK(hc_check_count() <= HC_CHECKS_MAX);
+    for (size_t i = 0; i < hc_check_count(); i++) {
+        const struct hc_check *check = hc_check_row(i);
+        CHECK(hc_check_by_id(check->id) == i);
+        CHECK(!check->after || hc_check_by_id(check->after) < i); /* a ground stands before */
+    }
+}
+
+/* Every reason code belongs to a check, has words, and its fix names no firmware setup to a guest. */
+static void reasons(void)
+{
+    for (int r = HC_MOOT + 1; r < HC_REASONS; r++) {
+        const struct hc_reason_row *row = hc_reason_row((enum hc_reason)r);
+        size_t given = 0;
+        for (size_t i = 0; i < hc_check_count(); i++)
+            for (const enum hc_reason *at = hc_check_row(i)->reasons; *at; at++)
+                given += *at == (enum hc_reason)r;
+        CHECK(given >= 1);
+        CHECK(*row->wrong && *row->change && *row->see);
+        CHECK(row->fix != HC_FIX_OUTER || (!strstr(row->change, "firmware") && !strstr(row->change, "BIOS")));
+        CHECK(!strstr(row->code, "CPU_") || !strstr(row->change, "VT-d"));
+        CHECK(hc_reason_by_code(row->code) == (enum hc_reason)r);
+    }
+}
+
+static void profiles(void)
+{
+    for (size_t i = 0; i < hc_profile_text_count; i++) {
+        struct hc_arena arena = { 0 };
+        char message[512], file[80];
+        const struct hc_profile_text *t = &hc_profile_texts[i];
+        const struct hc_profile *p = hc_profile_parse(&arena, t->file, (struct hc_text){ t->text, t->size }, message);
+        if (!p)
+            printf("%s\n", message);
+        CHECK(p != NULL);
+        if (p) {
+            snprintf(file, sizeof file, "%s.json", p->id);
+            CHECK(!strcmp(file, t->file) && p->source_count && strlen(p->date) == 10);
+        }
+        hc_arena_free(&arena);
+    }
+}
+
+static void hints(void)
+{
+    for (int a = 0; a < HC_ANSWERS; a++) {
+        struct hc_reply reply = { .key = "file:/x", .answer = (enum hc_answer)a, .bytes = "" };
+        CHECK(a == HC_OK || *hc_hint(&reply));
+    }
+}
+
+int main(void)
+{
+    three_values();
+    numbers();
+    texts();
+    smbios();
+    json();
+    names();
+    reasons();
+    profiles();
+    hints();
+    printf("%d failures\n", failures);
+    return failures != 0;
+}
