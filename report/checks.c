@@ -117,7 +117,7 @@ void hc_run_checks(const struct hc_facts *facts, struct hc_arena *arena, struct 
 static const char *fact_text(const struct hc_facts *facts, struct hc_arena *arena, const char *key)
 {
     enum hc_fact fact = hc_fact_by_key(key);
-    const struct hc_cell *cell = fact == HC_FACTS ? NULL : &facts->cells[fact];
+    const struct hc_cell *cell = facts && fact != HC_FACTS ? &facts->cells[fact] : NULL;
 
     if (!cell || !cell->known)
         return NULL;
@@ -137,9 +137,9 @@ static const char *placeholder(const struct hc_facts *facts, struct hc_arena *ar
     if (otherwise)
         *otherwise++ = '\0';
     if (!strcmp(inside, "outer"))
-        return hc_outer_switch(hc_text_of(facts, HC_HOST_HYPERVISOR));
+        return hc_outer_switch(facts ? hc_text_of(facts, HC_HOST_HYPERVISOR) : NULL);
     value = fact_text(facts, arena, inside);
-    return value ? value : otherwise ? otherwise : "unknown";
+    return value ? value : otherwise ? otherwise : "...";
 }
 
 const char *hc_fill(const struct hc_facts *facts, struct hc_arena *arena, const char *text)

@@ -71,7 +71,7 @@ struct hc_finding {
 /* All checks in order; findings has hc_check_count() places. */
 void hc_run_checks(const struct hc_facts *facts, struct hc_arena *arena, struct hc_finding *findings);
 
-/* A text of a reason or profile with its {facts} filled in. */
+/* A text of a reason or profile with its {facts} filled in; facts may be NULL: general words then. */
 const char *hc_fill(const struct hc_facts *facts, struct hc_arena *arena, const char *text);
 
 /* Rows of checks_TOPIC.c. */

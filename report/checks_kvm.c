@@ -23,9 +23,13 @@ static enum hc_reason device(struct hc_view *v)
     }
 }
 
-static bool group_may(const char *mode)
+/* Whether some group other than root's was given the device. */
+static bool group_may(struct hc_view *v, const char *mode)
 {
-    return mode && strlen(mode) == 4 && mode[2] >= '6';
+    uint64_t gid;
+    bool roots = hc_see_number(v, HC_KVM_NODE_GID, &gid) && gid == 0;
+
+    return strlen(mode) == 4 && mode[2] >= '6' && !roots;
 }
 
 static enum hc_reason permission(struct hc_view *v)
@@ -40,7 +44,7 @@ static enum hc_reason permission(struct hc_view *v)
     if (hc_see(v, HC_KVM_ACCESS_BITS) == HC_YES)
         return KVM_PERM_LSM;
     mode = hc_see_text(v, HC_KVM_NODE_MODE);
-    return mode && !group_may(mode) ? KVM_PERM_MODE : KVM_PERM;
+    return mode && !group_may(v, mode) ? KVM_PERM_MODE : KVM_PERM;
 }
 
 static enum hc_reason backend(struct hc_view *v)

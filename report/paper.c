@@ -115,7 +115,7 @@ const char *hc_clean(struct hc_arena *arena, const char *text)
         unsigned char c = (unsigned char)rest.at[0];
         bool c1 = length == 2 && c == 0xc2 && (unsigned char)rest.at[1] < 0xa0; /* control characters of 8 bits */
         if (!length || c < 0x20 || c == 0x7f || c1)
-            memset(clean + (rest.at - text), '?', length ? length : 1);
+            memset(clean + (rest.at - text), c == '\t' ? ' ' : '?', length ? length : 1);
         length = length ? length : 1;
         rest = (struct hc_text){ rest.at + length, rest.size - length };
     }

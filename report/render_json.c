@@ -231,14 +231,14 @@ static void readiness(struct output *o)
     hc_json_add_string(&o->doc, object, "text", hc_readiness_text(r, o->report->arena));
 }
 
-static void add_reason_row(struct output *o, struct hc_json *object, enum hc_reason reason)
+static void add_reason_row(struct output *o, struct hc_json *object, enum hc_reason reason, const struct hc_facts *with)
 {
     const struct hc_reason_row *row = hc_reason_row(reason);
 
     hc_json_add_string(&o->doc, object, "code", row->code);
     hc_json_add_string(&o->doc, object, "fix_class", hc_fix_name(row->fix));
-    hc_json_add_string(&o->doc, object, "text", hc_fill(o->report->facts, o->report->arena, row->wrong));
-    hc_json_add_string(&o->doc, object, "fix", hc_fill(o->report->facts, o->report->arena, row->change));
+    hc_json_add_string(&o->doc, object, "text", hc_fill(with, o->report->arena, row->wrong));
+    hc_json_add_string(&o->doc, object, "fix", hc_fill(with, o->report->arena, row->change));
     hc_json_add_string(&o->doc, object, "verify", row->see);
 }
 
@@ -253,7 +253,7 @@ static void findings(struct output *o)
         hc_json_add_string(&o->doc, object, "title", f->check->title);
         hc_json_add_string(&o->doc, object, "result", hc_result_word(f->reason));
         if (f->reason > HC_MOOT)
-            add_reason_row(o, object, f->reason);
+            add_reason_row(o, object, f->reason, o->report->facts);
         add_keys(o, object, f->seen, f->seen_count);
     }
 }
@@ -454,7 +454,7 @@ char *hc_render_finding_json(const struct hc_report *report, const struct hc_fin
     hc_json_add_string(&o.doc, o.root, "title", finding->check->title);
     hc_json_add_string(&o.doc, o.root, "result", hc_result_word(finding->reason));
     if (finding->reason > HC_MOOT)
-        add_reason_row(&o, o.root, finding->reason);
+        add_reason_row(&o, o.root, finding->reason, report->facts);
     add_keys(&o, o.root, finding->seen, finding->seen_count);
     return finish(&o);
 }
@@ -466,7 +466,7 @@ char *hc_render_reason_json(const struct hc_report *report, enum hc_reason reaso
     o.root = hc_json_new(&o.doc);
     hc_json_add_string(&o.doc, o.root, "id", hc_reason_row(reason)->code);
     hc_json_add_string(&o.doc, o.root, "kind", "code");
-    add_reason_row(&o, o.root, reason);
+    add_reason_row(&o, o.root, reason, hc_given_here(report, reason) ? report->facts : NULL);
     return finish(&o);
 }
 

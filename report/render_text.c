@@ -451,14 +451,15 @@ char *hc_render_fact_text(const struct hc_report *report, enum hc_fact fact, boo
     return hc_take(&s.paper);
 }
 
-static void reason_text(struct sheet *s, enum hc_reason code)
+/* With the facts of this host, or without, where the code is not this host's. */
+static void reason_text(struct sheet *s, enum hc_reason code, const struct hc_facts *facts)
 {
     const struct hc_reason_row *row = hc_reason_row(code);
 
     hc_write(&s->paper, "  ");
-    hc_wrap(&s->paper, 2, 2, hc_clean(s->report->arena, hc_fill(s->report->facts, s->report->arena, row->wrong)));
+    hc_wrap(&s->paper, 2, 2, hc_clean(s->report->arena, hc_fill(facts, s->report->arena, row->wrong)));
     hc_write(&s->paper, "  Fix (%s): ", hc_fix_name(row->fix));
-    hc_wrap(&s->paper, 20, 7, hc_clean(s->report->arena, hc_fill(s->report->facts, s->report->arena, row->change)));
+    hc_wrap(&s->paper, 20, 7, hc_clean(s->report->arena, hc_fill(facts, s->report->arena, row->change)));
     hc_write(&s->paper, "  See that it worked: %s\n", row->see);
 }
 
@@ -483,7 +484,7 @@ char *hc_render_finding_text(const struct hc_report *report, const struct hc_fin
         hc_write(&s.paper, " %s", hc_reason_row(finding->reason)->code);
     hc_write(&s.paper, "\n  Asks: %s\n", finding->check->title);
     if (finding->reason > HC_MOOT)
-        reason_text(&s, finding->reason);
+        reason_text(&s, finding->reason, report->facts);
     if (finding->reason == HC_CANNOT_TELL)
         open_facts(&s, finding);
     hc_write(&s.paper, "  Rests on:\n");
@@ -498,7 +499,7 @@ char *hc_render_reason_text(const struct hc_report *report, enum hc_reason code,
     struct sheet s = { report, { .color = color } };
 
     hc_ink(&s.paper, HC_BOLD, "%s\n", hc_reason_row(code)->code);
-    reason_text(&s, code);
+    reason_text(&s, code, hc_given_here(report, code) ? report->facts : NULL);
     for (size_t i = 0; i < hc_check_count(); i++)
         for (const enum hc_reason *r = hc_check_row(i)->reasons; *r; r++)
             if (*r == code)

@@ -159,6 +159,14 @@ const struct hc_finding *hc_report_finding(const struct hc_report *report, const
     return NULL;
 }
 
+bool hc_given_here(const struct hc_report *report, enum hc_reason code)
+{
+    for (size_t i = 0; i < hc_check_count(); i++)
+        if (report->findings[i].reason == code)
+            return true;
+    return false;
+}
+
 /* An open requirement whose ground failed is no news: one cause, one failure. */
 static bool moot(const struct hc_rating *rating, const struct hc_outcome *open)
 {

@@ -36,6 +36,9 @@ size_t hc_report_reasons(const struct hc_rating *rating, const struct hc_outcome
 /* The finding of a check, or NULL. */
 const struct hc_finding *hc_report_finding(const struct hc_report *report, const struct hc_check *check);
 
+/* Whether a check gives this reason on this host: its words may then name this host's facts. */
+bool hc_given_here(const struct hc_report *report, enum hc_reason code);
+
 /* The words of an outcome: what is wrong, what to change, how to see it worked. For an open one: what would settle it.
  */
 struct hc_words {
