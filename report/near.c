@@ -81,7 +81,10 @@ void hc_near_profile(const struct hc_report *report, const char *name, char *mes
         if (strlen(all) + strlen(p->id) + 3 < sizeof all)
             strncat(strncat(all, ", ", 3), p->id, strlen(p->id) + 1);
     }
-    write_message(&c, "profile", all, message);
+    if (!strcmp(name, "kvm"))
+        snprintf(message, HC_NEAR_MESSAGE, "no profile for KVM on this architecture yet; %s", all);
+    else
+        write_message(&c, "profile", all, message);
 }
 
 void hc_near_table(const char *name, char *message)

@@ -5,8 +5,7 @@
 #include <stddef.h>
 
 /* Runs the guest on an open /dev/kvm and writes what came of it into text as lines "name=value\n", whole ones only and
- * always NUL-terminated (nothing where size is 0). Returns the length; 0 where there is no
- * guest for this architecture. Creates VMs and vCPUs and takes all away again.
+ * always NUL-terminated (nothing where size is 0). Returns the length. Creates VMs and vCPUs and takes all away again.
  *
  *   create, vcpu            "ok" or the name of an errno; the next lines follow only where both are ok
  *   real_mode, protected_mode, long_mode, sse, popcnt, x87, loop
