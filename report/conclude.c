@@ -146,13 +146,17 @@ static void host_role(struct hc_facts *facts)
     put_word(facts, &v, HC_HOST_ROLE, word);
 }
 
+/* PV guests of Xen see no signature: an empty one says "none" only where Xen is known not to be there. */
 static void host_hypervisor(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
     const char *signature = hc_see_text(&v, HC_CPUID_HV_SIGNATURE);
+    enum hc_tri xen = hc_see(&v, HC_XEN);
 
-    if (hc_see(&v, HC_XEN) == HC_YES)
+    if (xen == HC_YES)
         signature = "XenVMMXenVMM";
+    else if (xen == HC_UNKNOWN && signature && !*signature)
+        signature = NULL;
     put_text(facts, &v, HC_HOST_HYPERVISOR, signature);
 }
 
