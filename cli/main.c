@@ -2,6 +2,7 @@
 #include "hostcap.h"
 #include "output.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -277,6 +278,16 @@ static int run(const struct command *command, struct settings *s)
     return status;
 }
 
+static int finish_stdout(void)
+{
+    char error[HOSTCAP_ERROR_SIZE];
+
+    if (!fflush(stdout))
+        return EXIT_SUCCESS;
+    snprintf(error, sizeof error, "standard output: cannot write: %s", strerror(errno));
+    return complain(error);
+}
+
 int main(int argc, char **argv)
 {
     struct settings s = { .options = HOSTCAP_OPTIONS_INIT, .request = { .size = sizeof s.request }, .color = "auto" };
@@ -290,11 +301,11 @@ int main(int argc, char **argv)
         return EXIT_ERROR;
     if (s.wants_help) {
         usage(stdout);
-        return fflush(stdout) ? EXIT_ERROR : EXIT_SUCCESS;
+        return finish_stdout();
     }
     if (s.wants_version) {
         printf("hostcap %s\n", hostcap_version());
-        return fflush(stdout) ? EXIT_ERROR : EXIT_SUCCESS;
+        return finish_stdout();
     }
     command = parse_names(argc, argv, &s);
     return command ? run(command, &s) : EXIT_ERROR;

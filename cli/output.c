@@ -78,14 +78,15 @@ static int close_whole(int fd)
     return 0;
 }
 
-static int replace_file(const char *output, const char *text, char *error)
+/* mode: the permission bits that the file has now, or 0 for those of a new one. */
+static int replace_file(const char *output, mode_t mode, const char *text, char *error)
 {
     char name[4096];
     int fd = open_beside(output, name, sizeof name);
 
     if (fd < 0)
         return fail(error, output);
-    if (write_all(fd, text)) {
+    if ((mode && fchmod(fd, mode)) || write_all(fd, text)) {
         int reason = errno;
         close(fd);
         unlink(name);
@@ -116,13 +117,36 @@ static int write_through(const char *output, const char *text, char *error)
     return close(fd) ? fail(error, output) : 0;
 }
 
+/* A link stays a link: what it leads to is replaced. Where that is no file of its own (/dev/stdout), it is written to.
+ */
+static int write_to_link(const char *output, const char *text, char *error)
+{
+    char *target = strncmp(output, "/dev/", 5) ? realpath(output, NULL) : NULL;
+    struct stat st;
+    int status;
+
+    if (target && !stat(target, &st) && S_ISREG(st.st_mode))
+        status = replace_file(target, st.st_mode & 07777, text, error);
+    else
+        status = write_through(output, text, error);
+    free(target);
+    return status;
+}
+
 int write_document(const char *output, const char *text, char *error)
 {
     struct stat st;
 
     if (!output)
         return write_all(1, text) ? fail(error, "standard output") : 0;
-    if (!stat(output, &st) && !S_ISREG(st.st_mode))
-        return write_through(output, text, error);
-    return replace_file(output, text, error);
+    if (!*output) {
+        errno = ENOENT;
+        return fail(error, "the empty name");
+    }
+    if (lstat(output, &st))
+        return replace_file(output, 0, text, error);
+    if (S_ISLNK(st.st_mode))
+        return write_to_link(output, text, error);
+    return S_ISREG(st.st_mode) ? replace_file(output, st.st_mode & 07777, text, error)
+                               : write_through(output, text, error);
 }

@@ -20,10 +20,11 @@ static struct hc_json *out(const cJSON *value)
     return (struct hc_json *)(uintptr_t)value;
 }
 
+/* The key is not copied. */
 static struct hc_json *add(struct hc_json_doc *doc, struct hc_json *parent, const char *key, cJSON *item)
 {
     cJSON_bool added =
-        item && (key ? cJSON_AddItemToObject(in(parent), key, item) : cJSON_AddItemToArray(in(parent), item));
+        item && (key ? cJSON_AddItemToObjectCS(in(parent), key, item) : cJSON_AddItemToArray(in(parent), item));
 
     if (added)
         return out(item);
@@ -93,7 +94,12 @@ void hc_json_add_text(struct hc_json_doc *doc, struct hc_json *parent, const cha
 
 void hc_json_add_string(struct hc_json_doc *doc, struct hc_json *parent, const char *key, const char *string)
 {
-    hc_json_add_text(doc, parent, key, (struct hc_text){ string, strlen(string) });
+    struct hc_text text = { string, strlen(string) };
+
+    if (parent && plain(text))
+        add(doc, parent, key, cJSON_CreateStringReference(string));
+    else
+        hc_json_add_text(doc, parent, key, text);
 }
 
 void hc_json_add_flag(struct hc_json_doc *doc, struct hc_json *parent, const char *key, bool value)
@@ -125,15 +131,22 @@ void hc_json_add_hex(struct hc_json_doc *doc, struct hc_json *parent, const char
 {
     char digits[24];
 
-    snprintf(digits, sizeof digits, "0x%" PRIx64, value);
-    hc_json_add_string(doc, parent, key, digits);
+    hc_json_add_text(doc, parent, key,
+                     (struct hc_text){ digits, (size_t)snprintf(digits, sizeof digits, "0x%" PRIx64, value) });
 }
 
 struct hc_json *hc_json_branch(struct hc_json_doc *doc, struct hc_json *parent, const char *key)
 {
-    cJSON *found = parent ? cJSON_GetObjectItemCaseSensitive(in(parent), key) : NULL;
+    cJSON *found = parent ? cJSON_GetObjectItemCaseSensitive(in(parent), key) : NULL, *item;
 
-    return found ? out(found) : hc_json_add_object(doc, parent, key);
+    if (found || !parent)
+        return out(found);
+    item = cJSON_CreateObject();
+    if (item && cJSON_AddItemToObject(in(parent), key, item)) /* this one copies its key */
+        return out(item);
+    cJSON_Delete(item);
+    doc->exhausted = true;
+    return NULL;
 }
 
 struct hc_json *hc_json_required(struct hc_json_doc *doc, struct hc_json *schema)
@@ -169,36 +182,214 @@ void hc_json_free(struct hc_json_doc *doc)
     doc->root = NULL;
 }
 
-/* What cJSON lets through: bytes that are not UTF-8, control characters in strings, NUL, and stacks of brackets. */
-struct lexer {
+/* ---- reading ----
+
+   cJSON lets through what other readers refuse (numbers such as 01, control characters, keys that come twice) and does
+   not tell where and why it gave up. So the text is checked first, by RFC 8259; what cJSON then refuses, it has no
+   memory for. */
+
+struct reader {
     struct hc_text rest;
-    bool in_string;
-    size_t depth;
+    struct hc_text *keys; /* of the objects that are open, innermost last */
+    size_t key_count, key_room;
+    const char *wrong;
+    bool exhausted;
 };
 
-static const char *step(struct lexer *lexer, size_t *length)
+static bool refuse(struct reader *r, const char *what)
 {
-    struct hc_text rest = lexer->rest;
-    unsigned char c = (unsigned char)rest.at[0];
+    if (!r->wrong)
+        r->wrong = r->rest.size ? what : "the text ends too early";
+    return false;
+}
 
-    *length = hc_utf8_length(rest);
-    if (!*length)
-        return "these bytes are not UTF-8";
-    if (c < 0x20 && (lexer->in_string || (c != '\n' && c != '\r' && c != '\t')))
-        return "a control character that is not escaped";
-    if (lexer->in_string && c == '\\') {
-        if (hc_starts(rest, "\\u0000"))
-            return "a NUL character";
-        *length = rest.size > 1 ? 2 : 1;
-        return rest.size > 1 && (unsigned char)rest.at[1] >= 0x80 ? "an unknown escape" : NULL;
+static void advance(struct reader *r, size_t n)
+{
+    r->rest = (struct hc_text){ r->rest.at + n, r->rest.size - n };
+}
+
+static bool at(const struct reader *r, char c)
+{
+    return r->rest.size && r->rest.at[0] == c;
+}
+
+static bool take(struct reader *r, char c)
+{
+    bool here = at(r, c);
+
+    if (here)
+        advance(r, 1);
+    return here;
+}
+
+static void skip_blanks(struct reader *r)
+{
+    while (r->rest.size && strchr(" \t\r\n", r->rest.at[0]) && r->rest.at[0])
+        advance(r, 1);
+}
+
+static size_t digits(struct reader *r)
+{
+    size_t n = 0;
+
+    for (; r->rest.size && r->rest.at[0] >= '0' && r->rest.at[0] <= '9'; n++)
+        advance(r, 1);
+    return n;
+}
+
+static bool read_number(struct reader *r)
+{
+    take(r, '-');
+    if (!take(r, '0') && !digits(r))
+        return refuse(r, "this is not JSON");
+    if (take(r, '.') && !digits(r))
+        return refuse(r, "a number without digits behind its point");
+    if (at(r, 'e') || at(r, 'E')) {
+        advance(r, 1);
+        if (!take(r, '+'))
+            take(r, '-');
+        if (!digits(r))
+            return refuse(r, "a number without digits in its exponent");
     }
-    if (c == '"')
-        lexer->in_string = !lexer->in_string;
-    else if (!lexer->in_string && (c == '{' || c == '['))
-        return ++lexer->depth > DEEPEST ? "more than 64 levels of brackets" : NULL;
-    else if (!lexer->in_string && (c == '}' || c == ']') && lexer->depth)
-        lexer->depth--;
-    return NULL;
+    return true;
+}
+
+/* Above U+FFFF a character is escaped in two halves (RFC 8259, 7). */
+static bool second_half(struct reader *r, uint64_t first)
+{
+    uint64_t code = 0;
+
+    if (first < 0xdc00 && hc_starts(r->rest, "\\u") && r->rest.size >= 6)
+        hc_number((struct hc_text){ r->rest.at + 2, 4 }, 16, &code);
+    if (code < 0xdc00 || code > 0xdfff)
+        return refuse(r, "half of a surrogate pair");
+    advance(r, 6);
+    return true;
+}
+
+static bool read_escape(struct reader *r)
+{
+    uint64_t code;
+
+    advance(r, 1);
+    if (r->rest.size && r->rest.at[0] && strchr("\"\\/bfnrt", r->rest.at[0])) {
+        advance(r, 1);
+        return true;
+    }
+    if (!take(r, 'u') || r->rest.size < 4)
+        return refuse(r, "an unknown escape");
+    for (int i = 0; i < 4; i++)
+        if (!hc_number((struct hc_text){ r->rest.at + i, 1 }, 16, &code))
+            return refuse(r, "an escape without its four digits");
+    hc_number((struct hc_text){ r->rest.at, 4 }, 16, &code);
+    if (!code)
+        return refuse(r, "a NUL character");
+    advance(r, 4);
+    return code < 0xd800 || code > 0xdfff || second_half(r, code);
+}
+
+/* Behind the opening quote; what stands before the closing one comes back. */
+static bool read_string(struct reader *r, struct hc_text *inside)
+{
+    inside->at = r->rest.at;
+    while (r->rest.size && !at(r, '"')) {
+        size_t length = hc_utf8_length(r->rest);
+        if (!length)
+            return refuse(r, "these bytes are not UTF-8");
+        if ((unsigned char)r->rest.at[0] < 0x20)
+            return refuse(r, "a control character that is not escaped");
+        if (!at(r, '\\'))
+            advance(r, length);
+        else if (!read_escape(r))
+            return false;
+    }
+    inside->size = (size_t)(r->rest.at - inside->at);
+    return take(r, '"') || refuse(r, "");
+}
+
+/* A key that comes twice would let two readers see two hosts. Keys are compared as they stand: without escapes. */
+static bool keep_key(struct reader *r, struct hc_text key, size_t first)
+{
+    for (size_t i = first; i < r->key_count; i++)
+        if (r->keys[i].size == key.size && !memcmp(r->keys[i].at, key.at, key.size))
+            return false;
+    if (r->key_count == r->key_room) {
+        size_t room = r->key_room ? 2 * r->key_room : 64;
+        struct hc_text *keys = realloc(r->keys, room * sizeof *keys);
+        if (!keys) {
+            r->exhausted = true;
+            return false;
+        }
+        r->keys = keys;
+        r->key_room = room;
+    }
+    r->keys[r->key_count++] = key;
+    return true;
+}
+
+static bool read_key(struct reader *r, size_t first)
+{
+    struct hc_text start = r->rest, key;
+
+    if (!take(r, '"'))
+        return refuse(r, "a key in quotes was expected");
+    if (!read_string(r, &key))
+        return false;
+    if (memchr(key.at, '\\', key.size)) {
+        r->rest = start;
+        return refuse(r, "a key with an escape in it");
+    }
+    if (r->key_count - first >= KEYS_MAX || !keep_key(r, key, first)) {
+        r->rest = start;
+        return refuse(r, "a key that stands here twice (or one of more than 512)");
+    }
+    skip_blanks(r);
+    return take(r, ':') || refuse(r, "a colon was expected");
+}
+
+static bool read_value(struct reader *r, size_t depth);
+
+static bool read_members(struct reader *r, size_t depth, bool object)
+{
+    const char close = object ? '}' : ']';
+    const size_t first = r->key_count;
+
+    advance(r, 1);
+    skip_blanks(r);
+    if (take(r, close))
+        return true;
+    for (;;) {
+        skip_blanks(r);
+        if ((object && !read_key(r, first)) || !read_value(r, depth + 1))
+            return false;
+        skip_blanks(r);
+        if (take(r, close))
+            break;
+        if (!take(r, ','))
+            return refuse(r, "a comma or the closing bracket was expected");
+    }
+    r->key_count = first;
+    return true;
+}
+
+static bool read_value(struct reader *r, size_t depth)
+{
+    static const char *const words[] = { "true", "false", "null" };
+    struct hc_text inside;
+
+    skip_blanks(r);
+    if (depth > DEEPEST)
+        return refuse(r, "more than 64 levels of brackets");
+    if (at(r, '{') || at(r, '['))
+        return read_members(r, depth, at(r, '{'));
+    if (take(r, '"'))
+        return read_string(r, &inside);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (hc_starts(r->rest, words[i])) {
+            advance(r, strlen(words[i]));
+            return true;
+        }
+    return read_number(r);
 }
 
 static void place(struct hc_text text, size_t offset, struct hc_json_error *error)
@@ -213,77 +404,33 @@ static void place(struct hc_text text, size_t offset, struct hc_json_error *erro
     }
 }
 
-static bool refuse(struct hc_text text, size_t offset, const char *what, struct hc_json_error *error)
+static bool sound(struct hc_text text, struct hc_json_error *error, bool *exhausted)
 {
-    place(text, offset, error);
-    error->what = what;
+    struct reader r = { .rest = text };
+    bool whole = read_value(&r, 1);
+
+    if (whole)
+        skip_blanks(&r);
+    if (whole && r.rest.size)
+        whole = refuse(&r, "more text behind the end of the document");
+    free(r.keys);
+    *exhausted = r.exhausted;
+    if (whole)
+        return true;
+    place(text, text.size - r.rest.size, error);
+    error->what = r.wrong;
     return false;
-}
-
-static bool lexically_sound(struct hc_text text, struct hc_json_error *error)
-{
-    struct lexer lexer = { .rest = text };
-
-    if (hc_starts(text, "\xef\xbb\xbf"))
-        return refuse(text, 0, "a byte order mark; JSON begins without one", error);
-    while (lexer.rest.size) {
-        size_t length;
-        const char *wrong = step(&lexer, &length);
-        if (wrong)
-            return refuse(text, text.size - lexer.rest.size, wrong, error);
-        lexer.rest = (struct hc_text){ lexer.rest.at + length, lexer.rest.size - length };
-    }
-    return true;
-}
-
-/* cJSON keeps a key that comes twice and answers with the first: two readers could see two hosts. */
-static const char *repeated_key(const cJSON *value)
-{
-    size_t keys = 0;
-
-    for (const cJSON *a = value->child; a; a = a->next) {
-        const char *found = repeated_key(a);
-        if (found)
-            return found;
-        if (cJSON_IsObject(value) && ++keys > KEYS_MAX)
-            return a->string;
-        for (const cJSON *b = value->child; cJSON_IsObject(value) && b != a; b = b->next)
-            if (!strcmp(a->string, b->string))
-                return a->string;
-    }
-    return NULL;
-}
-
-/* Where a key stands for the second time; good enough for a message. */
-static size_t second(struct hc_text text, const char *key)
-{
-    size_t size = strlen(key), seen = 0;
-
-    for (size_t i = 0; i + size + 2 <= text.size; i++)
-        if (text.at[i] == '"' && !memcmp(text.at + i + 1, key, size) && text.at[i + 1 + size] == '"' && seen++)
-            return i;
-    return 0;
 }
 
 bool hc_json_parse(struct hc_json_doc *doc, struct hc_text text, struct hc_json_error *error)
 {
-    const char *end = text.at, *key;
-
     doc->root = NULL;
-    doc->exhausted = false;
-    if (!lexically_sound(text, error))
+    *error = (struct hc_json_error){ 1, 1, "out of memory" };
+    if (!sound(text, error, &doc->exhausted))
         return false;
-    doc->root = out(cJSON_ParseWithLengthOpts(text.at, text.size, &end, 0));
-    if (!doc->root)
-        return refuse(text, (size_t)(end - text.at),
-                      (size_t)(end - text.at) >= text.size ? "the text ends too early" : "this is not JSON", error);
-    for (size_t i = (size_t)(end - text.at); i < text.size; i++)
-        if (!strchr(" \t\r\n", text.at[i]))
-            return refuse(text, i, "more text behind the end of the document", error);
-    key = repeated_key(in(doc->root));
-    if (key)
-        return refuse(text, second(text, key), "a key that stands here twice (or more than 512 keys)", error);
-    return true;
+    doc->root = out(cJSON_ParseWithLengthOpts(text.at, text.size, NULL, 0));
+    doc->exhausted = !doc->root;
+    return doc->root != NULL;
 }
 
 const struct hc_json *hc_json_get(const struct hc_json *object, const char *key)

@@ -16,19 +16,20 @@ struct hc_json_doc {
     bool exhausted; /* sticky: no memory, the document is not whole */
 };
 
-/* Building. key is NULL where the parent is an array. */
+/* Building. key is NULL where the parent is an array; a key must live as long as the document. */
 struct hc_json *hc_json_new(struct hc_json_doc *doc);
 struct hc_json *hc_json_add_object(struct hc_json_doc *doc, struct hc_json *parent, const char *key);
 struct hc_json *hc_json_add_array(struct hc_json_doc *doc, struct hc_json *parent, const char *key);
 /* Bytes that are not UTF-8 become U+FFFD, control characters become escapes, NUL becomes U+FFFD. */
 void hc_json_add_text(struct hc_json_doc *doc, struct hc_json *parent, const char *key, struct hc_text text);
+/* The string must live as long as the document. */
 void hc_json_add_string(struct hc_json_doc *doc, struct hc_json *parent, const char *key, const char *string);
 void hc_json_add_flag(struct hc_json_doc *doc, struct hc_json *parent, const char *key, bool value);
 void hc_json_add_null(struct hc_json_doc *doc, struct hc_json *parent, const char *key);
 /* Above 2^53 a number is not exact everywhere: it becomes a string "0x...". */
 void hc_json_add_number(struct hc_json_doc *doc, struct hc_json *parent, const char *key, uint64_t value);
 void hc_json_add_hex(struct hc_json_doc *doc, struct hc_json *parent, const char *key, uint64_t value);
-/* The member of that name, made where it is missing. */
+/* The member of that name, made where it is missing; copies the key. */
 struct hc_json *hc_json_branch(struct hc_json_doc *doc, struct hc_json *parent, const char *key);
 /* The list "required" of a schema, made where it is missing. */
 struct hc_json *hc_json_required(struct hc_json_doc *doc, struct hc_json *schema);
@@ -37,11 +38,12 @@ struct hc_json *hc_json_required(struct hc_json_doc *doc, struct hc_json *schema
 char *hc_json_print(const struct hc_json_doc *doc, bool indented);
 void hc_json_free(struct hc_json_doc *doc);
 
-/* Reading: strict JSON, no key twice, no NUL, at most 64 levels deep. */
+/* Reading: strict JSON (RFC 8259), no key twice, no escapes in keys, no NUL, at most 64 levels deep. */
 struct hc_json_error {
     size_t line, column; /* from 1 */
     const char *what;
 };
+/* False with doc->exhausted set where there is no memory. */
 bool hc_json_parse(struct hc_json_doc *doc, struct hc_text text, struct hc_json_error *error);
 
 /* NULL or false where it is missing or of another type. Strings hold valid UTF-8. */

@@ -46,7 +46,7 @@ static void save_hex(struct hc_json_doc *doc, struct hc_json *object, struct hc_
         hex[2 * i + 1] = digits[(unsigned char)bytes.at[i] & 15];
     }
     hex[2 * bytes.size] = '\0';
-    hc_json_add_string(doc, object, "hex", hex);
+    hc_json_add_text(doc, object, "hex", (struct hc_text){ hex, 2 * bytes.size });
     free(hex);
 }
 
@@ -182,6 +182,8 @@ static bool load_reply(struct hc_source *src, const struct hc_json *object, stru
     if (!load_bytes(src, object, &reply))
         return wrong(error, key,
                      "an ok reply has either text (a list of lines) or hex (pairs of digits), another has none");
+    if (reply.size > HC_REPLY_MAX)
+        return wrong(error, key, "more than 8 MiB, which no answer has");
     reply.key = hc_strdup(&src->arena, key);
     reply.error = what ? hc_strdup(&src->arena, what) : NULL;
     if (src->arena.exhausted)
@@ -191,10 +193,21 @@ static bool load_reply(struct hc_source *src, const struct hc_json *object, stru
     return true;
 }
 
+static bool known_platform(const char *platform)
+{
+    static const char *const known[] = { "linux", "windows", "macos", "other" };
+
+    for (size_t i = 0; platform && i < sizeof known / sizeof *known; i++)
+        if (!strcmp(platform, known[i]))
+            return true;
+    return false;
+}
+
 static bool load_head(const struct hc_json *root, struct hc_recording_error *error)
 {
     const char *tool = hc_json_get_string(root, "tool");
     uint64_t format;
+    bool redacted;
 
     if (!hc_json_get_number(root, "hostcap_recording", &format) || !format)
         return wrong(error, NULL, "not a recording of hostcap: it does not say \"hostcap_recording\": 1");
@@ -207,8 +220,10 @@ static bool load_head(const struct hc_json *root, struct hc_recording_error *err
     }
     if (!hc_json_get_array(root, "replies"))
         return wrong(error, NULL, "\"replies\" must be a list");
-    if (!hc_json_get_string(root, "platform"))
-        return wrong(error, NULL, "\"platform\" must be text: linux, windows, macos or other");
+    if (!tool || !hc_json_get_flag(root, "redacted", &redacted))
+        return wrong(error, NULL, "\"tool\" must be text, \"redacted\" true or false");
+    if (!known_platform(hc_json_get_string(root, "platform")))
+        return wrong(error, NULL, "\"platform\" must be linux, windows, macos or other");
     return true;
 }
 
@@ -253,7 +268,7 @@ struct hc_source *hc_recording_load(struct hc_text text, struct hc_recording_err
     memset(error, 0, sizeof *error);
     if (hc_json_parse(&doc, text, &error->at))
         src = load_replies(doc.root, error);
-    else
+    else if (!doc.exhausted)
         wrong(error, NULL, error->at.what);
     hc_json_free(&doc);
     return src;

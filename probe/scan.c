@@ -1,5 +1,6 @@
 #include "scan.h"
 
+#include "input.h"
 #include "probes.h"
 #include "recording.h"
 #include "version.h"
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { MESSAGE = 512 };
 
@@ -29,15 +31,18 @@ const char *hc_probe_name(int probe)
 /* The whole file, for free(); NULL with the message set. */
 static char *read_recording(const char *path, size_t *size, char *message)
 {
-    FILE *file = fopen(path, "rb");
+    FILE *file = hc_open_input(path);
     char *bytes = NULL;
     size_t room = 1 << 16;
+    struct stat st;
 
     *size = 0;
     if (!file) {
         snprintf(message, MESSAGE, "%.300s: %s", path, strerror(errno));
         return NULL;
     }
+    if (!fstat(fileno(file), &st) && S_ISREG(st.st_mode) && st.st_size > HC_RECORDING_MAX)
+        *size = HC_RECORDING_MAX + 1; /* refused below, unread */
     while (*size <= HC_RECORDING_MAX) {
         char *larger = *size == room || !bytes ? realloc(bytes, (room = bytes ? 2 * room : room) + 1) : bytes;
         size_t n;

@@ -172,6 +172,16 @@ const struct hc_reply *hc_reword(struct hc_source *src, const struct hc_reply *r
     return other;
 }
 
+const struct hc_reply *hc_restate(struct hc_source *src, const struct hc_reply *reply, const char *text)
+{
+    struct hc_reply *other = text ? hc_alloc(&src->arena, sizeof *other) : NULL;
+
+    if (!other)
+        return &no_memory;
+    *other = (struct hc_reply){ .key = reply->key, .answer = HC_OK, .bytes = text, .size = strlen(text) };
+    return other;
+}
+
 const struct hc_reply *hc_malformed(struct hc_source *src, const struct hc_reply *reply, const char *error)
 {
     return reply->answer == HC_OK ? hc_reword(src, reply, HC_FAILED, error) : reply;

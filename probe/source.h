@@ -60,6 +60,8 @@ const struct hc_reply *hc_logged(const struct hc_source *src, const char *key);
 /* The same question with another answer than the log has, because of what the bytes say; error says why. */
 const struct hc_reply *hc_reword(struct hc_source *src, const struct hc_reply *reply, enum hc_answer answer,
                                  const char *error);
+/* An ok reply to the same question, in words: for a refusal that is itself the answer. */
+const struct hc_reply *hc_restate(struct hc_source *src, const struct hc_reply *reply, const char *text);
 /* "failed": what came does not make sense. A reply that was not ok stays what it is. */
 const struct hc_reply *hc_malformed(struct hc_source *src, const struct hc_reply *reply, const char *error);
 

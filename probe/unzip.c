@@ -32,6 +32,8 @@ const struct hc_reply *hc_unzip(struct hc_source *src, const struct hc_reply *re
     stream.avail_out = (uInt)room;
     end = inflate(&stream, Z_FINISH);
     inflateEnd(&stream);
+    if (end == Z_MEM_ERROR)
+        return hc_malformed(src, reply, "ENOMEM");
     if (end != Z_STREAM_END)
         return hc_malformed(src, reply, "not a whole gzip file of at most 4 MiB");
     *plain = (struct hc_text){ bytes, room - stream.avail_out };

@@ -112,6 +112,15 @@ void hc_run_checks(const struct hc_facts *facts, struct hc_arena *arena, struct 
     }
 }
 
+enum hc_reason hc_by_place(struct hc_view *view, enum hc_reason native, enum hc_reason guest, enum hc_reason container)
+{
+    switch (hc_see_is(view, HC_HOST_ROLE, "guest")) {
+    case HC_YES: return guest;
+    case HC_UNKNOWN: return HC_CANNOT_TELL;
+    default: return hc_see(view, HC_HOST_CONTAINER) == HC_YES ? container : native;
+    }
+}
+
 /* ---- texts ---- */
 
 static const char *fact_text(const struct hc_facts *facts, struct hc_arena *arena, const char *key)

@@ -9,11 +9,11 @@
 enum hc_fix {
     HC_FIX_OUTER, /* the hypervisor below */
     HC_FIX_FIRMWARE,
+    HC_FIX_CONFLICT, /* another product is in the way */
     HC_FIX_INSTALL,
     HC_FIX_OS_UPGRADE,
     HC_FIX_OS_CONFIG,
     HC_FIX_PERMISSION,
-    HC_FIX_CONFLICT, /* another product is in the way */
     HC_FIX_EDITION,
     HC_FIX_HARDWARE,  /* add memory, a disk, a card */
     HC_FIX_REINSTALL, /* another operating system */
@@ -74,8 +74,11 @@ void hc_run_checks(const struct hc_facts *facts, struct hc_arena *arena, struct 
 /* A text of a reason or profile with its {facts} filled in; facts may be NULL: general words then. */
 const char *hc_fill(const struct hc_facts *facts, struct hc_arena *arena, const char *text);
 
+/* For checks: the reason that fits the place. Counts only where the role is known, for who acts depends on it. */
+enum hc_reason hc_by_place(struct hc_view *view, enum hc_reason native, enum hc_reason guest, enum hc_reason container);
+
 /* Rows of checks_TOPIC.c. */
-#define HC_CHECK_TOPICS(TOPIC) TOPIC(cpu) TOPIC(kvm) TOPIC(iommu)
+#define HC_CHECK_TOPICS(TOPIC) TOPIC(cpu) TOPIC(kvm) TOPIC(iommu) TOPIC(container)
 #define HC_DECLARE_TOPIC(topic)                                                                                        \
     extern const struct hc_check hc_##topic##_checks[];                                                                \
     extern const size_t hc_##topic##_check_count;

@@ -3,21 +3,11 @@
 
 #include <string.h>
 
-/* A failure whose fix differs inside a guest counts only where the role is known. */
-static enum hc_reason by_role(struct hc_view *v, enum hc_reason native, enum hc_reason guest)
-{
-    switch (hc_see_is(v, HC_HOST_ROLE, "guest")) {
-    case HC_YES: return guest;
-    case HC_NO: return native;
-    default: return HC_CANNOT_TELL;
-    }
-}
-
 static enum hc_reason hw_virt(struct hc_view *v)
 {
     switch (hc_see(v, HC_VIRT_HW)) {
     case HC_YES: return HC_PASS;
-    case HC_NO: return by_role(v, CPU_VIRT_ABSENT, GUEST_NO_NESTED);
+    case HC_NO: return hc_by_place(v, CPU_VIRT_ABSENT, GUEST_NO_NESTED, CPU_VIRT_ABSENT);
     default: return HC_CANNOT_TELL;
     }
 }
@@ -67,11 +57,12 @@ static enum hc_reason firmware(struct hc_view *v)
     const char *state = hc_see_word(v, HC_VIRT_FW);
     enum hc_reason reason;
 
-    if (state && strcmp(state, "disabled"))
-        return HC_PASS;
-    if (!state)
-        return cleared(v) ? CPU_VIRT_CLEARED : HC_CANNOT_TELL;
-    reason = by_role(v, CPU_VMX_FW_LOCKED, GUEST_VIRT_DISABLED);
+    if (!state || strcmp(state, "disabled")) {
+        if (cleared(v))
+            return CPU_VIRT_CLEARED;
+        return state ? HC_PASS : HC_CANNOT_TELL;
+    }
+    reason = hc_by_place(v, CPU_VMX_FW_LOCKED, GUEST_VIRT_DISABLED, CONTAINER_VIRT_DISABLED);
     return reason == CPU_VMX_FW_LOCKED ? who_disabled(v) : reason;
 }
 
@@ -79,7 +70,10 @@ static enum hc_reason alike(struct hc_view *v)
 {
     switch (hc_see(v, HC_CPUINFO_ALIKE)) {
     case HC_YES: return HC_PASS;
-    case HC_NO: return by_role(v, CPU_PER_CPU_MISMATCH, GUEST_CPU_MISMATCH);
+    case HC_NO:
+        if (hc_see(v, HC_KVM_MISC) == HC_YES)
+            return HC_PASS; /* KVM compared them when it started */
+        return hc_by_place(v, CPU_PER_CPU_MISMATCH, GUEST_CPU_MISMATCH, CPU_PER_CPU_MISMATCH);
     default: return hc_unanswered(v, HC_FACT_CPUINFO_ALIKE) ? HC_CANNOT_TELL : HC_MOOT;
     }
 }
@@ -91,12 +85,14 @@ static enum hc_reason owner(struct hc_view *v)
         enum hc_reason reason;
     } rows[] = { { "none", HC_PASS },       { "kvm", HC_PASS },       { "xen", XEN_DOM0 },
                  { "hyperv", HYPERV_ROOT }, { "vbox", VT_BUSY_VBOX }, { "vmware", VT_BUSY_VMWARE } };
-    const char *word = hc_see_word(v, HC_VIRT_TAKEN_BY);
+    const char *word = hc_see_word(v, HC_VIRT_TAKEN_BY), *error = NULL;
 
     for (size_t i = 0; word && i < sizeof rows / sizeof *rows; i++)
         if (!strcmp(word, rows[i].word))
             return rows[i].reason;
-    return word ? VT_BUSY_OTHER : HC_CANNOT_TELL;
+    if (!word) /* somebody does, whoever it is: KVM was refused */
+        error = hc_see_text(v, HC_PROVE_ERROR);
+    return word || (error && strstr(error, "EBUSY")) ? VT_BUSY_OTHER : HC_CANNOT_TELL;
 }
 
 /* KVM may be told not to use what the CPU has; that shows in its parameters only while it is loaded. */
@@ -123,7 +119,7 @@ static enum hc_reason nx(struct hc_view *v)
 {
     switch (hc_see(v, HC_CPU_NX)) {
     case HC_YES: return HC_PASS;
-    case HC_NO: return by_role(v, CPU_NX_OFF, GUEST_NX_OFF);
+    case HC_NO: return hc_by_place(v, CPU_NX_OFF, GUEST_NX_OFF, CONTAINER_NX_OFF);
     default: return HC_CANNOT_TELL;
     }
 }
@@ -163,7 +159,7 @@ const struct hc_check hc_cpu_checks[] = {
         .fix_in_guest = HC_FIX_OUTER,
         .eval = firmware,
         .reasons = HC_REASON_LIST(CPU_VMX_FW_LOCKED, CPU_SVM_FW_DISABLED, CPU_VMX_SMX_ONLY, CPU_VMX_KERNEL_LOCKED,
-                                  CPU_VIRT_CLEARED, GUEST_VIRT_DISABLED),
+                                  CPU_VIRT_CLEARED, GUEST_VIRT_DISABLED, CONTAINER_VIRT_DISABLED),
     },
     {
         .id = "cpu.alike",
@@ -177,6 +173,7 @@ const struct hc_check hc_cpu_checks[] = {
     {
         .id = "cpu.owner",
         .title = "No other hypervisor holds VT-x or AMD-V",
+        .after = "cpu.firmware",
         .fix = HC_FIX_CONFLICT,
         .fix_in_guest = HC_FIX_CONFLICT,
         .eval = owner,
@@ -197,11 +194,11 @@ const struct hc_check hc_cpu_checks[] = {
         .fix = HC_FIX_FIRMWARE,
         .fix_in_guest = HC_FIX_OUTER,
         .eval = nx,
-        .reasons = HC_REASON_LIST(CPU_NX_OFF, GUEST_NX_OFF),
+        .reasons = HC_REASON_LIST(CPU_NX_OFF, GUEST_NX_OFF, CONTAINER_NX_OFF),
     },
     {
         .id = "cpu.apicv",
-        .title = "Interrupts reach guests without an exit",
+        .title = "The CPU can deliver interrupts to guests without an exit (APICv, AVIC)",
         .after = "cpu.hw_virt",
         .fix = HC_FIX_NONE,
         .fix_in_guest = HC_FIX_NONE,
@@ -211,6 +208,7 @@ const struct hc_check hc_cpu_checks[] = {
     {
         .id = "host.not_nested",
         .title = "This is the machine itself, not a guest",
+        .after = "cpu.owner",
         .fix = HC_FIX_NONE,
         .fix_in_guest = HC_FIX_NONE,
         .eval = role,

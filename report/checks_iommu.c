@@ -19,15 +19,6 @@ static enum hc_reason why_inactive(struct hc_view *v)
     return IOMMU_NO_GROUPS;
 }
 
-static enum hc_reason no_table(struct hc_view *v)
-{
-    switch (hc_see_is(v, HC_HOST_ROLE, "guest")) {
-    case HC_YES: return GUEST_NO_IOMMU;
-    case HC_NO: return IOMMU_FW_OFF;
-    default: return HC_CANNOT_TELL;
-    }
-}
-
 static enum hc_reason active(struct hc_view *v)
 {
     switch (hc_see(v, HC_IOMMU_ACTIVE)) {
@@ -37,7 +28,7 @@ static enum hc_reason active(struct hc_view *v)
     }
     switch (hc_see(v, HC_IOMMU_TABLE)) {
     case HC_YES: return why_inactive(v);
-    case HC_NO: return no_table(v);
+    case HC_NO: return hc_by_place(v, IOMMU_FW_OFF, GUEST_NO_IOMMU, CONTAINER_NO_IOMMU);
     default: return HC_CANNOT_TELL;
     }
 }
@@ -51,11 +42,7 @@ static enum hc_reason intremap(struct hc_view *v)
     }
     if (says_off(hc_see_text(v, HC_CMDLINE_INTREMAP)))
         return IOMMU_IR_CMDLINE;
-    switch (hc_see_is(v, HC_HOST_ROLE, "guest")) {
-    case HC_YES: return GUEST_IR_MISSING;
-    case HC_NO: return IOMMU_IR_MISSING;
-    default: return HC_CANNOT_TELL;
-    }
+    return hc_by_place(v, IOMMU_IR_MISSING, GUEST_IR_MISSING, CONTAINER_IR_MISSING);
 }
 
 const struct hc_check hc_iommu_checks[] = {
@@ -65,8 +52,8 @@ const struct hc_check hc_iommu_checks[] = {
         .fix = HC_FIX_FIRMWARE,
         .fix_in_guest = HC_FIX_OUTER,
         .eval = active,
-        .reasons =
-            HC_REASON_LIST(IOMMU_FW_OFF, GUEST_NO_IOMMU, IOMMU_CMDLINE_OFF, IOMMU_KERNEL_OFF_DEFAULT, IOMMU_NO_GROUPS),
+        .reasons = HC_REASON_LIST(IOMMU_FW_OFF, GUEST_NO_IOMMU, CONTAINER_NO_IOMMU, IOMMU_CMDLINE_OFF,
+                                  IOMMU_KERNEL_OFF_DEFAULT, IOMMU_NO_GROUPS),
     },
     {
         .id = "iommu.interrupts",
@@ -75,7 +62,7 @@ const struct hc_check hc_iommu_checks[] = {
         .fix = HC_FIX_FIRMWARE,
         .fix_in_guest = HC_FIX_OUTER,
         .eval = intremap,
-        .reasons = HC_REASON_LIST(IOMMU_IR_MISSING, IOMMU_IR_CMDLINE, GUEST_IR_MISSING),
+        .reasons = HC_REASON_LIST(IOMMU_IR_MISSING, IOMMU_IR_CMDLINE, GUEST_IR_MISSING, CONTAINER_IR_MISSING),
     },
 };
 const size_t hc_iommu_check_count = sizeof hc_iommu_checks / sizeof *hc_iommu_checks;

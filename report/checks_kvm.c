@@ -11,7 +11,7 @@ static enum hc_reason why_no_device(struct hc_view *v)
         return hc_see(v, HC_HOST_CONTAINER) == HC_YES ? KVM_NODE_MISSING_CONTAINER : KVM_NODE_MISSING;
     if (hc_see_is(v, HC_CONFIG_KVM, "n") == HC_YES)
         return KVM_NOT_BUILT;
-    return KVM_MOD_NOT_LOADED;
+    return hc_see(v, HC_HOST_CONTAINER) == HC_YES ? CONTAINER_KVM_NOT_LOADED : KVM_MOD_NOT_LOADED;
 }
 
 static enum hc_reason device(struct hc_view *v)
@@ -41,7 +41,7 @@ static enum hc_reason permission(struct hc_view *v)
     case HC_UNKNOWN: return HC_CANNOT_TELL;
     default: break;
     }
-    if (hc_see(v, HC_KVM_ACCESS_BITS) == HC_YES)
+    if (hc_see(v, HC_KVM_MODE_ALLOWS) == HC_YES)
         return KVM_PERM_LSM;
     mode = hc_see_text(v, HC_KVM_NODE_MODE);
     return mode && !group_may(v, mode) ? KVM_PERM_MODE : KVM_PERM;
@@ -68,7 +68,7 @@ static enum hc_reason guest_runs(struct hc_view *v)
     const char *stage = hc_see_word(v, HC_PROVE_STAGE), *error;
 
     if (!stage)
-        return HC_MOOT;
+        return hc_tried(v, HC_FACT_PROVE_STAGE) ? HC_CANNOT_TELL : HC_MOOT;
     if (strcmp(stage, "nothing") && strcmp(stage, "created"))
         return HC_PASS;
     error = hc_see_text(v, HC_PROVE_ERROR);
@@ -81,30 +81,41 @@ static enum hc_reason guest_runs(struct hc_view *v)
     }
 }
 
+/* On a backend that emulates by nature that is the reason; elsewhere the hypervisor below is to blame, or nobody knows.
+ */
+static enum hc_reason emulated(struct hc_view *v, enum hc_reason by_backend)
+{
+    enum hc_tri pvm = hc_or(hc_see_is(v, HC_LINUX_KVM_BACKEND, "pvm"), hc_see_is(v, HC_LINUX_KVM_BACKEND, "other"));
+
+    if (pvm != HC_NO)
+        return by_backend;
+    return hc_see_is(v, HC_HOST_ROLE, "guest") == HC_YES ? KVM_SLOW_NESTED : by_backend;
+}
+
 static enum hc_reason guest_native(struct hc_view *v)
 {
     const char *stage = hc_see_word(v, HC_PROVE_STAGE);
     uint64_t ratio;
 
-    if (!stage)
-        return HC_MOOT;
+    if (!stage || !strcmp(stage, "nothing") || !strcmp(stage, "created"))
+        return HC_MOOT; /* no guest ran at all: kvm.guest_runs tells */
     if (strcmp(stage, "execution"))
-        return KVM_GUEST_STOPS;
+        return emulated(v, KVM_GUEST_STOPS);
     if (!hc_see_number(v, HC_PROVE_RATIO, &ratio))
         return HC_CANNOT_TELL;
-    return ratio > EMULATED_ABOVE ? KVM_EMULATED : HC_PASS;
+    return ratio > EMULATED_ABOVE ? emulated(v, KVM_EMULATED) : HC_PASS;
 }
 
 const struct hc_check hc_kvm_checks[] = {
     {
         .id = "kvm.device",
         .title = "The kernel offers /dev/kvm",
-        .after = "cpu.firmware",
+        .after = "cpu.owner",
         .fix = HC_FIX_OS_CONFIG,
         .fix_in_guest = HC_FIX_OS_CONFIG,
         .eval = device,
-        .reasons = HC_REASON_LIST(KVM_MOD_NOT_LOADED, KVM_NOT_BUILT, KVM_NODE_MISSING_CONTAINER, KVM_NODE_MISSING,
-                                  KVM_NODE_WRONG),
+        .reasons = HC_REASON_LIST(KVM_MOD_NOT_LOADED, CONTAINER_KVM_NOT_LOADED, KVM_NOT_BUILT,
+                                  KVM_NODE_MISSING_CONTAINER, KVM_NODE_MISSING, KVM_NODE_WRONG),
     },
     {
         .id = "kvm.access",
@@ -139,7 +150,7 @@ const struct hc_check hc_kvm_checks[] = {
         .fix = HC_FIX_NONE,
         .fix_in_guest = HC_FIX_NONE,
         .eval = guest_native,
-        .reasons = HC_REASON_LIST(KVM_GUEST_STOPS, KVM_EMULATED),
+        .reasons = HC_REASON_LIST(KVM_GUEST_STOPS, KVM_EMULATED, KVM_SLOW_NESTED),
     },
 };
 const size_t hc_kvm_check_count = sizeof hc_kvm_checks / sizeof *hc_kvm_checks;

@@ -131,11 +131,9 @@ static const char *role(struct hc_view *v)
         enum hc_tri root = hyperv_root(v);
         return root == HC_UNKNOWN || xen == HC_UNKNOWN ? NULL : root == HC_YES ? "root-partition" : "guest";
     }
-    if (bit == HC_UNKNOWN)
+    if (bit == HC_UNKNOWN) /* the kernel's flag alone cannot tell a guest from a root partition */
         bit = hc_see(v, HC_CPUINFO_HYPERVISOR);
-    if (bit == HC_UNKNOWN || xen == HC_UNKNOWN)
-        return NULL;
-    return bit == HC_YES ? "guest" : "physical";
+    return bit == HC_NO && xen == HC_NO ? "physical" : NULL;
 }
 
 static void host_role(struct hc_facts *facts)
@@ -209,7 +207,9 @@ static enum hc_tri hw_virt(struct hc_view *v)
         return hc_see(v, HC_XEN_HVM) == HC_YES ? HC_YES : HC_UNKNOWN;
     if (hc_see_is(v, HC_HOST_ROLE, "root-partition") == HC_YES)
         return HC_YES;
-    return shown == HC_YES ? HC_UNKNOWN : raw; /* the two contradict each other: see the conflict */
+    if (shown == HC_YES || (shown == HC_UNKNOWN && hc_see_is(v, HC_HOST_OS, "linux") != HC_NO))
+        return HC_UNKNOWN; /* the two contradict each other (see the conflict), or one could not be asked */
+    return raw;
 }
 
 static void virt_hw(struct hc_facts *facts)
@@ -310,7 +310,9 @@ static void kvm_backend(struct hc_facts *facts)
         pvm = hc_see(&v, HC_MODULE_KVM_PVM);
         intel = hc_see(&v, HC_MODULE_KVM_INTEL);
         amd = hc_see(&v, HC_MODULE_KVM_AMD);
-        if (pvm == HC_YES)
+        if (hc_see(&v, HC_MODULE_KVM) != HC_YES)
+            word = NULL; /* a device without its module: one of the two is not true */
+        else if (pvm == HC_YES)
             word = "pvm";
         else if (pvm == HC_NO && intel == HC_YES && hc_see(&v, HC_CPUID_SVM) != HC_YES)
             word = "vmx";
@@ -344,8 +346,11 @@ static const char *owner(struct hc_view *v)
         return "hyperv";
     vbox = in_use(v, HC_MODULE_VBOXDRV, HC_VBOXDRV_USERS);
     vmware = in_use(v, HC_MODULE_VMMON, HC_VMMON_USERS);
-    if (error && strstr(error, "EBUSY"))
-        return vbox == HC_YES ? "vbox" : vmware == HC_YES ? "vmware" : "other";
+    if (error && strstr(error, "EBUSY")) {
+        if (vbox == HC_YES || vmware == HC_YES)
+            return vbox == HC_YES ? "vbox" : "vmware";
+        return vbox == HC_NO && vmware == HC_NO ? "other" : NULL;
+    }
     kvm = hc_see(v, HC_KVM_MISC);
     if (kvm == HC_YES &&
         (hc_see(v, HC_KVM_PARAM_AT_LOAD) == HC_YES || hc_see_is(v, HC_LINUX_KVM_BACKEND, "pvm") == HC_YES))
@@ -355,7 +360,9 @@ static const char *owner(struct hc_view *v)
     if (vmware == HC_YES)
         return "vmware";
     /* a hypervisor that cannot be seen from here could hold it: only where the role is known is it nobody */
-    return role_word && vbox == HC_NO && vmware == HC_NO && kvm != HC_UNKNOWN ? "none" : NULL;
+    if (!role_word || vbox == HC_UNKNOWN || vmware == HC_UNKNOWN || kvm == HC_UNKNOWN)
+        return NULL;
+    return kvm == HC_YES && hc_unanswered(v, HC_FACT_KVM_PARAM_AT_LOAD) ? NULL : "none";
 }
 
 static void virt_taken_by(struct hc_facts *facts)
@@ -368,10 +375,12 @@ static void virt_taken_by(struct hc_facts *facts)
 
 /* ---- what it can do ---- */
 
-/* Anything that hangs on VT-x or AMD-V is no where these are no. */
+/* What hangs on VT-x or AMD-V is no where these are no, and not known where these are not. */
 static enum hc_tri with_hw(struct hc_view *v, enum hc_tri value)
 {
-    return hc_see(v, HC_VIRT_HW) == HC_NO ? HC_NO : value;
+    enum hc_tri hw = hc_see(v, HC_VIRT_HW);
+
+    return hw == HC_YES ? value : hw;
 }
 
 /* Registers say all; the kernel's flag and what KVM uses or offers can only confirm: a parameter may be off by choice,
@@ -380,8 +389,10 @@ static enum hc_tri slat(struct hc_view *v)
 {
     enum hc_tri ept = hc_and(hc_see(v, HC_MSR_EPT), hc_see(v, HC_MSR_EPT_USABLE));
 
-    if (hc_or(hc_see(v, HC_CPUID_SVM_NP), hc_see(v, HC_CPUID_HV_SLAT)) == HC_YES || ept == HC_YES)
+    if (hc_see(v, HC_CPUID_SVM_NP) == HC_YES || ept == HC_YES)
         return HC_YES;
+    if (hc_see_is(v, HC_HOST_ROLE, "root-partition") == HC_YES) /* a guest of Hyper-V sees that leaf too */
+        return hc_see(v, HC_CPUID_HV_SLAT);
     if (hc_or(hc_see(v, HC_KVM_PARAM_EPT), hc_see(v, HC_KVM_PARAM_NPT)) == HC_YES ||
         hc_see(v, HC_KVM_OFFERS_EPT) == HC_YES)
         return HC_YES;
@@ -410,6 +421,8 @@ static enum hc_tri unrestricted_guest(struct hc_view *v)
 
     if (hc_see(v, HC_CPUID_SVM) == HC_YES)
         return HC_YES; /* SVM always runs real mode */
+    if (hc_see_is(v, HC_HOST_ROLE, "root-partition") == HC_YES)
+        return hc_see(v, HC_CPUID_HV_UG);
     if (msr == HC_YES || hc_or(hc_see(v, HC_KVM_PARAM_UG), hc_see(v, HC_KVM_OFFERS_UG)) == HC_YES)
         return HC_YES;
     if (msr == HC_UNKNOWN && hc_see(v, HC_CPUINFO_VMX) == HC_YES)

@@ -2,6 +2,7 @@
 #include "hostcap.h"
 
 #include "near.h"
+#include "paper.h"
 #include "render_json.h"
 #include "render_text.h"
 #include "report.h"
@@ -34,8 +35,10 @@ static enum hostcap_status status_of(enum hc_error error)
 
 static enum hostcap_status tell(enum hostcap_status status, const char *message, char *error)
 {
-    if (error)
+    if (error) {
         snprintf(error, HOSTCAP_ERROR_SIZE, "%s", status == HOSTCAP_NO_MEMORY ? "out of memory" : message);
+        hc_clean_in_place(error); /* it quotes files of others */
+    }
     return status;
 }
 
@@ -210,6 +213,10 @@ static bool choose_columns(struct rendering *r, enum hc_table table, size_t *col
     const struct hc_table_field *field = hc_table_field(table);
     const char *at = r->request->columns;
 
+    if (at && !*at) {
+        hc_near_column(table, "", r->message);
+        return false;
+    }
     for (*count = 0; !at && *count < field->column_count; (*count)++)
         columns[*count] = *count;
     for (; at && *at; at += *at == ',') {

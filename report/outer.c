@@ -9,19 +9,24 @@ static const struct {
     const char *signature, *name, *change;
 } rows[] = {
     { "KVMKVMKVM", "KVM",
-      "On the KVM host set the parameter nested=1 of kvm_intel or kvm_amd and give this guest the CPU type host; in a "
-      "cloud choose an instance type with nested virtualization." },
+      "On the KVM host set the parameter nested=1 of kvm_intel or kvm_amd and, with this guest off, give it the CPU "
+      "type "
+      "host; in a cloud choose an instance type with nested virtualization." },
     { "Linux KVM Hv", "KVM",
-      "On the KVM host set the parameter nested=1 of kvm_intel or kvm_amd and give this guest the CPU type host." },
+      "On the KVM host set the parameter nested=1 of kvm_intel or kvm_amd and, with this guest off, give it the CPU "
+      "type "
+      "host." },
     { "Microsoft Hv", "Hyper-V",
       "On the Hyper-V host, with this guest off: Set-VMProcessor -VMName NAME -ExposeVirtualizationExtensions $true; "
       "in "
       "Azure choose a size with nested virtualization." },
     { "VMwareVMware", "VMware",
-      "In the guest's CPU settings of VMware enable Expose hardware assisted virtualization (Virtualize Intel VT-x/EPT "
+      "With this guest off, in its CPU settings of VMware enable Expose hardware assisted virtualization (Virtualize "
+      "Intel VT-x/EPT "
       "or "
       "AMD-V/RVI)." },
-    { "VBoxVBoxVBox", "VirtualBox", "On the VirtualBox host: VBoxManage modifyvm NAME --nested-hw-virt on." },
+    { "VBoxVBoxVBox", "VirtualBox",
+      "On the VirtualBox host, with this guest off: VBoxManage modifyvm NAME --nested-hw-virt on." },
     { "XenVMMXenVMM", "Xen", "Xen does not support nested virtualization: use the machine itself." },
     { "TCGTCGTCGTCG", "QEMU (TCG)",
       "QEMU's emulation can offer AMD-V: start it with -cpu max,+svm; better, let QEMU use KVM." },

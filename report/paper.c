@@ -105,21 +105,29 @@ void hc_wrap(struct hc_paper *paper, size_t column, size_t indent, const char *t
     put(paper, "\n", 1);
 }
 
-const char *hc_clean(struct hc_arena *arena, const char *text)
+void hc_clean_in_place(char *text)
 {
     struct hc_text rest = { text, strlen(text) };
-    char *clean = hc_strdup(arena, text);
 
-    while (clean && rest.size) {
+    while (rest.size) {
         size_t length = hc_utf8_length(rest);
         unsigned char c = (unsigned char)rest.at[0];
         bool c1 = length == 2 && c == 0xc2 && (unsigned char)rest.at[1] < 0xa0; /* control characters of 8 bits */
         if (!length || c < 0x20 || c == 0x7f || c1)
-            memset(clean + (rest.at - text), c == '\t' ? ' ' : '?', length ? length : 1);
+            memset(text + (rest.at - text), c == '\t' ? ' ' : '?', length ? length : 1);
         length = length ? length : 1;
         rest = (struct hc_text){ rest.at + length, rest.size - length };
     }
-    return clean ? clean : "";
+}
+
+const char *hc_clean(struct hc_arena *arena, const char *text)
+{
+    char *clean = hc_strdup(arena, text);
+
+    if (!clean)
+        return "";
+    hc_clean_in_place(clean);
+    return clean;
 }
 
 char *hc_take(struct hc_paper *paper)

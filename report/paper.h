@@ -21,6 +21,8 @@ void hc_ink(struct hc_paper *paper, enum hc_ink ink, const char *format, ...) HC
 void hc_wrap(struct hc_paper *paper, size_t column, size_t indent, const char *text);
 /* A text of the host: control characters and what is not UTF-8 become question marks. */
 const char *hc_clean(struct hc_arena *arena, const char *text);
+/* The same in the text's own place. */
+void hc_clean_in_place(char *text);
 /* The text for free(), or NULL if it is not whole. */
 char *hc_take(struct hc_paper *paper);
 

@@ -42,8 +42,8 @@ struct parser {
 
 static bool fail(struct parser *p, const char *key, const char *what)
 {
-    if (p->failed)
-        return false;
+    if (p->failed || p->arena->exhausted)
+        return false; /* without memory nothing that is missing is the file's fault */
     p->failed = true;
     snprintf(p->message, MESSAGE, "%.160s%s%.80s: \"%s\" %s", p->file, p->place ? ", requirement " : "",
              p->place ? p->place : "", key, what);
@@ -78,6 +78,8 @@ static const char *const *words(struct parser *p, const struct hc_json *list, co
 
     *count = hc_json_size(list);
     out = hc_alloc(p->arena, (*count + 1) * sizeof *out);
+    if (!*count)
+        fail(p, key, "must name at least one");
     for (const struct hc_json *m = hc_json_first(list); out && m; m = hc_json_next(m)) {
         if (!hc_json_string(m)) {
             fail(p, key, "must be a list of words");
@@ -296,6 +298,13 @@ static void parse_requirement(struct parser *p, const struct hc_json *object, st
     r->source = string(p, object, "source", true);
 }
 
+/* What explain and check could not tell from the profile. */
+static bool taken(const char *id)
+{
+    return !strcmp(id, "kvm") || hc_fact_by_key(id) != HC_FACTS || hc_check_by_id(id) < hc_check_count() ||
+           hc_reason_by_code(id) != HC_PASS;
+}
+
 static void parse_head(struct parser *p, const struct hc_json *root, struct hc_profile *profile)
 {
     static const char *const keys[] = { "hostcap_profile", "id", "title", "kind", "date", "sources", "requirements" };
@@ -307,6 +316,8 @@ static void parse_head(struct parser *p, const struct hc_json *root, struct hc_p
     }
     known_key(p, root, keys, sizeof keys / sizeof *keys);
     profile->id = string(p, root, "id", true);
+    if (profile->id && taken(profile->id))
+        fail(p, "id", "is the name of a fact, a check or a code, or kvm, which stands for several");
     profile->title = string(p, root, "title", true);
     profile->kind = string(p, root, "kind", true);
     if (profile->kind && strcmp(profile->kind, "type1") && strcmp(profile->kind, "type2") &&
@@ -363,7 +374,7 @@ const struct hc_profile *hc_profile_parse(struct hc_arena *arena, const char *fi
     message[0] = '\0';
     if (hc_json_parse(&doc, text, &error))
         profile = parse_root(&p, doc.root);
-    else
+    else if (!doc.exhausted)
         snprintf(message, MESSAGE, "%.200s, line %zu, column %zu: %s", file, error.line, error.column, error.what);
     hc_json_free(&doc);
     return profile;

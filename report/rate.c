@@ -151,21 +151,28 @@ bool hc_rate(const struct hc_facts *facts, struct hc_arena *arena, const struct 
 
 /* ---- levels ---- */
 
-static const char *const titles[] = { "none", "hardware virtualization", "two-dimensional paging", "device isolation",
-                                      "full acceleration" };
+static const char *const titles[] = { "no hardware virtualization to use now", "hardware virtualization",
+                                      "two-dimensional paging", "device isolation", "full acceleration" };
 
 const char *hc_level_title(int level)
 {
     return level < 0 ? "unknown" : titles[level];
 }
 
-static int climb(const bool *holds, int top)
+static int climb(const enum hc_tri *holds, int top)
 {
     int level = 0;
 
-    while (level < top && holds[level])
+    while (level < top && holds[level] == HC_YES)
         level++;
     return level;
+}
+
+static enum hc_tri unlocked(struct hc_view *v)
+{
+    const char *fw = hc_see_word(v, HC_VIRT_FW);
+
+    return fw ? hc_tri(strcmp(fw, "disabled") != 0) : HC_UNKNOWN;
 }
 
 /* Each level needs all below it. What fixes could change is left out of the potential: firmware, an IOMMU that is
@@ -173,34 +180,31 @@ static int climb(const bool *holds, int top)
 struct hc_readiness hc_readiness(const struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
-    struct hc_readiness r = { -1, -1, false };
-    const char *fw = hc_see_word(&v, HC_VIRT_FW);
-    enum hc_tri hw = hc_see(&v, HC_VIRT_HW), x86 = hc_see_is(&v, HC_HOST_ARCH, "x86_64");
-    bool paging = hc_see(&v, HC_VIRT_SLAT) == HC_YES && (x86 != HC_YES || hc_see(&v, HC_VIRT_UG) == HC_YES);
-    bool full = hc_see(&v, HC_VIRT_APICV) == HC_YES && hc_see(&v, HC_CPU_X2APIC) == HC_YES;
-    enum hc_tri intremap = hc_see(&v, HC_IOMMU_INTREMAP);
+    struct hc_readiness r = { .level = -1, .potential = -1 };
+    enum hc_tri hw = hc_see(&v, HC_VIRT_HW), x86 = hc_see_is(&v, HC_HOST_ARCH, "x86_64"), fw = unlocked(&v);
+    enum hc_tri paging = hc_and(hc_see(&v, HC_VIRT_SLAT), hc_or(hc_tri(x86 != HC_YES), hc_see(&v, HC_VIRT_UG)));
+    enum hc_tri full = hc_and(hc_see(&v, HC_VIRT_APICV), hc_see(&v, HC_CPU_X2APIC));
+    enum hc_tri remapping = hc_see(&v, HC_IOMMU_INTREMAP);
     int top = x86 == HC_YES ? 4 : 3;
-    const bool now[] = { hw == HC_YES && fw && strcmp(fw, "disabled"), paging,
-                         hc_see(&v, HC_IOMMU_ACTIVE) == HC_YES && intremap == HC_YES, full };
-    const bool later[] = { hw == HC_YES, paging, hc_see(&v, HC_IOMMU_TABLE) == HC_YES && intremap != HC_NO, full };
+    const enum hc_tri now[] = { hc_and(hw, fw), paging, hc_and(hc_see(&v, HC_IOMMU_ACTIVE), remapping), full };
+    const enum hc_tri later[] = { hw, paging, hc_and(hc_see(&v, HC_IOMMU_TABLE), hc_tri(remapping != HC_NO)), full };
 
-    if (hw != HC_UNKNOWN && !(hw == HC_YES && !fw))
+    if (hw != HC_UNKNOWN && !(hw == HC_YES && fw == HC_UNKNOWN))
         r.level = climb(now, top);
     if (hw != HC_UNKNOWN)
         r.potential = climb(later, top);
+    r.at_least = r.level >= 0 && r.level < top && now[r.level] == HC_UNKNOWN;
     r.nested = hc_see(&v, HC_VIRT_NESTED) == HC_YES;
     return r;
 }
 
 const char *hc_readiness_text(const struct hc_readiness *r, struct hc_arena *arena)
 {
+    const char *mark = r->level < 0 ? "" : r->at_least ? "?" : r->potential > r->level ? "!" : "";
     const char *level = r->level < 0 ? "?" : hc_print(arena, "%d", r->level);
-    const char *text;
+    const char *potential = r->potential > r->level ? hc_print(arena, " (potential HV:%d)", r->potential) : "";
+    const char *text =
+        hc_print(arena, "HV:%s%s%s%s", level ? level : "", mark, potential ? potential : "", r->nested ? " +N" : "");
 
-    if (r->potential > r->level)
-        text = hc_print(arena, "HV:%s%s (potential HV:%d)%s", level, r->level < 0 ? "" : "!", r->potential,
-                        r->nested ? " +N" : "");
-    else
-        text = hc_print(arena, "HV:%s%s", level, r->nested ? " +N" : "");
     return text ? text : "";
 }

@@ -35,11 +35,12 @@ bool hc_rate(const struct hc_facts *facts, struct hc_arena *arena, const struct 
 /* Readiness levels (0 to 4) now and after fixes of firmware and system; -1: unknown. */
 struct hc_readiness {
     int level, potential;
-    bool nested; /* tag N */
+    bool at_least; /* what the next level needs is not known */
+    bool nested;   /* tag N */
 };
 struct hc_readiness hc_readiness(const struct hc_facts *facts);
 const char *hc_level_title(int level);
-/* "HV:2! (potential HV:4) +N" */
+/* "HV:2! (potential HV:4) +N"; "HV:2?" where it may be more. */
 const char *hc_readiness_text(const struct hc_readiness *readiness, struct hc_arena *arena);
 
 #endif

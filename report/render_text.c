@@ -58,7 +58,7 @@ static const char *role_text(struct sheet *s)
     if (!role)
         return "whether this is a guest is not known";
     if (!strcmp(role, "physical"))
-        return "the machine itself";
+        return hc_flag(s->report->facts, HC_HOST_CONTAINER) == HC_YES ? "a physical machine" : "the machine itself";
     if (!strcmp(role, "dom0"))
         return "control domain of Xen";
     if (!strcmp(role, "root-partition"))
@@ -88,7 +88,9 @@ static void head(struct sheet *s)
 
     hc_ink(&s->paper, HC_BOLD, "hostcap " HC_VERSION);
     hc_write(&s->paper, "  ");
-    separator(s, brand ? brand : text_fact(s, HC_CPUINFO_BRAND), &first);
+    if (!brand)
+        brand = text_fact(s, HC_CPUINFO_BRAND);
+    separator(s, brand ? brand : hc_word_of(facts, HC_HOST_ARCH), &first);
     separator(s, hc_number_of(facts, HC_MEMORY_USABLE, &bytes) ? size_text(s, bytes) : NULL, &first);
     if (!release)
         release = text_fact(s, HC_KERNEL_RELEASE);
@@ -96,8 +98,9 @@ static void head(struct sheet *s)
         separator(s, hc_print(s->report->arena, "Linux %s", release), &first);
     hc_write(&s->paper, "\n               ");
     first = true;
+    if (hc_flag(facts, HC_HOST_CONTAINER) == HC_YES)
+        hc_write(&s->paper, "in a container on: ");
     separator(s, role_text(s), &first);
-    separator(s, hc_flag(facts, HC_HOST_CONTAINER) == HC_YES ? "inside a container" : NULL, &first);
     separator(s, hc_flag(facts, HC_ROOT) == HC_NO ? "seen without root" : NULL, &first);
     if (strcmp(s->report->scan->origin, "live"))
         separator(s, hc_print(s->report->arena, "from a %s", s->report->scan->origin), &first);
@@ -110,7 +113,7 @@ static void level(struct sheet *s)
 
     hc_write(&s->paper, "%-*s", LABEL, "Level");
     hc_ink(&s->paper, HC_BOLD, "%s", hc_readiness_text(r, s->report->arena));
-    hc_write(&s->paper, "  %s\n", hc_level_title(r->level));
+    hc_write(&s->paper, "  %s%s\n", hc_level_title(r->level), r->at_least ? "; whether more is not known" : "");
 }
 
 /* ---- reasons ---- */
@@ -127,6 +130,18 @@ static void reason(struct sheet *s, const struct hc_words *given, size_t column,
     hc_wrap(&s->paper, indent + 3, indent + 3, hc_clean(s->report->arena, words.change));
 }
 
+/* Several requirements may be open for one missing answer: it is told once. */
+static bool said_before(struct sheet *s, const struct hc_outcome *const *outcomes, size_t number)
+{
+    const char *wrong = hc_report_words(s->report, outcomes[number]).wrong;
+
+    for (size_t i = 0; i < number; i++)
+        if (outcomes[i]->result == outcomes[number]->result &&
+            !strcmp(hc_report_words(s->report, outcomes[i]).wrong, wrong))
+            return true;
+    return false;
+}
+
 static void open_note(struct sheet *s, size_t open)
 {
     if (open)
@@ -137,8 +152,8 @@ static void open_note(struct sheet *s, size_t open)
 static void verdict_line(struct sheet *s, const struct hc_rating *rating)
 {
     hc_ink(&s->paper, inks[rating->verdict], "%-*s", LABEL, hc_verdict_name(rating->verdict));
-    hc_ink(&s->paper, HC_BOLD, "%s", rating->profile->title);
-    hc_ink(&s->paper, HC_DIM, " (%s)", rating->profile->id);
+    hc_ink(&s->paper, HC_BOLD, "%s", hc_clean(s->report->arena, rating->profile->title));
+    hc_ink(&s->paper, HC_DIM, " (%s)", hc_clean(s->report->arena, rating->profile->id));
     hc_write(&s->paper, "\n");
 }
 
@@ -152,14 +167,16 @@ static void short_rating(struct sheet *s, const struct hc_rating *rating)
     for (size_t i = 0; i < count && i < REASONS_SHOWN; i++) {
         bool failed = outcomes[i]->result == HC_RESULT_FAIL;
         bool hard = outcomes[i]->requirement->level == HC_HARD;
-        struct hc_words words;
+        bool by_user = outcomes[i]->fix == HC_FIX_PERMISSION || outcomes[i]->fix == HC_FIX_OS_CONFIG;
+        struct hc_words words = hc_report_words(s->report, outcomes[i]);
+        if (said_before(s, outcomes, i))
+            continue;
         if (!failed && !(rating->verdict == HC_VERDICT_UNKNOWN && hard)) {
             open++;
             continue;
         }
-        words = hc_report_words(s->report, outcomes[i]);
         hc_write(&s->paper, "%*s", LABEL, "");
-        reason(s, &words, LABEL, LABEL, hard);
+        reason(s, &words, LABEL, LABEL, hard || by_user);
     }
     open_note(s, open);
 }
@@ -228,7 +245,7 @@ static void section(struct sheet *s, const struct hc_outcome *const *outcomes, s
 
     for (size_t i = 0; i < count; i++) {
         struct hc_words words = hc_report_words(s->report, outcomes[i]);
-        if (outcomes[i]->result != result)
+        if (outcomes[i]->result != result || said_before(s, outcomes, i))
             continue;
         if (!number++)
             hc_write(&s->paper, "\n  %s\n", title);
@@ -255,7 +272,7 @@ static void long_rating(struct sheet *s, const struct hc_rating *rating)
         hard++;
     section(s, outcomes, hard, HC_RESULT_FAIL,
             rating->verdict == HC_NOT_POSSIBLE ? "In the way:" : "To do, in this order:");
-    section(s, outcomes + hard, count - hard, HC_RESULT_FAIL, "Works, but:");
+    section(s, outcomes + hard, count - hard, HC_RESULT_FAIL, hard ? "And then:" : "Works, but:");
     section(s, outcomes + hard, count - hard, HC_RESULT_OPEN, "Not known:");
     hc_write(&s->paper, "\n");
 }
@@ -323,7 +340,7 @@ char *hc_render_list(const struct hc_report *report, bool color)
         last = field->key;
         hc_write(&s.paper, "%-42s ", field->key);
         if (value)
-            hc_write(&s.paper, "%s\n", value);
+            hc_write(&s.paper, "%.200s%s\n", value, strlen(value) > 200 ? " ..." : "");
         else
             hc_ink(&s.paper, HC_DIM, "? %s\n", hc_clean(report->arena, hc_report_why_unknown(report, (enum hc_fact)f)));
     }
@@ -393,6 +410,10 @@ static void reply_line(struct sheet *s, const struct hc_reply *reply)
     if (reply->answer != HC_OK) {
         hc_write(&s->paper, "%s%s%s\n", hc_answer_name(reply->answer), reply->error ? ": " : "",
                  reply->error ? hc_clean(s->report->arena, reply->error) : "");
+        return;
+    }
+    if (!reply->size) {
+        hc_write(&s->paper, "(empty)\n");
         return;
     }
     hc_next_line(&rest, &line);
@@ -514,15 +535,15 @@ char *hc_render_profile_text(const struct hc_report *report, const struct hc_rat
     struct sheet s = { report, { .color = color } };
 
     long_rating(&s, rating);
-    hc_write(&s.paper, "  Requirements (as of %s):\n", rating->profile->date);
+    hc_write(&s.paper, "  Requirements (as of %s):\n", hc_clean(report->arena, rating->profile->date));
     for (size_t i = 0; i < rating->count; i++) {
         const struct hc_outcome *o = &rating->outcomes[i];
         hc_write(&s.paper, "    %-5s %-5s %-14s %-18s %s\n", results[o->result], hc_level_name(o->requirement->level),
-                 o->requirement->id,
+                 hc_clean(report->arena, o->requirement->id),
                  o->requirement->check                         ? o->requirement->check->id
                  : o->requirement->compares.op == HC_OP_ALWAYS ? "-"
                                                                : hc_fact_field(o->requirement->compares.fact)->key,
-                 o->requirement->source);
+                 hc_clean(report->arena, o->requirement->source));
     }
     return hc_take(&s.paper);
 }

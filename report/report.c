@@ -1,5 +1,7 @@
 #include "report.h"
 
+#include "input.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +43,7 @@ static enum hc_error add_profile(struct loading *l, const char *file, struct hc_
 
 static enum hc_error add_file(struct loading *l, const char *path)
 {
-    FILE *file = fopen(path, "rb");
+    FILE *file = hc_open_input(path);
     char *text = file ? malloc(PROFILE_MAX + 1) : NULL;
     size_t size = text ? fread(text, 1, PROFILE_MAX + 1, file) : 0;
     enum hc_error error = HC_ERROR_MEMORY;
@@ -167,10 +169,10 @@ bool hc_given_here(const struct hc_report *report, enum hc_reason code)
     return false;
 }
 
-/* An open requirement whose ground failed is no news: one cause, one failure. */
-static bool moot(const struct hc_rating *rating, const struct hc_outcome *open)
+/* A requirement whose ground failed is no news: one cause, one failure. */
+static bool moot(const struct hc_rating *rating, const struct hc_outcome *outcome)
 {
-    const char *after = open->requirement->check ? open->requirement->check->after : NULL;
+    const char *after = outcome->requirement->check ? outcome->requirement->check->after : NULL;
 
     while (after) {
         for (size_t i = 0; i < rating->count; i++) {
@@ -191,7 +193,7 @@ static size_t add_outcomes(const struct hc_rating *rating, enum hc_result result
             const struct hc_outcome *o = &rating->outcomes[i];
             if (o->result != result || o->requirement->level != level || o->fix != (enum hc_fix)fix)
                 continue;
-            if (result == HC_RESULT_OPEN && moot(rating, o))
+            if (moot(rating, o))
                 continue;
             if (count < room)
                 out[count] = o;
@@ -209,11 +211,33 @@ size_t hc_report_reasons(const struct hc_rating *rating, const struct hc_outcome
     return add_outcomes(rating, HC_RESULT_OPEN, HC_SOFT, out, count, room);
 }
 
+static bool rests_on(const struct hc_facts *facts, enum hc_fact fact, enum hc_fact wanted)
+{
+    const struct hc_cell *cell = &facts->cells[fact];
+
+    for (size_t i = 0; i < cell->via_count; i++)
+        if (cell->via[i] == wanted || rests_on(facts, (enum hc_fact)cell->via[i], wanted))
+            return true;
+    return fact == wanted;
+}
+
+/* Observations that cannot both be right leave what rests on them open. */
+static const char *contradiction(const struct hc_report *report, enum hc_fact fact)
+{
+    for (size_t i = 0; i < report->conflict_count; i++)
+        if (rests_on(report->facts, fact, report->conflicts[i].a) &&
+            rests_on(report->facts, fact, report->conflicts[i].b))
+            return report->conflicts[i].text;
+    return NULL;
+}
+
 const char *hc_report_why_unknown(const struct hc_report *report, enum hc_fact fact)
 {
     const struct hc_reply *reply = hc_open_reply(report->facts, fact);
-    const char *text;
+    const char *text = contradiction(report, fact);
 
+    if (text)
+        return text;
     if (!reply)
         return "the question did not arise";
     text = hc_print(report->arena, "%s%s%s%s: %s", hc_answer_name(reply->answer), reply->error ? " (" : "",
@@ -229,16 +253,25 @@ static struct hc_words open_words(const struct hc_report *report, const struct h
     for (size_t i = 0; i < outcome->seen_count; i++) {
         enum hc_fact fact = (enum hc_fact)outcome->seen[i];
         const struct hc_reply *reply = hc_open_reply(report->facts, fact);
-        if (report->facts->cells[fact].known || !reply)
+        if (report->facts->cells[fact].known || (!reply && !contradiction(report, fact)))
             continue;
         words.wrong = hc_print(report->arena, "%s is not known: %s.", hc_fact_field(fact)->key,
                                hc_report_why_unknown(report, fact));
-        words.change = hc_hint(reply);
+        words.change = contradiction(report, fact) ? "Find out which of the two is wrong; report it if it is hostcap."
+                                                   : hc_hint(reply);
         break;
     }
     if (!words.wrong)
         words.wrong = "";
     return words;
+}
+
+/* What is done to a kernel is done on the host of a container. */
+static const char *where(const struct hc_report *report, enum hc_fix fix)
+{
+    bool kernel = fix == HC_FIX_OS_CONFIG || fix == HC_FIX_OS_UPGRADE || fix == HC_FIX_CONFLICT;
+
+    return kernel && hc_flag(report->facts, HC_HOST_CONTAINER) == HC_YES ? "(On the host of this container.) " : "";
 }
 
 struct hc_words hc_report_words(const struct hc_report *report, const struct hc_outcome *outcome)
@@ -252,7 +285,10 @@ struct hc_words hc_report_words(const struct hc_report *report, const struct hc_
         const struct hc_reason_row *row = hc_reason_row(outcome->reason);
         words.code = row->code;
         words.wrong = hc_fill(report->facts, report->arena, row->wrong);
-        words.change = hc_fill(report->facts, report->arena, row->change);
+        words.change = hc_print(report->arena, "%s%s", strstr(row->code, "CONTAINER") ? "" : where(report, row->fix),
+                                hc_fill(report->facts, report->arena, row->change));
+        if (!words.change)
+            words.change = row->change;
         words.see = row->see;
     }
     return words;

@@ -74,7 +74,7 @@ static struct hc_json *properties_of(struct hc_json_doc *doc, const char *key, c
         part[size] = '\0';
         new_object = !hc_json_get(properties, part);
         if (new_object)
-            hc_json_add_string(doc, hc_json_required(doc, schema), NULL, part);
+            hc_json_add_text(doc, hc_json_required(doc, schema), NULL, (struct hc_text){ part, size });
         schema = hc_json_branch(doc, properties, part);
         if (new_object)
             hc_json_add_string(doc, schema, "type", "object");

@@ -59,6 +59,13 @@ bool hc_unanswered(struct hc_view *view, enum hc_fact fact)
     return !cell->known && cell->why && cell->why->answer != HC_ABSENT;
 }
 
+bool hc_tried(struct hc_view *view, enum hc_fact fact)
+{
+    const struct hc_cell *cell = note(view, fact);
+
+    return !cell->known && cell->why && (cell->why->answer == HC_DENIED || cell->why->answer == HC_FAILED);
+}
+
 const uint16_t *hc_seen(const struct hc_view *view, struct hc_arena *arena)
 {
     uint16_t *copy = view->count ? hc_alloc(arena, view->count * sizeof *copy) : NULL;

@@ -1,8 +1,18 @@
 /* Where this process stands: namespaces (the first ones have fixed numbers: include/linux/proc_ns.h), control groups,
    and what containers need of the kernel. */
+#include "module_file.h"
 #include "probes.h"
 
-#include <string.h>
+/* "pid:[4026531836]" */
+static bool sound(struct hc_text target, const char *name)
+{
+    struct hc_text kind, number;
+    uint64_t inode;
+
+    return hc_split(target, ':', &kind, &number) && hc_text_is(kind, name) && number.size > 2 && number.at[0] == '[' &&
+           number.at[number.size - 1] == ']' &&
+           hc_number((struct hc_text){ number.at + 1, number.size - 2 }, 10, &inode);
+}
 
 static void namespace(struct hc_source *src, struct hc_facts *facts, struct hc_flag_id id, const char *name,
                       const char *first)
@@ -10,6 +20,8 @@ static void namespace(struct hc_source *src, struct hc_facts *facts, struct hc_f
     struct hc_text target;
     const struct hc_reply *reply = hc_ask_link(src, hc_format(src, "/proc/self/ns/%s", name), &target);
 
+    if (!sound(target, name))
+        reply = hc_malformed(src, reply, "NAME:[NUMBER] was expected");
     hc_put_flag(facts, id, reply, hc_text_is(target, first));
 }
 
@@ -45,22 +57,12 @@ static void cgroups(struct hc_source *src, struct hc_facts *facts)
 
 static void overlay(struct hc_source *src, struct hc_facts *facts)
 {
-    static const char *const endings[] = { "", ".xz", ".zst", ".gz" };
     struct hc_text text;
     const struct hc_reply *reply = hc_ask_file(src, "/proc/filesystems", &text);
-    const char *release = hc_text_of(facts, HC_KERNEL_RELEASE);
-    struct hc_node node;
 
     hc_put_flag(facts, HC_OVERLAY_LISTED, reply, hc_has_word(text, "overlay"));
-    if (hc_flag(facts, HC_OVERLAY_LISTED) == HC_YES || !release || strchr(release, '/'))
-        return;
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        reply = hc_ask_stat(
-            src, hc_format(src, "/lib/modules/%s/kernel/fs/overlayfs/overlay.ko%s", release, endings[i]), &node);
-        if (reply->answer != HC_ABSENT)
-            break;
-    }
-    hc_put_presence(facts, HC_OVERLAY_FILE, reply);
+    if (hc_flag(facts, HC_OVERLAY_LISTED) != HC_YES)
+        hc_put_module_file(src, facts, HC_OVERLAY_FILE, "fs/overlayfs/overlay");
 }
 
 static void seccomp(struct hc_source *src, struct hc_facts *facts)

@@ -111,19 +111,24 @@ static int by_name(const void *a, const void *b)
 struct names {
     char **list;
     size_t count, bytes;
+    bool exhausted;
 };
 
 static bool keep_name(struct names *names, const char *name)
 {
     if (!(names->count & (names->count - 1))) { /* doubles at 0, 1, 2, 4, ... */
         char **list = realloc(names->list, (names->count ? 2 * names->count : 1) * sizeof *list);
-        if (!list)
+        if (!list) {
+            names->exhausted = true;
             return false;
+        }
         names->list = list;
     }
     names->list[names->count] = strdup(name);
-    if (!names->list[names->count])
+    if (!names->list[names->count]) {
+        names->exhausted = true;
         return false;
+    }
     names->count++;
     names->bytes += strlen(name) + 1;
     return names->bytes <= HC_REPLY_MAX;
@@ -153,7 +158,7 @@ static void answer_names(struct hc_source *src, struct hc_reply *reply, struct n
 void hc_answer_from_dir(struct hc_source *src, struct hc_reply *reply, int fd)
 {
     DIR *dir = fdopendir(fd);
-    struct names names = { NULL, 0, 0 };
+    struct names names = { .list = NULL };
     struct dirent *entry;
     bool whole = true;
 
@@ -165,7 +170,9 @@ void hc_answer_from_dir(struct hc_source *src, struct hc_reply *reply, int fd)
     while (whole && (errno = 0, entry = readdir(dir)))
         if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
             whole = keep_name(&names, entry->d_name);
-    if (!whole)
+    if (names.exhausted)
+        hc_answer_errno(reply, ENOMEM);
+    else if (!whole)
         hc_answer_error(reply, HC_FAILED, "too many names");
     else if (errno)
         hc_answer_errno(reply, errno);

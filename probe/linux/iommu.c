@@ -61,10 +61,14 @@ static void groups(struct hc_source *src, struct hc_facts *facts)
 {
     struct hc_text names, name;
     const struct hc_reply *reply = hc_ask_dir(src, "/sys/kernel/iommu_groups", &names);
+    struct hc_text rest = names;
     uint64_t count = 0, id;
 
+    while (hc_next_line(&rest, &name))
+        if (!hc_number(name, 10, &id))
+            reply = hc_malformed(src, reply, "groups are numbers");
     hc_put_table(facts, HC_TABLE_IOMMU_GROUPS, reply);
-    for (; hc_next_line(&names, &name); count++)
+    for (; reply->answer == HC_OK && hc_next_line(&names, &name); count++)
         if (hc_number(name, 10, &id))
             group(src, facts, reply, id);
     put_count(src, facts, HC_IOMMU_GROUP_COUNT, reply, count);

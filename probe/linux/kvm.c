@@ -1,4 +1,5 @@
 /* KVM from every layer: kernel (/proc/misc, /sys/module), node, permission, what it answers, what it offers. */
+#include "module_file.h"
 #include "probes.h"
 #include "tables.h"
 
@@ -29,9 +30,60 @@ static void group_name(struct hc_source *src, struct hc_facts *facts, uint32_t g
             hc_put_text(facts, HC_KVM_NODE_GROUP, reply, name);
             return;
         }
-    hc_put_text(facts, HC_KVM_NODE_GROUP,
-                reply->answer == HC_OK ? hc_reword(src, reply, HC_ABSENT, "no group of that number") : reply,
-                HC_TEXT(""));
+    if (reply->answer == HC_OK)
+        reply = reply->thinned ? hc_reword(src, reply, HC_REDACTED, NULL)
+                               : hc_reword(src, reply, HC_ABSENT, "no group of that number");
+    hc_put_text(facts, HC_KVM_NODE_GROUP, reply, HC_TEXT(""));
+}
+
+#define CAP_DAC_OVERRIDE BIT64(1) /* include/uapi/linux/capability.h */
+
+static uint64_t privilege_number(struct hc_source *src, const char *name, int base)
+{
+    struct hc_text text, value;
+    uint64_t number = UINT64_MAX;
+
+    hc_ask_host(src, "privilege", &text);
+    if (hc_find_value(text, ' ', name, &value))
+        hc_number(value, base, &number);
+    return number;
+}
+
+static bool in_group(struct hc_source *src, uint32_t gid)
+{
+    struct hc_text text, list = { "", 0 }, word;
+    uint64_t number;
+
+    hc_ask_host(src, "privilege", &text);
+    hc_find_value(text, ' ', "groups", &list);
+    while (hc_next_word(&list, &word))
+        if (hc_number(word, 10, &number) && number == gid)
+            return true;
+    return privilege_number(src, "egid", 10) == gid;
+}
+
+/* What the permission bits say, as path_resolution(7) tells; access(2) would mix in device groups and LSMs. */
+static bool mode_allows(struct hc_source *src, const struct hc_node *n)
+{
+    uint64_t caps = privilege_number(src, "cap_eff", 16);
+    uint32_t bits = n->mode & 7;
+
+    if (caps != UINT64_MAX && caps & CAP_DAC_OVERRIDE)
+        return true;
+    if (privilege_number(src, "euid", 10) == n->uid)
+        bits = n->mode >> 6 & 7;
+    else if (in_group(src, n->gid))
+        bits = n->mode >> 3 & 7;
+    return (bits & 6) == 6;
+}
+
+/* The bits mean something only where the caller is known. */
+static const struct hc_reply *mode_reply(struct hc_source *src, const struct hc_reply *node)
+{
+    struct hc_text text;
+    const struct hc_reply *caller = hc_ask_host(src, "privilege", &text);
+
+    return caller->answer == HC_OK ? node : caller;
 }
 
 static void node(struct hc_source *src, struct hc_facts *facts)
@@ -42,13 +94,15 @@ static void node(struct hc_source *src, struct hc_facts *facts)
     bool granted;
 
     hc_put_presence(facts, HC_KVM_NODE, reply);
+    hc_put_flag(facts, HC_KVM_MODE_ALLOWS, reply->answer == HC_OK ? mode_reply(src, reply) : reply,
+                mode_allows(src, &n));
     hc_put_flag(facts, HC_KVM_NODE_RIGHT, reply, n.type == 'c' && n.major == KVM_MAJOR && n.minor == KVM_MINOR);
     hc_put_text(facts, HC_KVM_NODE_MODE, reply, mode ? (struct hc_text){ mode, strlen(mode) } : HC_TEXT(""));
     hc_put_number(facts, HC_KVM_NODE_GID, reply, n.gid);
     if (reply->answer == HC_OK)
         group_name(src, facts, n.gid);
     reply = hc_ask_access(src, "/dev/kvm", &granted);
-    hc_put_flag(facts, HC_KVM_ACCESS_BITS, reply, granted);
+    hc_put_flag(facts, HC_KVM_ACCESS, reply, granted);
 }
 
 /* Opening is the proof of permission; every refusal has its errno. */
@@ -60,7 +114,7 @@ static void opened(struct hc_source *src, struct hc_facts *facts)
 
     hc_put_number(facts, HC_KVM_API, reply, version);
     if (reply->answer == HC_DENIED && error && error[0] == 'E') /* refused by the kernel: a known no */
-        said = hc_reword(src, reply, HC_OK, NULL);
+        said = hc_restate(src, reply, hc_format(src, "refused: %s", error));
     hc_put_flag(facts, HC_KVM_OPENED, said, reply->answer == HC_OK);
     hc_put_text(facts, HC_KVM_OPEN_ERROR, said, error ? (struct hc_text){ error, strlen(error) } : HC_TEXT(""));
 }
@@ -121,24 +175,12 @@ static void modules(struct hc_source *src, struct hc_facts *facts)
     }
 }
 
-/* Whether modprobe would find the module: the file under any of the endings that kernels are built with. */
 static void module_file(struct hc_source *src, struct hc_facts *facts)
 {
-    static const char *const endings[] = { "", ".xz", ".zst", ".gz" };
-    const char *release = hc_text_of(facts, HC_KERNEL_RELEASE);
-    const char *name = hc_flag(facts, HC_CPUID_SVM) == HC_YES ? "kvm-amd" : "kvm-intel";
-    const struct hc_reply *reply = NULL;
-    struct hc_node n;
-
-    if (!release || strchr(release, '/') || hc_flag(facts, HC_KVM_MISC) == HC_YES)
-        return;
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        reply = hc_ask_stat(
-            src, hc_format(src, "/lib/modules/%s/kernel/arch/x86/kvm/%s.ko%s", release, name, endings[i]), &n);
-        if (reply->answer != HC_ABSENT)
-            break;
-    }
-    hc_put_presence(facts, HC_KVM_MODULE_FILE, reply);
+    if (hc_flag(facts, HC_KVM_MISC) == HC_YES)
+        return; /* KVM is there: no file is needed */
+    hc_put_module_file(src, facts, HC_KVM_MODULE_FILE,
+                       hc_flag(facts, HC_CPUID_SVM) == HC_YES ? "arch/x86/kvm/kvm-amd" : "arch/x86/kvm/kvm-intel");
 }
 
 void hc_probe_kvm(struct hc_source *src, struct hc_facts *facts)
@@ -180,6 +222,10 @@ static void feature_msrs(struct hc_source *src, struct hc_facts *facts)
     struct hc_text indices = { list->bytes, list->size }, rest = indices, word;
     uint64_t value;
 
+    while (list->answer == HC_OK && hc_next_word(&rest, &word))
+        if (!hc_number(word, 16, &value))
+            list = hc_malformed(src, list, "hexadecimal numbers were expected");
+    rest = indices;
     hc_put_table(facts, HC_TABLE_KVM_FEATURE_MSRS, list);
     while (list->answer == HC_OK && hc_next_word(&rest, &word))
         if (hc_number(word, 16, &value))

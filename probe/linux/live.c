@@ -2,6 +2,7 @@
    kernel lists it in /proc/misc) and /dev/cpu/N/msr (when the msr driver is there). */
 #include "errno_name.h"
 #include "files.h"
+#include "input.h"
 #include "kvm_ioctl.h"
 #include "parse.h"
 
@@ -9,6 +10,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/magic.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +45,40 @@ uint64_t hc_clock_ns(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* ---- the caller's files ---- */
+
+enum { PIPE_WAIT_MS = 5000 };
+
+/* Blocks again, once a pipe has something to read or its writer is gone. */
+static bool ready_to_read(int fd)
+{
+    struct pollfd wait = { .fd = fd, .events = POLLIN };
+    struct stat st;
+
+    if (fstat(fd, &st))
+        return false;
+    if (S_ISDIR(st.st_mode))
+        errno = EISDIR;
+    else if (S_ISFIFO(st.st_mode) && poll(&wait, 1, PIPE_WAIT_MS) <= 0)
+        errno = ETIMEDOUT;
+    else
+        return fcntl(fd, F_SETFL, 0) == 0;
+    return false;
+}
+
+FILE *hc_open_input(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), reason;
+    FILE *file = fd >= 0 && ready_to_read(fd) ? fdopen(fd, "rb") : NULL;
+
+    if (!file && fd >= 0) {
+        reason = errno;
+        close(fd);
+        errno = reason;
+    }
+    return file;
 }
 
 /* ---- files ---- */

@@ -4,7 +4,7 @@
 #define XENFEAT_DOM0 (UINT64_C(1) << 11) /* include/xen/interface/features.h */
 
 /* "vboxdrv 696320 2 vboxnetadp,vboxnetflt, Live 0x0": users are those beyond the modules listed. */
-static bool find_module(struct hc_text text, const char *name, uint64_t *users)
+static bool find_module(struct hc_text text, const char *name, uint64_t *users, bool *sound)
 {
     struct hc_text line, found, size, references, above;
 
@@ -13,13 +13,14 @@ static bool find_module(struct hc_text text, const char *name, uint64_t *users)
         if (!hc_next_word(&line, &found) || !hc_text_is(found, name) || !hc_next_word(&line, &size) ||
             !hc_next_word(&line, &references) || !hc_next_word(&line, &above))
             continue;
-        hc_number(references, 10, &count);
+        *sound = hc_number(references, 10, &count);
         for (size_t i = 0; i < above.size; i++)
             count -= above.at[i] == ',' && count;
         *users = count;
         return true;
     }
     *users = 0;
+    *sound = true;
     return false;
 }
 
@@ -29,11 +30,11 @@ static void driver(struct hc_source *src, struct hc_facts *facts, struct hc_flag
     struct hc_text text;
     const struct hc_reply *reply = hc_ask_file(src, "/proc/modules", &text);
     uint64_t count;
-    bool found = find_module(text, name, &count);
+    bool sound, found = find_module(text, name, &count, &sound);
 
     hc_put_listed(facts, loaded, reply, found); /* without /proc/modules the kernel loads none */
     if (found)
-        hc_put_number(facts, users, reply, count);
+        hc_put_number(facts, users, sound ? reply : hc_malformed(src, reply, "a number of users was expected"), count);
 }
 
 /* control_d stands in /proc/xen/capabilities where xenfs is mounted; otherwise the features tell. */

@@ -1,5 +1,6 @@
 /* A platform without a backend of its own yet: recordings replay here, and every live question has an honest answer,
    "unsupported". */
+#include "input.h"
 #include "source.h"
 
 #include <time.h>
@@ -23,6 +24,11 @@ uint64_t hc_clock_ns(void)
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 #endif
+}
+
+FILE *hc_open_input(const char *path)
+{
+    return fopen(path, "rb");
 }
 
 static void answer(struct hc_source *src, void *self, struct hc_reply *reply)

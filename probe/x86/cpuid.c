@@ -117,6 +117,7 @@ static void hyperv(struct hc_source *src, struct hc_facts *facts, unsigned cpu, 
     hc_put_flag(facts, HC_CPUID_HV_CPU, p, (privileges.ebx & BIT(12)) != 0);
     hc_put_flag(facts, HC_CPUID_HV_ISOLATION, p, (privileges.ebx & BIT(22)) != 0);
     hc_put_flag(facts, HC_CPUID_HV_SLAT, h, (hardware.eax & BIT(3)) != 0);
+    hc_put_flag(facts, HC_CPUID_HV_UG, h, (hardware.eax & BIT(17)) != 0);
     hc_put_flag(facts, HC_CPUID_HV_DMA_REMAP, h, (hardware.eax & BIT(4)) != 0);
     hc_put_flag(facts, HC_CPUID_HV_INT_REMAP, h, (hardware.eax & BIT(5)) != 0);
 }
