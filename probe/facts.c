@@ -8,7 +8,7 @@
 
 static const struct hc_field fields[HC_FACTS] = {
 #define ROW(type, id, key, class, volatility, words, meaning)                                                          \
-    [HC_FACT_##id] = { HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, words },
+    [HC_FACT_##id] = { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, words },
 #define FLAG(id, key, class, volatility, meaning)        ROW(FLAG, id, key, class, volatility, NULL, meaning)
 #define NUMBER(id, key, class, volatility, meaning)      ROW(NUMBER, id, key, class, volatility, NULL, meaning)
 #define REGISTER(id, key, class, volatility, meaning)    ROW(REGISTER, id, key, class, volatility, NULL, meaning)
@@ -18,27 +18,27 @@ static const struct hc_field fields[HC_FACTS] = {
 };
 
 #define COLUMN(id, type, key, class, volatility, meaning)                                                              \
-    { HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, NULL },
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
 static const struct hc_field kvm_extensions[] = {
 #include "table_kvm_extensions.def"
 };
 #define COLUMN(id, type, key, class, volatility, meaning)                                                              \
-    { HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, NULL },
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
 static const struct hc_field kvm_feature_msrs[] = {
 #include "table_kvm_feature_msrs.def"
 };
 #define COLUMN(id, type, key, class, volatility, meaning)                                                              \
-    { HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, NULL },
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
 static const struct hc_field hugepages[] = {
 #include "table_hugepages.def"
 };
 #define COLUMN(id, type, key, class, volatility, meaning)                                                              \
-    { HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, NULL },
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
 static const struct hc_field iommu_units[] = {
 #include "table_iommu_units.def"
 };
 #define COLUMN(id, type, key, class, volatility, meaning)                                                              \
-    { HC_TYPE_##type, HC_##class, HC_##volatility, key, meaning, NULL },
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
 static const struct hc_field iommu_groups[] = {
 #include "table_iommu_groups.def"
 };
@@ -56,8 +56,10 @@ const struct hc_field *hc_fact_field(enum hc_fact fact)
 
 enum hc_fact hc_fact_by_key(const char *key)
 {
+    size_t size = strlen(key);
+
     for (int f = 0; f < HC_FACTS; f++)
-        if (!strcmp(fields[f].key, key))
+        if (fields[f].key_size == size && !memcmp(fields[f].key, key, size))
             return (enum hc_fact)f;
     return HC_FACTS;
 }

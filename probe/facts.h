@@ -64,6 +64,7 @@ struct hc_field {
     enum hc_class class;
     enum hc_volatility volatility;
     const char *key;
+    size_t key_size;
     const char *meaning;
     const char *words; /* of a WORD, separated by | */
 };

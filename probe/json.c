@@ -224,7 +224,7 @@ static bool take(struct reader *r, char c)
 
 static void skip_blanks(struct reader *r)
 {
-    while (r->rest.size && strchr(" \t\r\n", r->rest.at[0]) && r->rest.at[0])
+    while (at(r, ' ') || at(r, '\n') || at(r, '\t') || at(r, '\r'))
         advance(r, 1);
 }
 
@@ -293,10 +293,11 @@ static bool read_string(struct reader *r, struct hc_text *inside)
 {
     inside->at = r->rest.at;
     while (r->rest.size && !at(r, '"')) {
-        size_t length = hc_utf8_length(r->rest);
+        unsigned char c = (unsigned char)r->rest.at[0];
+        size_t length = c < 0x80 ? 1 : hc_utf8_length(r->rest);
         if (!length)
             return refuse(r, "these bytes are not UTF-8");
-        if ((unsigned char)r->rest.at[0] < 0x20)
+        if (c < 0x20)
             return refuse(r, "a control character that is not escaped");
         if (!at(r, '\\'))
             advance(r, length);

@@ -4,38 +4,65 @@
 #include <zlib.h>
 
 enum { GZIP_WINDOW = 15 + 16 }; /* inflateInit2: largest window, gzip header (zlib.h) */
+enum { PIECE = 16 * 1024, LINE_MAX_BYTES = 4096 };
 
-/* The last four bytes of a gzip file are the size of what it holds (RFC 1952, 2.3.1): a hint, checked by inflating. */
-static size_t room_for(struct hc_text packed)
+struct lines {
+    void (*line)(void *to, struct hc_text line);
+    void *to;
+    char bytes[PIECE + LINE_MAX_BYTES]; /* a line begun, then the next piece */
+    size_t begun;
+};
+
+/* Hands on the whole lines and keeps the beginning of the next; one that does not end is dropped, not cut. */
+static void hand_on(struct lines *l, size_t size)
 {
-    uint32_t size = 0;
+    struct hc_text rest = { l->bytes, l->begun + size };
+    const char *end;
 
-    hc_le32(packed, packed.size < 4 ? 0 : packed.size - 4, &size);
-    return size < HC_UNZIPPED_MAX ? size : HC_UNZIPPED_MAX;
+    while ((end = rest.size ? memchr(rest.at, '\n', rest.size) : NULL)) {
+        size_t length = (size_t)(end - rest.at);
+        l->line(l->to, (struct hc_text){ rest.at, length });
+        rest = (struct hc_text){ end + 1, rest.size - length - 1 };
+    }
+    l->begun = rest.size <= LINE_MAX_BYTES ? rest.size : 0;
+    memmove(l->bytes, rest.at, l->begun);
 }
 
-const struct hc_reply *hc_unzip(struct hc_source *src, const struct hc_reply *reply, struct hc_text packed,
-                                struct hc_text *plain)
+static const char *inflate_all(z_stream *stream, struct lines *l)
 {
-    size_t room = room_for(packed);
-    char *bytes = hc_alloc(&src->arena, room + 1);
-    z_stream stream;
-    int end;
+    size_t total = 0;
+    int state = Z_OK;
 
-    *plain = (struct hc_text){ "", 0 };
+    while (state == Z_OK && total <= HC_UNZIPPED_MAX) {
+        stream->next_out = (Bytef *)l->bytes + l->begun;
+        stream->avail_out = PIECE;
+        state = inflate(stream, Z_NO_FLUSH);
+        total += PIECE - stream->avail_out;
+        hand_on(l, PIECE - stream->avail_out);
+    }
+    if (l->begun && state == Z_STREAM_END)
+        l->line(l->to, (struct hc_text){ l->bytes, l->begun });
+    if (state == Z_MEM_ERROR)
+        return "ENOMEM";
+    return state == Z_STREAM_END ? NULL : "not a whole gzip file of at most 4 MiB";
+}
+
+const struct hc_reply *hc_unzip_lines(struct hc_source *src, const struct hc_reply *reply, struct hc_text packed,
+                                      void (*line)(void *to, struct hc_text line), void *to)
+{
+    struct lines lines;
+    const char *wrong;
+    z_stream stream;
+
+    lines.line = line;
+    lines.to = to;
+    lines.begun = 0;
     memset(&stream, 0, sizeof stream);
-    if (!bytes || inflateInit2(&stream, GZIP_WINDOW) != Z_OK)
-        return hc_malformed(src, reply, "ENOMEM");
     stream.next_in = (Bytef *)(uintptr_t)packed.at;
     stream.avail_in = (uInt)packed.size;
-    stream.next_out = (Bytef *)bytes;
-    stream.avail_out = (uInt)room;
-    end = inflate(&stream, Z_FINISH);
-    inflateEnd(&stream);
-    if (end == Z_MEM_ERROR)
+    if (inflateInit2(&stream, GZIP_WINDOW) != Z_OK)
         return hc_malformed(src, reply, "ENOMEM");
-    if (end != Z_STREAM_END)
-        return hc_malformed(src, reply, "not a whole gzip file of at most 4 MiB");
-    *plain = (struct hc_text){ bytes, room - stream.avail_out };
-    return reply;
+    wrong = inflate_all(&stream, &lines);
+    inflateEnd(&stream);
+    return wrong ? hc_malformed(src, reply, wrong) : reply;
 }

@@ -14,20 +14,31 @@ struct output {
     const struct hc_report *report;
     struct hc_json_doc doc;
     struct hc_json *root;
+    struct hc_json *branch; /* the object of the last key, for the next one is mostly beside it */
+    const char *branch_key;
+    size_t branch_size;
 };
 
 /* The object that holds a dotted key, and the last name of it. */
 static struct hc_json *branch(struct output *o, const char *key, const char **name)
 {
     struct hc_json *at = o->root;
-    const char *dot;
+    const char *dot = strrchr(key, '.'), *whole = key;
+    size_t size = dot ? (size_t)(dot - key) : 0;
 
+    if (o->branch && size == o->branch_size && !memcmp(key, o->branch_key, size)) {
+        *name = dot ? dot + 1 : key;
+        return o->branch;
+    }
     while ((dot = strchr(key, '.'))) {
         const char *part = hc_copy(o->report->arena, key, (size_t)(dot - key));
         at = part ? hc_json_branch(&o->doc, at, part) : NULL;
         key = dot + 1;
     }
     *name = key;
+    o->branch = at;
+    o->branch_key = whole;
+    o->branch_size = size;
     return at;
 }
 

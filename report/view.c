@@ -78,7 +78,7 @@ const uint16_t *hc_seen(const struct hc_view *view, struct hc_arena *arena)
 static void add_reply(const struct hc_reply *reply, const struct hc_reply **out, size_t *count, size_t room)
 {
     for (size_t i = 0; i < *count; i++)
-        if (!strcmp(out[i]->key, reply->key))
+        if (out[i]->key == reply->key) /* every key is one string: rewordings share it */
             return;
     if (*count < room)
         out[(*count)++] = reply;

@@ -52,55 +52,73 @@ static void lockdown(struct hc_source *src, struct hc_facts *facts)
     hc_put_word(facts, HC_LOCKDOWN, reply, value);
 }
 
+#define OPTION(id, name)                                                                                               \
+    {                                                                                                                  \
+        &HC_##id, name, sizeof(name) - 1                                                                               \
+    }
 static const struct {
     const struct hc_word_id *id;
     const char *name;
+    size_t size;
 } options[] = {
-    { &HC_CONFIG_KVM, "CONFIG_KVM" },
-    { &HC_CONFIG_KVM_INTEL, "CONFIG_KVM_INTEL" },
-    { &HC_CONFIG_KVM_AMD, "CONFIG_KVM_AMD" },
-    { &HC_CONFIG_INTEL_IOMMU, "CONFIG_INTEL_IOMMU" },
-    { &HC_CONFIG_INTEL_IOMMU_ON, "CONFIG_INTEL_IOMMU_DEFAULT_ON" },
-    { &HC_CONFIG_AMD_IOMMU, "CONFIG_AMD_IOMMU" },
-    { &HC_CONFIG_IRQ_REMAP, "CONFIG_IRQ_REMAP" },
-    { &HC_CONFIG_OVERLAY_FS, "CONFIG_OVERLAY_FS" },
-    { &HC_CONFIG_SECCOMP_FILTER, "CONFIG_SECCOMP_FILTER" },
+    OPTION(CONFIG_KVM, "CONFIG_KVM"),
+    OPTION(CONFIG_KVM_INTEL, "CONFIG_KVM_INTEL"),
+    OPTION(CONFIG_KVM_AMD, "CONFIG_KVM_AMD"),
+    OPTION(CONFIG_INTEL_IOMMU, "CONFIG_INTEL_IOMMU"),
+    OPTION(CONFIG_INTEL_IOMMU_ON, "CONFIG_INTEL_IOMMU_DEFAULT_ON"),
+    OPTION(CONFIG_AMD_IOMMU, "CONFIG_AMD_IOMMU"),
+    OPTION(CONFIG_IRQ_REMAP, "CONFIG_IRQ_REMAP"),
+    OPTION(CONFIG_OVERLAY_FS, "CONFIG_OVERLAY_FS"),
+    OPTION(CONFIG_SECCOMP_FILTER, "CONFIG_SECCOMP_FILTER"),
 };
 
 enum { OPTIONS = sizeof options / sizeof *options };
 
-/* An option that the file does not name is off: "# CONFIG_X is not set", or hidden because of another. */
-static void put_options(struct hc_facts *facts, const struct hc_reply *reply, struct hc_text config)
-{
-    char found[OPTIONS];
-    struct hc_text line, name, value;
+struct config {
+    char found[OPTIONS]; /* y, m or n */
+    bool any;            /* some option stood there */
+};
 
-    memset(found, 'n', sizeof found);
-    while (hc_next_line(&config, &line)) {
-        if (!hc_starts(line, "CONFIG_") || !hc_split(line, '=', &name, &value) || value.size != 1)
-            continue;
-        for (size_t i = 0; i < OPTIONS; i++)
-            if (hc_text_is(name, options[i].name))
-                found[i] = value.at[0];
-    }
+/* "CONFIG_KVM=m". An option that the file does not name is off: "# CONFIG_X is not set", or hidden by another. */
+static void config_line(void *to, struct hc_text line)
+{
+    struct config *config = to;
+
+    if (line.size < 3 || line.at[line.size - 2] != '=' || line.at[0] != 'C')
+        return;
+    config->any = true;
     for (size_t i = 0; i < OPTIONS; i++)
-        hc_put_word(facts, *options[i].id, reply, (const char[]){ found[i], '\0' });
+        if (options[i].size == line.size - 2 && !memcmp(options[i].name, line.at, line.size - 2))
+            config->found[i] = line.at[line.size - 1];
+}
+
+static void plain_lines(struct hc_text text, struct config *config)
+{
+    struct hc_text line;
+
+    while (hc_next_line(&text, &line))
+        config_line(config, line);
 }
 
 /* What /proc/config.gz says, or else the file that distributions put beside the kernel. */
 static void configuration(struct hc_source *src, struct hc_facts *facts)
 {
-    struct hc_text text, plain = { "", 0 };
     const char *release = hc_text_of(facts, HC_KERNEL_RELEASE);
+    struct config config = { .any = false };
+    struct hc_text text;
     const struct hc_reply *reply = hc_ask_file(src, "/proc/config.gz", &text);
 
-    if (reply->answer == HC_OK)
-        reply = hc_unzip(src, reply, text, &plain);
-    else if (release && !strchr(release, '/'))
-        reply = hc_ask_file(src, hc_format(src, "/boot/config-%s", release), &plain);
-    if (reply->answer == HC_OK && !memchr(plain.at, '=', plain.size))
+    memset(config.found, 'n', sizeof config.found);
+    if (reply->answer == HC_OK) {
+        reply = hc_unzip_lines(src, reply, text, config_line, &config);
+    } else if (release && !strchr(release, '/')) {
+        reply = hc_ask_file(src, hc_format(src, "/boot/config-%s", release), &text);
+        plain_lines(text, &config);
+    }
+    if (!config.any)
         reply = hc_malformed(src, reply, "no kernel configuration");
-    put_options(facts, reply, plain);
+    for (size_t i = 0; i < OPTIONS; i++)
+        hc_put_word(facts, *options[i].id, reply, (const char[]){ config.found[i], '\0' });
 }
 
 void hc_probe_kernel(struct hc_source *src, struct hc_facts *facts)

@@ -105,7 +105,7 @@ static bool kernel_path(const char *path)
 }
 
 /* Whether the nearest folder of a path that exists is one that a container runtime put over the real one. */
-static bool masked(const char *path)
+static bool masked(const char *path, bool missing)
 {
     char folder[HC_KEY_MAX];
     struct statfs fs;
@@ -113,6 +113,8 @@ static bool masked(const char *path)
     if (!kernel_path(path))
         return false;
     snprintf(folder, sizeof folder, "%s", path);
+    if (missing) /* its parent is the nearest that can exist */
+        *strrchr(folder, '/') = '\0';
     while (statfs(folder, &fs)) {
         char *slash = strrchr(folder, '/');
         if (!slash || slash == folder)
@@ -125,7 +127,7 @@ static bool masked(const char *path)
 static void answer_missing(struct hc_reply *reply, const char *path, int err)
 {
     hc_answer_errno(reply, err);
-    if (reply->answer == HC_ABSENT && masked(path))
+    if (reply->answer == HC_ABSENT && masked(path, true))
         hc_answer_error(reply, HC_DENIED, "masked: another file system is mounted over it");
 }
 
@@ -155,7 +157,7 @@ static void answer_dir(struct hc_source *src, struct hc_reply *reply, const char
         return;
     }
     hc_answer_from_dir(src, reply, fd);
-    if (reply->answer == HC_OK && !reply->size && masked(path))
+    if (reply->answer == HC_OK && !reply->size && masked(path, false))
         hc_answer_error(reply, HC_DENIED, "masked: another file system is mounted over it");
 }
 

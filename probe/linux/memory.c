@@ -38,20 +38,6 @@ static void usable(struct hc_source *src, struct hc_facts *facts)
     hc_put_number(facts, HC_MEMINFO_TOTAL, reply, kib << 10);
 }
 
-static void blocks(struct hc_source *src, struct hc_facts *facts)
-{
-    struct hc_text size, names, name;
-    const struct hc_reply *block = hc_ask_line(src, "/sys/devices/system/memory/block_size_bytes", &size);
-    const struct hc_reply *list = hc_ask_dir(src, "/sys/devices/system/memory", &names);
-    uint64_t bytes = 0, count = 0;
-
-    if (block->answer == HC_OK && (!hc_number(size, 16, &bytes) || bytes > UINT64_C(1) << 40))
-        block = hc_malformed(src, block, "a hexadecimal size was expected");
-    while (hc_next_line(&names, &name))
-        count += hc_starts(name, "memory");
-    hc_put_number(facts, HC_MEMORY_BLOCKS, block->answer == HC_OK ? list : block, bytes * count);
-}
-
 /* ---- control group ---- */
 
 struct limit {
@@ -156,7 +142,6 @@ void hc_probe_memory(struct hc_source *src, struct hc_facts *facts)
 {
     installed(src, facts);
     usable(src, facts);
-    blocks(src, facts);
     cgroup(src, facts);
     hugepages(src, facts);
 }
