@@ -245,24 +245,42 @@ const char *hc_report_why_unknown(const struct hc_report *report, enum hc_fact f
     return text ? text : "";
 }
 
-/* What would settle an open outcome: the hint of the first question behind it that has no answer. */
-static struct hc_words open_words(const struct hc_report *report, const struct hc_outcome *outcome)
+/* The fact that holds an open outcome up: one that contradicts another, or whose question is most worth settling; of
+   equals the last, for conclusions stand behind what they rest on. */
+static enum hc_fact open_fact(const struct hc_report *report, const struct hc_outcome *outcome)
 {
-    struct hc_words words = { NULL, "It cannot be told.", "", "" };
+    enum hc_fact best = HC_FACTS;
+    int rank = -1;
 
     for (size_t i = 0; i < outcome->seen_count; i++) {
         enum hc_fact fact = (enum hc_fact)outcome->seen[i];
         const struct hc_reply *reply = hc_open_reply(report->facts, fact);
-        if (report->facts->cells[fact].known || (!reply && !contradiction(report, fact)))
+        if (report->facts->cells[fact].known)
             continue;
-        words.wrong = hc_print(report->arena, "%s is not known: %s.", hc_fact_field(fact)->key,
-                               hc_report_why_unknown(report, fact));
-        words.change = contradiction(report, fact) ? "Find out which of the two is wrong; report it if it is hostcap."
-                                                   : hc_hint(reply);
-        break;
+        if (contradiction(report, fact))
+            return fact;
+        if (reply && hc_open_rank(reply) >= rank) {
+            rank = hc_open_rank(reply);
+            best = fact;
+        }
     }
+    return best;
+}
+
+/* What would settle an open outcome. */
+static struct hc_words open_words(const struct hc_report *report, const struct hc_outcome *outcome)
+{
+    enum hc_fact fact = open_fact(report, outcome);
+    struct hc_words words = { NULL, "It cannot be told.", "", "" };
+
+    if (fact == HC_FACTS)
+        return words;
+    words.wrong =
+        hc_print(report->arena, "%s is not known: %s.", hc_fact_field(fact)->key, hc_report_why_unknown(report, fact));
     if (!words.wrong)
         words.wrong = "";
+    words.change = contradiction(report, fact) ? "Find out which of the two is wrong; report it if it is hostcap."
+                                               : hc_hint(hc_open_reply(report->facts, fact));
     return words;
 }
 

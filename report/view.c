@@ -1,5 +1,6 @@
 #include "view.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct hc_view hc_view_of(const struct hc_facts *facts)
@@ -66,12 +67,20 @@ bool hc_tried(struct hc_view *view, enum hc_fact fact)
     return !cell->known && cell->why && (cell->why->answer == HC_DENIED || cell->why->answer == HC_FAILED);
 }
 
+static int by_fact(const void *a, const void *b)
+{
+    return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
 const uint16_t *hc_seen(const struct hc_view *view, struct hc_arena *arena)
 {
     uint16_t *copy = view->count ? hc_alloc(arena, view->count * sizeof *copy) : NULL;
 
-    if (copy)
-        memcpy(copy, view->seen, view->count * sizeof *copy);
+    if (!copy)
+        return NULL;
+    memcpy(copy, view->seen, view->count * sizeof *copy);
+    qsort(copy, view->count, sizeof *copy,
+          by_fact); /* compilers differ in the order in which arguments are looked at */
     return copy;
 }
 
@@ -106,16 +115,28 @@ size_t hc_evidence(const struct hc_facts *facts, const uint16_t *via, size_t via
     return count;
 }
 
+/* --prove is an offer, not a question that failed. */
+int hc_open_rank(const struct hc_reply *reply)
+{
+    static const int ranks[HC_ANSWERS] = { [HC_DENIED] = 6,   [HC_FAILED] = 5,       [HC_UNSUPPORTED] = 4,
+                                           [HC_REDACTED] = 3, [HC_NOT_RECORDED] = 2, [HC_ABSENT] = 1 };
+
+    if (!reply || !strcmp(reply->key, "ioctl:kvm:prove"))
+        return reply ? 0 : -1;
+    return ranks[reply->answer];
+}
+
 const struct hc_reply *hc_open_reply(const struct hc_facts *facts, enum hc_fact fact)
 {
     const struct hc_cell *cell = &facts->cells[fact];
+    const struct hc_reply *best = NULL;
 
-    if (cell->known)
-        return NULL;
+    if (cell->known || !cell->via_count)
+        return cell->known ? NULL : cell->why;
     for (size_t i = 0; i < cell->via_count; i++) {
         const struct hc_reply *reply = hc_open_reply(facts, (enum hc_fact)cell->via[i]);
-        if (reply)
-            return reply;
+        if (hc_open_rank(reply) > hc_open_rank(best))
+            best = reply;
     }
-    return cell->via_count ? NULL : cell->why;
+    return best;
 }

@@ -6,7 +6,7 @@
 
 struct hc_view {
     const struct hc_facts *facts;
-    uint16_t seen[HC_FACTS]; /* in the order of the first look */
+    uint16_t seen[HC_FACTS];
     size_t count;
 };
 
@@ -26,14 +26,17 @@ bool hc_unanswered(struct hc_view *view, enum hc_fact fact);
 /* Somebody tried, and was refused or failed. */
 bool hc_tried(struct hc_view *view, enum hc_fact fact);
 
-/* A copy of what was seen in an arena; NULL if nothing was, or there is no memory. */
+/* A copy of what was seen, in the order of facts.def, in an arena; NULL if nothing was, or there is no memory. */
 const uint16_t *hc_seen(const struct hc_view *view, struct hc_arena *arena);
 
 /* The keys that a cell rests on, each once: of its own reply, or of all facts that it was concluded from. Returns the
    number of replies written to out. */
 size_t hc_evidence(const struct hc_facts *facts, const uint16_t *via, size_t via_count, const struct hc_reply **out,
                    size_t room);
-/* The reply because of which a fact is unknown, searched through the facts that it rests on; NULL: nobody asked. */
+/* The reply because of which a fact is unknown, searched through the facts that it rests on: the one that most likely
+   settles it (refused before failed before never asked); NULL: nobody asked. */
 const struct hc_reply *hc_open_reply(const struct hc_facts *facts, enum hc_fact fact);
+/* How much it is worth to settle an open reply: more is better, -1 for none. */
+int hc_open_rank(const struct hc_reply *reply);
 
 #endif

@@ -49,7 +49,7 @@ uint64_t hc_clock_ns(void)
 
 /* ---- the caller's files ---- */
 
-enum { PIPE_WAIT_MS = 5000 };
+enum { PIPE_WAIT_MS = 2000 };
 
 /* Blocks again, once a pipe has something to read or its writer is gone. */
 static bool ready_to_read(int fd)
