@@ -209,6 +209,10 @@ static const struct command *parse_names(int argc, char **argv, struct settings 
         fprintf(stderr, "hostcap: usage: hostcap %s %s\n", command->name, command->arguments);
         return NULL;
     }
+    if (s->request.columns && (command->document != HOSTCAP_DOCUMENT_LIST || !s->request.name_count)) {
+        complain("--columns goes with hostcap list TABLE");
+        return NULL;
+    }
     return command;
 }
 

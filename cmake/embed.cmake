@@ -1,6 +1,8 @@
 # Writes data files into a C file: cmake -DOUTPUT=FILE -DPROFILES=a;b -DSCHEMA=FILE -P embed.cmake
 function(embed text file)
-  file(READ ${file} hex HEX)
+  file(READ ${file} json)
+  string(REGEX REPLACE "\n *" "" json "${json}") # line breaks of JSON stand between its words only
+  string(HEX "${json}" hex)
   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
   set(${text} "${bytes}0" PARENT_SCOPE)
 endfunction()

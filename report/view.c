@@ -101,7 +101,7 @@ static void collect(const struct hc_facts *facts, enum hc_fact fact, const struc
 
     for (size_t i = 0; i < cell->via_count; i++)
         collect(facts, (enum hc_fact)cell->via[i], out, count, room);
-    if (!cell->via_count && cell->why)
+    if (!cell->via_count && cell->why && cell->why->answer != HC_NOT_RECORDED) /* nobody asked: no evidence */
         add_reply(cell->why, out, count, room);
 }
 
