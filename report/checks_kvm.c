@@ -55,6 +55,8 @@ static enum hc_reason backend(struct hc_view *v)
         return HC_CANNOT_TELL;
     if (strcmp(word, "pvm") && strcmp(word, "other"))
         return HC_PASS;
+    hc_see(v, HC_VIRT_HW); /* the reason says "works" and "without VT-x or AMD-V": that is its evidence too */
+    hc_see(v, HC_KVM_OPENED);
     switch (hc_see_is(v, HC_HOST_ROLE, "guest")) {
     case HC_YES: return KVM_BACKEND_LIMITED_GUEST;
     case HC_NO: return KVM_BACKEND_LIMITED;
