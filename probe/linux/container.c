@@ -36,7 +36,7 @@ static void namespaces(struct hc_source *src, struct hc_facts *facts)
     namespace(src, facts, HC_NS_CGROUP_INITIAL, "cgroup", "cgroup:[4026531835]");
     namespace(src, facts, HC_NS_UTS_INITIAL, "uts", "uts:[4026531838]");
     reply = hc_ask_line(src, "/run/systemd/container", &line);
-    hc_put_text(facts, HC_CONTAINER_MANAGER, reply->answer == HC_ABSENT ? hc_reword(src, reply, HC_OK, NULL) : reply,
+    hc_put_text(facts, HC_CONTAINER_MANAGER, reply->answer == HC_ABSENT ? hc_restate(src, reply, "absent") : reply,
                 line);
     hc_put_presence(facts, HC_DOCKERENV, hc_ask_stat(src, "/.dockerenv", &node));
 }

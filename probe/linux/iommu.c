@@ -27,7 +27,7 @@ static void put_count(struct hc_source *src, struct hc_facts *facts, struct hc_n
                       const struct hc_reply *reply, uint64_t count)
 {
     if (reply->answer == HC_ABSENT)
-        reply = hc_reword(src, reply, HC_OK, NULL);
+        reply = hc_restate(src, reply, "absent");
     hc_put_number(facts, id, reply, count);
 }
 
