@@ -35,7 +35,9 @@ const char *hc_level_name(enum hc_level level)
 struct parser {
     struct hc_arena *arena;
     const char *file;
-    const char *place; /* id of the requirement */
+    const char *place;          /* id of the requirement */
+    struct hc_clause ground[2]; /* where the profile applies at all: every other requirement has them as when */
+    size_t ground_count;
     char *message;
     bool failed;
 };
@@ -201,24 +203,25 @@ static void parse_clause(struct parser *p, const struct hc_json *object, struct 
         fail(p, key, "needs exactly one of is, in, not_in, at_least, about_at_least, version_at_least");
 }
 
-static const struct hc_clause *clauses(struct parser *p, const struct hc_json *object, const char *key, size_t *count)
+/* A list of clauses behind those of the ground. */
+static const struct hc_clause *clauses(struct parser *p, const struct hc_json *object, const char *key,
+                                       size_t ground_count, size_t *count)
 {
     static const char *const keys[] = {
         "fact", "is", "in", "not_in", "at_least", "about_at_least", "version_at_least"
     };
     const struct hc_json *list = hc_json_get(object, key);
-    struct hc_clause *out;
+    struct hc_clause *out = hc_alloc(p->arena, (ground_count + hc_json_size(list) + 1) * sizeof *out);
     size_t n = 0;
 
     *count = 0;
-    if (!list)
-        return NULL;
-    if (!hc_json_is_array(list)) {
+    if (list && !hc_json_is_array(list))
         fail(p, key, "must be a list");
+    if (!out || p->failed)
         return NULL;
-    }
-    out = hc_alloc(p->arena, (hc_json_size(list) + 1) * sizeof *out);
-    for (const struct hc_json *m = hc_json_first(list); out && m && !p->failed; m = hc_json_next(m)) {
+    for (; n < ground_count; n++)
+        out[n] = p->ground[n];
+    for (const struct hc_json *m = hc_json_first(list); m && !p->failed; m = hc_json_next(m)) {
         known_key(p, m, keys, sizeof keys / sizeof *keys);
         parse_clause(p, m, &out[n++]);
     }
@@ -291,11 +294,35 @@ static void parse_requirement(struct parser *p, const struct hc_json *object, st
     parse_subject(p, object, r);
     parse_level(p, object, r);
     parse_fix(p, object, r);
-    r->when = clauses(p, object, "when", &r->when_count);
-    r->unless = clauses(p, object, "unless", &r->unless_count);
+    r->when = clauses(p, object, "when", p->ground_count, &r->when_count);
+    r->unless = clauses(p, object, "unless", 0, &r->unless_count);
     r->text = string(p, object, "text", !r->check);
     r->advice = string(p, object, "advice", !r->check);
     r->source = string(p, object, "source", true);
+}
+
+/* "arch" and "os" at the head of a profile: hard requirements of their own, and the ground of all others. */
+static void parse_ground(struct parser *p, const struct hc_json *root, const char *key, enum hc_fact fact,
+                         struct hc_requirement *r)
+{
+    struct hc_clause clause = { .fact = fact, .op = HC_OP_IN };
+    const char *title = hc_json_get_string(root, "title");
+    bool arch = fact == HC_FACT_HOST_ARCH;
+
+    clause.words = words(p, hc_json_get_array(root, key), key, &clause.word_count);
+    check_words(p, &clause, key);
+    *r = (struct hc_requirement){ .id = arch ? "arch" : "host-os",
+                                  .compares = clause,
+                                  .level = HC_HARD,
+                                  .fix = arch ? HC_FIX_NONE : HC_FIX_REINSTALL,
+                                  .source = "the profile" };
+    r->fix_in_guest = r->fix;
+    r->when = clauses(p, NULL, "when", p->ground_count, &r->when_count);
+    r->text = hc_print(p->arena, "%s %s.", title ? title : "This",
+                       arch ? "is not for this architecture" : "does not run on this system");
+    r->advice = arch ? "Use a machine of another architecture, or what is made for this one."
+                     : "Install a system that it runs on.";
+    p->ground[p->ground_count++] = clause;
 }
 
 /* What explain and check could not tell from the profile. */
@@ -307,7 +334,8 @@ static bool taken(const char *id)
 
 static void parse_head(struct parser *p, const struct hc_json *root, struct hc_profile *profile)
 {
-    static const char *const keys[] = { "hostcap_profile", "id", "title", "kind", "date", "sources", "requirements" };
+    static const char *const keys[] = { "hostcap_profile", "id",   "title", "kind",        "date",
+                                        "sources",         "arch", "os",    "requirements" };
     uint64_t format = 0;
 
     if (!hc_json_get_number(root, "hostcap_profile", &format) || format != HC_PROFILE_FORMAT) {
@@ -354,7 +382,11 @@ static const struct hc_profile *parse_root(struct parser *p, const struct hc_jso
     parse_head(p, root, profile);
     if (p->failed)
         return NULL;
-    list = hc_alloc(p->arena, (hc_json_size(hc_json_get(root, "requirements")) + 1) * sizeof *list);
+    list = hc_alloc(p->arena, (hc_json_size(hc_json_get(root, "requirements")) + 3) * sizeof *list);
+    if (list && hc_json_get(root, "arch"))
+        parse_ground(p, root, "arch", HC_FACT_HOST_ARCH, &list[profile->count++]);
+    if (list && hc_json_get(root, "os"))
+        parse_ground(p, root, "os", HC_FACT_HOST_OS, &list[profile->count++]);
     for (const struct hc_json *m = hc_json_first(hc_json_get(root, "requirements")); list && m && !p->failed;
          m = hc_json_next(m))
         parse_requirement(p, m, &list[profile->count++]);
