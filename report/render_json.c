@@ -126,6 +126,21 @@ static void add_unknown(struct output *o, struct hc_json *list, const char *wher
     hc_json_add_string(&o->doc, object, "hint", hc_hint(reply));
 }
 
+static void fact_unknown(struct output *o, struct hc_json *list, enum hc_fact fact)
+{
+    const char *conflict = hc_report_contradiction(o->report, fact), *where = pointer(o, hc_fact_field(fact)->key);
+    struct hc_json *object;
+
+    if (!conflict) {
+        add_unknown(o, list, where, hc_open_reply(o->report->facts, fact));
+        return;
+    }
+    object = hc_json_add_object(&o->doc, list, NULL);
+    hc_json_add_string(&o->doc, object, "pointer", where);
+    hc_json_add_string(&o->doc, object, "answer", "conflict");
+    hc_json_add_string(&o->doc, object, "error", conflict);
+}
+
 static void table_unknowns(struct output *o, struct hc_json *list, enum hc_table t)
 {
     const struct hc_table_field *field = hc_table_field(t);
@@ -149,8 +164,7 @@ static void unknowns(struct output *o)
 
     for (int f = 0; f < HC_FACTS; f++)
         if (!o->report->facts->cells[f].known)
-            add_unknown(o, list, pointer(o, hc_fact_field((enum hc_fact)f)->key),
-                        hc_open_reply(o->report->facts, (enum hc_fact)f));
+            fact_unknown(o, list, (enum hc_fact)f);
     for (int t = 0; t < HC_TABLES; t++)
         table_unknowns(o, list, (enum hc_table)t);
 }

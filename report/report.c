@@ -221,8 +221,7 @@ static bool rests_on(const struct hc_facts *facts, enum hc_fact fact, enum hc_fa
     return fact == wanted;
 }
 
-/* Observations that cannot both be right leave what rests on them open. */
-static const char *contradiction(const struct hc_report *report, enum hc_fact fact)
+const char *hc_report_contradiction(const struct hc_report *report, enum hc_fact fact)
 {
     for (size_t i = 0; i < report->conflict_count; i++)
         if (rests_on(report->facts, fact, report->conflicts[i].a) &&
@@ -234,7 +233,7 @@ static const char *contradiction(const struct hc_report *report, enum hc_fact fa
 const char *hc_report_why_unknown(const struct hc_report *report, enum hc_fact fact)
 {
     const struct hc_reply *reply = hc_open_reply(report->facts, fact);
-    const char *text = contradiction(report, fact);
+    const char *text = hc_report_contradiction(report, fact);
 
     if (text)
         return text;
@@ -257,7 +256,7 @@ static enum hc_fact open_fact(const struct hc_report *report, const struct hc_ou
         const struct hc_reply *reply = hc_open_reply(report->facts, fact);
         if (report->facts->cells[fact].known)
             continue;
-        if (contradiction(report, fact))
+        if (hc_report_contradiction(report, fact))
             return fact;
         if (reply && hc_open_rank(reply) >= rank) {
             rank = hc_open_rank(reply);
@@ -279,8 +278,9 @@ static struct hc_words open_words(const struct hc_report *report, const struct h
         hc_print(report->arena, "%s is not known: %s.", hc_fact_field(fact)->key, hc_report_why_unknown(report, fact));
     if (!words.wrong)
         words.wrong = "";
-    words.change = contradiction(report, fact) ? "Find out which of the two is wrong; report it if it is hostcap."
-                                               : hc_hint(hc_open_reply(report->facts, fact));
+    words.change = hc_report_contradiction(report, fact)
+                       ? "Find out which of the two is wrong; report it if it is hostcap."
+                       : hc_hint(hc_open_reply(report->facts, fact));
     return words;
 }
 
