@@ -572,17 +572,19 @@ static void on_signal(int sig)
     (void)sig;
 }
 
-static void run_on_last_cpu(void)
+/* Some CPUs and not all, where there are three; never one alone, to which a thread that stays moved would be as before.
+ */
+static void run_on_some_cpus(void)
 {
-    cpu_set_t set, one;
+    cpu_set_t set;
 
-    CPU_ZERO(&set);
-    CPU_ZERO(&one);
     sched_getaffinity(0, sizeof set, &set);
-    for (size_t cpu = CPU_SETSIZE; cpu-- && !CPU_COUNT(&one);)
-        if (CPU_ISSET(cpu, &set))
-            CPU_SET(cpu, &one);
-    sched_setaffinity(0, sizeof one, &one);
+    for (size_t cpu = 0; cpu < CPU_SETSIZE && CPU_COUNT(&set) > 2; cpu++)
+        if (CPU_ISSET(cpu, &set)) {
+            CPU_CLR(cpu, &set);
+            break;
+        }
+    sched_setaffinity(0, sizeof set, &set);
 }
 
 /* Nothing as a program finds it, so that "as before" is not "as always". */
@@ -591,7 +593,7 @@ static void unusual_caller(void)
     struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
     sigset_t blocked;
 
-    run_on_last_cpu();
+    run_on_some_cpus();
     umask(027);
     setlocale(LC_ALL, "C.UTF-8");
     setenv("HOSTCAP_GUEST", "kept", 1);
