@@ -5,11 +5,9 @@
 #include "recording.h"
 #include "version.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { MESSAGE = 512 };
 
@@ -27,46 +25,6 @@ const char *hc_probe_name(int probe)
 }
 
 /* ---- where the answers come from ---- */
-
-/* The whole file, for free(); NULL with the message set. */
-static char *read_recording(const char *path, size_t *size, char *message)
-{
-    FILE *file = hc_open_input(path);
-    char *bytes = NULL;
-    size_t room = 1 << 16;
-    struct stat st;
-
-    *size = 0;
-    if (!file) {
-        snprintf(message, MESSAGE, "%.300s: %s", path, strerror(errno));
-        return NULL;
-    }
-    if (!fstat(fileno(file), &st) && S_ISREG(st.st_mode) && st.st_size > HC_RECORDING_MAX)
-        *size = HC_RECORDING_MAX + 1; /* refused below, unread */
-    while (*size <= HC_RECORDING_MAX) {
-        char *larger = *size == room || !bytes ? realloc(bytes, (room = bytes ? 2 * room : room) + 1) : bytes;
-        size_t n;
-        if (!larger)
-            break;
-        bytes = larger;
-        n = fread(bytes + *size, 1, room - *size, file);
-        *size += n;
-        if (!n && !ferror(file)) {
-            fclose(file);
-            bytes[*size] = '\0';
-            return bytes;
-        }
-        if (ferror(file))
-            break;
-    }
-    if (*size > HC_RECORDING_MAX)
-        snprintf(message, MESSAGE, "%.300s: larger than 64 MiB, which no recording is", path);
-    else
-        snprintf(message, MESSAGE, "%.300s: %s", path, strerror(errno));
-    fclose(file);
-    free(bytes);
-    return NULL;
-}
 
 static enum hc_error load(const char *name, struct hc_text text, struct hc_source **src, char *message)
 {
@@ -94,7 +52,7 @@ static enum hc_error open_recording(const struct hc_scan_options *o, struct hc_s
     if (o->recording_text)
         return load(o->recording ? o->recording : "recording", (struct hc_text){ o->recording_text, o->recording_size },
                     src, message);
-    bytes = read_recording(o->recording, &size, message);
+    bytes = hc_read_input(o->recording, HC_RECORDING_MAX, "recording", &size, message);
     if (!bytes)
         return HC_ERROR_SYSTEM;
     error = load(o->recording, (struct hc_text){ bytes, size }, src, message);

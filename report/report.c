@@ -2,7 +2,6 @@
 
 #include "input.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,22 +42,10 @@ static enum hc_error add_profile(struct loading *l, const char *file, struct hc_
 
 static enum hc_error add_file(struct loading *l, const char *path)
 {
-    FILE *file = hc_open_input(path);
-    char *text = file ? malloc(PROFILE_MAX + 1) : NULL;
-    size_t size = text ? fread(text, 1, PROFILE_MAX + 1, file) : 0;
-    enum hc_error error = HC_ERROR_MEMORY;
+    size_t size;
+    char *text = hc_read_input(path, PROFILE_MAX, "profile", &size, l->message);
+    enum hc_error error = text ? add_profile(l, path, (struct hc_text){ text, size }) : HC_ERROR_SYSTEM;
 
-    if (!file || ferror(file)) {
-        snprintf(l->message, MESSAGE, "%.300s: %s", path, strerror(errno));
-        error = HC_ERROR_SYSTEM;
-    } else if (text && size > PROFILE_MAX) {
-        snprintf(l->message, MESSAGE, "%.300s: larger than 1 MiB, which no profile is", path);
-        error = HC_ERROR_INPUT;
-    } else if (text) {
-        error = add_profile(l, path, (struct hc_text){ text, size });
-    }
-    if (file)
-        fclose(file);
     free(text);
     return error;
 }
