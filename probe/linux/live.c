@@ -84,15 +84,15 @@ FILE *hc_open_input(const char *path)
 /* ---- files ---- */
 
 /* The file system that /proc and /sys are made of: anything else there was mounted over, to hide it. */
-static bool expected_magic(const char *path, unsigned long magic)
+static bool expected_magic(const char *folder, unsigned long magic)
 {
     static const unsigned long in_sys[] = { SYSFS_MAGIC,   SECURITYFS_MAGIC, EFIVARFS_MAGIC,     CGROUP_SUPER_MAGIC,
                                             DEBUGFS_MAGIC, TRACEFS_MAGIC,    CGROUP2_SUPER_MAGIC };
 
-    if (!strncmp(path, "/proc", 5))
+    if (!strncmp(folder, "/proc", 5))
         return magic == PROC_SUPER_MAGIC || magic == XENFS_SUPER_MAGIC;
-    if (!strncmp(path, "/sys/fs/cgroup", 14)) /* version 1 mounts its controllers in a tmpfs */
-        return true;
+    if (magic == TMPFS_MAGIC) /* version 1 mounts its controllers in one */
+        return !strncmp(folder, "/sys/fs/cgroup", 14);
     for (size_t i = 0; i < sizeof in_sys / sizeof *in_sys; i++)
         if (magic == in_sys[i])
             return true;
@@ -118,17 +118,17 @@ static bool masked(const char *path, bool missing)
     while (statfs(folder, &fs)) {
         char *slash = strrchr(folder, '/');
         if (!slash || slash == folder)
-            return false;
+            return true; /* not even /proc or /sys is there */
         *slash = '\0';
     }
-    return !expected_magic(path, (unsigned long)fs.f_type);
+    return !expected_magic(folder, (unsigned long)fs.f_type);
 }
 
 static void answer_missing(struct hc_reply *reply, const char *path, int err)
 {
     hc_answer_errno(reply, err);
     if (reply->answer == HC_ABSENT && masked(path, true))
-        hc_answer_error(reply, HC_DENIED, "masked: another file system is mounted over it");
+        hc_answer_error(reply, HC_DENIED, "not mounted here, or hidden by a container runtime");
 }
 
 static void answer_file(struct hc_source *src, struct hc_reply *reply, const char *path)
@@ -158,7 +158,7 @@ static void answer_dir(struct hc_source *src, struct hc_reply *reply, const char
     }
     hc_answer_from_dir(src, reply, fd);
     if (reply->answer == HC_OK && !reply->size && masked(path, false))
-        hc_answer_error(reply, HC_DENIED, "masked: another file system is mounted over it");
+        hc_answer_error(reply, HC_DENIED, "not mounted here, or hidden by a container runtime");
 }
 
 static void answer_link(struct hc_source *src, struct hc_reply *reply, const char *path)
