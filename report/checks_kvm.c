@@ -42,7 +42,7 @@ static enum hc_reason permission(struct hc_view *v)
     default: break;
     }
     if (hc_see(v, HC_KVM_MODE_ALLOWS) == HC_YES)
-        return KVM_PERM_LSM;
+        return hc_see(v, HC_NS_USER_INITIAL) == HC_NO ? KVM_PERM_USERNS : KVM_PERM_LSM;
     mode = hc_see_text(v, HC_KVM_NODE_MODE);
     return mode && !group_may(v, mode) ? KVM_PERM_MODE : KVM_PERM;
 }
@@ -126,7 +126,7 @@ const struct hc_check hc_kvm_checks[] = {
         .fix = HC_FIX_PERMISSION,
         .fix_in_guest = HC_FIX_PERMISSION,
         .eval = permission,
-        .reasons = HC_REASON_LIST(KVM_PERM, KVM_PERM_MODE, KVM_PERM_LSM),
+        .reasons = HC_REASON_LIST(KVM_PERM, KVM_PERM_MODE, KVM_PERM_LSM, KVM_PERM_USERNS),
     },
     {
         .id = "kvm.backend",
