@@ -131,9 +131,13 @@ static const char *role(struct hc_view *v)
         enum hc_tri root = hyperv_root(v);
         return root == HC_UNKNOWN || xen == HC_UNKNOWN ? NULL : root == HC_YES ? "root-partition" : "guest";
     }
-    if (bit == HC_UNKNOWN) /* the kernel's flag alone cannot tell a guest from a root partition */
+    if (bit == HC_UNKNOWN)
         bit = hc_see(v, HC_CPUINFO_HYPERVISOR);
-    return bit == HC_NO && xen == HC_NO ? "physical" : NULL;
+    if (xen == HC_UNKNOWN)
+        return NULL;
+    if (bit == HC_YES) /* the kernel's flag alone cannot tell a guest from a root partition, which has no use for PVM */
+        return hc_see(v, HC_MODULE_KVM_PVM) == HC_YES ? "guest" : NULL;
+    return bit == HC_NO ? "physical" : NULL;
 }
 
 static void host_role(struct hc_facts *facts)
@@ -298,30 +302,33 @@ static void virt_fw(struct hc_facts *facts)
 
 /* ---- who holds it ---- */
 
+static const char *backend(struct hc_view *v)
+{
+    enum hc_tri misc = hc_see(v, HC_KVM_MISC), pvm = hc_see(v, HC_MODULE_KVM_PVM);
+    enum hc_tri intel = hc_see(v, HC_MODULE_KVM_INTEL), amd = hc_see(v, HC_MODULE_KVM_AMD);
+
+    if (misc != HC_YES)
+        return misc == HC_NO ? "none" : NULL;
+    if (hc_see(v, HC_MODULE_KVM) != HC_YES)
+        return NULL; /* a device without its module: one of the two is not true */
+    if (pvm != HC_NO)
+        return pvm == HC_YES ? "pvm" : NULL;
+    if (intel == HC_YES && hc_see(v, HC_CPUID_SVM) != HC_YES)
+        return "vmx";
+    if (amd == HC_YES && hc_see(v, HC_CPUID_VMX) != HC_YES)
+        return "svm";
+    return intel == HC_NO && amd == HC_NO && hc_see_is(v, HC_HOST_ARCH, "x86_64") == HC_YES ? "other" : NULL;
+}
+
+/* The rules count a limited backend as open while nobody knows whether a hypervisor below could lift the limit, and
+   what is open does not keep a host from being ready. It must: so the backend is not told without the role. */
 static void kvm_backend(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
-    enum hc_tri misc = hc_see(&v, HC_KVM_MISC), pvm, intel, amd;
-    const char *word = NULL;
+    const char *word = backend(&v);
+    bool limited = word && (!strcmp(word, "pvm") || !strcmp(word, "other"));
 
-    if (misc == HC_NO) {
-        word = "none";
-    } else if (misc == HC_YES) {
-        pvm = hc_see(&v, HC_MODULE_KVM_PVM);
-        intel = hc_see(&v, HC_MODULE_KVM_INTEL);
-        amd = hc_see(&v, HC_MODULE_KVM_AMD);
-        if (hc_see(&v, HC_MODULE_KVM) != HC_YES)
-            word = NULL; /* a device without its module: one of the two is not true */
-        else if (pvm == HC_YES)
-            word = "pvm";
-        else if (pvm == HC_NO && intel == HC_YES && hc_see(&v, HC_CPUID_SVM) != HC_YES)
-            word = "vmx";
-        else if (pvm == HC_NO && amd == HC_YES && hc_see(&v, HC_CPUID_VMX) != HC_YES)
-            word = "svm";
-        else if (pvm == HC_NO && intel == HC_NO && amd == HC_NO && hc_see_is(&v, HC_HOST_ARCH, "x86_64") == HC_YES)
-            word = "other";
-    }
-    put_word(facts, &v, HC_LINUX_KVM_BACKEND, word);
+    put_word(facts, &v, HC_LINUX_KVM_BACKEND, limited && !hc_see_word(&v, HC_HOST_ROLE) ? NULL : word);
 }
 
 /* A driver that processes hold open runs virtual machines. */
