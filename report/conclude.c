@@ -116,6 +116,12 @@ static enum hc_tri hyperv_root(struct hc_view *v)
                   hc_not(hc_see(v, HC_CPUID_HV_ISOLATION)));
 }
 
+/* Linux sets its flag for Xen also where CPUID hides it (PV); on other systems there is no such list. */
+static bool kernel_sees_no_hypervisor(struct hc_view *v)
+{
+    return hc_see(v, HC_CPUINFO_HYPERVISOR) == HC_NO || hc_see_is(v, HC_HOST_OS, "linux") == HC_NO;
+}
+
 /* Xen first: its PV guests may see the CPUID of the bare machine. Then the hypervisor bit, which CPUID knows better
    than the kernel's list. The absence of every hypervisor must be seen to say "physical". */
 static const char *role(struct hc_view *v)
@@ -137,7 +143,7 @@ static const char *role(struct hc_view *v)
         return NULL;
     if (bit == HC_YES) /* the kernel's flag alone cannot tell a guest from a root partition, which has no use for PVM */
         return hc_see(v, HC_MODULE_KVM_PVM) == HC_YES ? "guest" : NULL;
-    return bit == HC_NO ? "physical" : NULL;
+    return bit == HC_NO && kernel_sees_no_hypervisor(v) ? "physical" : NULL;
 }
 
 static void host_role(struct hc_facts *facts)

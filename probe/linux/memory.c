@@ -43,7 +43,7 @@ static void usable(struct hc_source *src, struct hc_facts *facts)
 struct limit {
     const struct hc_reply *reply; /* of the lowest limit, or of what could not be read */
     uint64_t bytes;
-    bool limited, unread;
+    bool limited, unread, answered;
 };
 
 #define NO_LIMIT (UINT64_C(1) << 62) /* version 1 writes "no limit" as the largest multiple of a page */
@@ -56,6 +56,7 @@ static void consider(struct hc_source *src, const char *path, struct limit *limi
 
     if (reply->answer == HC_OK && !hc_text_is(line, "max") && !hc_number(line, 10, &bytes))
         reply = hc_malformed(src, reply, "a number or max was expected");
+    limit->answered = limit->answered || reply->answer == HC_OK;
     if (reply->answer != HC_OK && reply->answer != HC_ABSENT) {
         limit->reply = reply;
         limit->unread = true;
@@ -63,7 +64,7 @@ static void consider(struct hc_source *src, const char *path, struct limit *limi
     if (reply->answer != HC_OK || limit->unread || hc_text_is(line, "max") || bytes >= NO_LIMIT)
         return;
     if (!limit->limited || bytes < limit->bytes)
-        *limit = (struct limit){ reply, bytes, true, false };
+        *limit = (struct limit){ reply, bytes, true, false, true };
 }
 
 /* The path of this process in the hierarchy that has the memory controller: "4:memory:/path" or "0::/path"
@@ -89,8 +90,8 @@ static void cgroup(struct hc_source *src, struct hc_facts *facts)
 {
     struct hc_text text, path = { "", 0 };
     const struct hc_reply *reply = hc_ask_file(src, "/proc/self/cgroup", &text);
-    struct limit limit = { reply, 0, false, false };
-    bool v1 = false, found = memory_cgroup(text, &path, &v1);
+    struct limit limit = { .reply = reply };
+    bool v1 = false, found = memory_cgroup(text, &path, &v1), below_root = path.size > 1;
 
     while (found && path.size > 1) { /* the root itself has no limit */
         consider(src,
@@ -104,6 +105,8 @@ static void cgroup(struct hc_source *src, struct hc_facts *facts)
     }
     if (found && !limit.unread) /* in a namespace of its own the group's limit stands at the root that it sees */
         consider(src, v1 ? "/sys/fs/cgroup/memory/memory.limit_in_bytes" : "/sys/fs/cgroup/memory.max", &limit);
+    if (found && below_root && !limit.answered && !limit.unread)
+        limit.reply = hc_reword(src, reply, HC_ABSENT, "the files of this control group are not seen here");
     hc_put_flag(facts, HC_CGROUP_LIMITED, limit.reply, limit.limited);
     if (!limit.limited && limit.reply->answer == HC_OK)
         limit.reply = hc_reword(src, limit.reply, HC_ABSENT, "no limit is set");
