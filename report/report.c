@@ -225,7 +225,8 @@ const char *hc_report_why_unknown(const struct hc_report *report, enum hc_fact f
     if (text)
         return text;
     if (!reply)
-        return "the question did not arise";
+        return report->facts->cells[fact].via_count ? "what it rests on is known and does not settle it"
+                                                    : "the question did not arise";
     text = hc_print(report->arena, "%s%s%s%s: %s", hc_answer_name(reply->answer), reply->error ? " (" : "",
                     reply->error ? reply->error : "", reply->error ? ")" : "", reply->key);
     return text ? text : "";
@@ -245,7 +246,7 @@ static enum hc_fact open_fact(const struct hc_report *report, const struct hc_ou
             continue;
         if (hc_report_contradiction(report, fact))
             return fact;
-        if (reply && hc_open_rank(reply) >= rank) {
+        if (hc_open_rank(reply) >= rank) {
             rank = hc_open_rank(reply);
             best = fact;
         }
@@ -257,6 +258,7 @@ static enum hc_fact open_fact(const struct hc_report *report, const struct hc_ou
 static struct hc_words open_words(const struct hc_report *report, const struct hc_outcome *outcome)
 {
     enum hc_fact fact = open_fact(report, outcome);
+    const struct hc_reply *reply = fact == HC_FACTS ? NULL : hc_open_reply(report->facts, fact);
     struct hc_words words = { NULL, "It cannot be told.", "", "" };
 
     if (fact == HC_FACTS)
@@ -265,9 +267,10 @@ static struct hc_words open_words(const struct hc_report *report, const struct h
         hc_print(report->arena, "%s is not known: %s.", hc_fact_field(fact)->key, hc_report_why_unknown(report, fact));
     if (!words.wrong)
         words.wrong = "";
-    words.change = hc_report_contradiction(report, fact)
-                       ? "Find out which of the two is wrong; report it if it is hostcap."
-                       : hc_hint(hc_open_reply(report->facts, fact));
+    if (hc_report_contradiction(report, fact))
+        words.change = "Find out which of the two is wrong; report it if it is hostcap.";
+    else if (reply)
+        words.change = hc_hint(reply);
     return words;
 }
 
