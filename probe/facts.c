@@ -13,6 +13,7 @@ static const struct hc_field fields[HC_FACTS] = {
 #define NUMBER(id, key, class, volatility, meaning)      ROW(NUMBER, id, key, class, volatility, NULL, meaning)
 #define REGISTER(id, key, class, volatility, meaning)    ROW(REGISTER, id, key, class, volatility, NULL, meaning)
 #define TEXT(id, key, class, volatility, meaning)        ROW(TEXT, id, key, class, volatility, NULL, meaning)
+#define LIST(id, key, class, volatility, meaning)        ROW(LIST, id, key, class, volatility, NULL, meaning)
 #define WORD(id, key, class, volatility, words, meaning) ROW(WORD, id, key, class, volatility, words, meaning)
 #include "facts.def"
 };
@@ -26,6 +27,31 @@ static const struct hc_field kvm_extensions[] = {
     { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
 static const struct hc_field kvm_feature_msrs[] = {
 #include "table_kvm_feature_msrs.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
+static const struct hc_field cpus[] = {
+#include "table_cpus.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
+static const struct hc_field core_types[] = {
+#include "table_core_types.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
+static const struct hc_field caches[] = {
+#include "table_caches.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
+static const struct hc_field numa[] = {
+#include "table_numa.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
+static const struct hc_field vulnerabilities[] = {
+#include "table_vulnerabilities.def"
 };
 #define COLUMN(id, type, key, class, volatility, meaning)                                                              \
     { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },

@@ -17,7 +17,7 @@ enum hc_type {
     HC_TYPE_REGISTER, /* up to 64 bits, shown as "0x..." */
     HC_TYPE_TEXT,     /* as the host says it; valid UTF-8 is not promised */
     HC_TYPE_WORD,     /* one word of a closed list */
-    HC_TYPE_LIST      /* names separated by blanks, in tables */
+    HC_TYPE_LIST      /* names separated by blanks */
 };
 
 /* Who could be harmed when a fact is shown to others. */
@@ -32,6 +32,7 @@ enum hc_fact {
 #define NUMBER(id, key, class, volatility, meaning)      HC_FACT_##id,
 #define REGISTER(id, key, class, volatility, meaning)    HC_FACT_##id,
 #define TEXT(id, key, class, volatility, meaning)        HC_FACT_##id,
+#define LIST(id, key, class, volatility, meaning)        HC_FACT_##id,
 #define WORD(id, key, class, volatility, words, meaning) HC_FACT_##id,
 #include "facts.def"
     HC_FACTS
@@ -55,6 +56,7 @@ struct hc_word_id {
 #define NUMBER(id, key, class, volatility, meaning)      HC_ID(number, id)
 #define REGISTER(id, key, class, volatility, meaning)    HC_ID(number, id)
 #define TEXT(id, key, class, volatility, meaning)        HC_ID(text, id)
+#define LIST(id, key, class, volatility, meaning)        HC_ID(text, id)
 #define WORD(id, key, class, volatility, words, meaning) HC_ID(word, id)
 #include "facts.def"
 

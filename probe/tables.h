@@ -12,6 +12,26 @@ enum {
 };
 #define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,
 enum {
+#include "table_cpus.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,
+enum {
+#include "table_core_types.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,
+enum {
+#include "table_caches.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,
+enum {
+#include "table_numa.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,
+enum {
+#include "table_vulnerabilities.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,
+enum {
 #include "table_hugepages.def"
 };
 #define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,

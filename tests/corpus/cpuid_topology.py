@@ -1,0 +1,3 @@
+"""Loaders; see host.py."""
+
+SOURCES = {}
