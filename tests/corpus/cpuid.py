@@ -56,7 +56,7 @@ AMD = {
     # of the power management leaf QEMU and libvirt name invtsc alone
     "ts": (0x80000007, EDX, 0, "ts"), "fid": (0x80000007, EDX, 1, "fid"), "vid": (0x80000007, EDX, 2, "vid"),
     "ttp": (0x80000007, EDX, 3, "ttp"), "tm_amd": (0x80000007, EDX, 4, "tm_amd"), "stc": (0x80000007, EDX, 5, "stc"),
-    "100mhzsteps": (0x80000007, EDX, 6, "100mhzsteps"), "hwpstate": (0x80000007, EDX, 7, "hwpstate"),
+    "100mhzsteps": (0x80000007, EDX, 6, "100mhzsteps"), "hwpstate": (0x80000007, EDX, 7, "hw_pstate"),
     "cpb": (0x80000007, EDX, 9, "cpb"), "aperfmperf": (0x80000007, EDX, 10, "eff_freq_ro"),
     "pfi": (0x80000007, EDX, 11, "proc_feedback"), "pa": (0x80000007, EDX, 12, "acc_power"),
 }
@@ -149,8 +149,27 @@ def libcpuid():
 
 # ---- InstLatx64 ----
 
+AIDA_SETS = {"x86-64": "lm", "3DNow!": "3dnow", "AVX-512": "avx512f", "SHA": "sha_ni", "SSE4.1": "sse4_1",
+             "SSE4.2": "sse4_2", "SSE3": "pni", "FMA": "fma3"}
+
+
 def instlatx64_item(path):
-    return look(dumps.aida(path.read_text(encoding="latin1")))
+    """Newer files begin with what AIDA64 makes of the words."""
+    text = path.read_text(encoding="latin1")
+    dump = dumps.aida(text)
+    report = host.scan(dump.recording())
+    rows, names = dumps.identity(dump, 0, report) + flags(dump, 0, report), listed(report)
+    said = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in text.splitlines()[:60])}
+    if "CPUID Manufacturer" in said:
+        rows.append(("Manufacturer", said["CPUID Manufacturer"], host.at(report, "cpuid.vendor")))
+    if "CPUID CPU Name" in said:
+        rows.append(("CPU Name", said["CPUID CPU Name"].split(), host.at(report, "cpuid.brand", "").split()))
+    if "CPUID Revision" in said:
+        rows.append(("Revision", dumps.signature(int(said["CPUID Revision"].rstrip("h"), 16)),
+                     tuple(host.at(report, f"cpuid.{what}") for what in ("family", "model", "stepping"))))
+    for name in said.get("Instruction Set", "x86").split(", ")[1:]:
+        rows.append((f"flag {name}", True, has(names, (COMMON | AMD)[AIDA_SETS.get(name, name.lower())])))
+    return rows
 
 
 def instlatx64():
@@ -170,4 +189,137 @@ def cpuid_json():
     return host.each(tally("cpuid-json"), [(path.name, path) for path in files], cpuid_json_item)
 
 
-SOURCES = {"libcpuid": libcpuid, "instlatx64": instlatx64, "cpuid-json": cpuid_json}
+# ---- libvirt's cputest ----
+
+# QEMU's name of what VMX capability registers allow -> index, bit, fact (target/i386/cpu.c; Intel SDM vol. 3D, appendix A)
+VMX = {
+    "vmx-vnmi": (0x48d, 37, "virtual_nmi"), "vmx-preemption-timer": (0x48d, 38, "preemption_timer"),
+    "vmx-posted-intr": (0x48d, 39, "posted_interrupts"),
+    "vmx-flexpriority": (0x48e, 53, "tpr_shadow"), "vmx-mtf": (0x48e, 59, "monitor_trap_flag"),
+    "vmx-msr-bitmap": (0x48e, 60, "msr_bitmaps"), "vmx-secondary-ctls": (0x48e, 63, "secondary_controls"),
+    "vmx-apicv-xapic": (0x48b, 32, "virtual_apic_accesses"), "vmx-ept": (0x48b, 33, "ept"),
+    "vmx-rdtscp-exit": (0x48b, 35, "rdtscp"), "vmx-apicv-x2apic": (0x48b, 36, "virtual_x2apic"),
+    "vmx-vpid": (0x48b, 37, "vpid"), "vmx-unrestricted-guest": (0x48b, 39, "unrestricted_guest"),
+    "vmx-apicv-register": (0x48b, 40, "apic_register_virtualization"),
+    "vmx-apicv-vid": (0x48b, 41, "virtual_interrupt_delivery"), "vmx-ple": (0x48b, 42, "pause_loop_exiting"),
+    "vmx-invpcid-exit": (0x48b, 44, "invpcid"), "vmx-vmfunc": (0x48b, 45, "vmfunc"),
+    "vmx-shadow-vmcs": (0x48b, 46, "vmcs_shadowing"), "vmx-encls-exit": (0x48b, 47, "encls_exiting"),
+    "vmx-pml": (0x48b, 49, "pml"), "vmx-xsaves": (0x48b, 52, "xsaves"), "vmx-tsc-scaling": (0x48b, 57, "tsc_scaling"),
+    "vmx-enable-user-wait-pause": (0x48b, 58, "user_wait_pause"),
+    "vmx-ept-execonly": (0x48c, 0, "ept_execute_only"), "vmx-page-walk-5": (0x48c, 7, "ept_5_level"),
+    "vmx-ept-2mb": (0x48c, 16, "ept_2m_pages"), "vmx-ept-1gb": (0x48c, 17, "ept_1g_pages"),
+    "vmx-invept": (0x48c, 20, "invept"), "vmx-eptad": (0x48c, 21, "ept_accessed_dirty"),
+    "vmx-invvpid": (0x48c, 32, "invvpid"), "vmx-eptp-switching": (0x491, 0, "eptp_switching"),
+}
+# Features that KVM offers whatever the CPU has (arch/x86/kvm/cpuid.c), so that QEMU's "true" says nothing of the host
+EMULATED = {"x2apic", "hypervisor", "tsc_deadline", "tsc_adjust", "arat", "umip", "movbe", "rdpid", "arch_capabilities"}
+# Features of libvirt that are bits of IA32_ARCH_CAPABILITIES and IA32_CORE_CAPABILITIES, or Linux' own inventions
+NOT_CPUID = {"rdctl_no", "ibrs_all", "rsba", "skip_l1dfl_vmentry", "mds_no", "ssb_no", "pschange_mc_no", "tsx_ctrl",
+             "taa_no", "sbdr_ssdp_no", "fbsdp_no", "psdp_no", "fb_clear", "pbrsb_no", "gds_no", "rfds_no", "rfds_clear",
+             "split_lock_detect", "cmt", "mbm_total", "mbm_local", "vmx_", "bhi_no"}
+VENDORS = {"Intel": "GenuineIntel", "AMD": "AuthenticAMD", "Hygon": "HygonGenuine"}
+
+
+def vmx_registers(enabled):
+    """What -enabled.xml says of VMX, as registers. Files of libvirt 11.3 and before hold the allowed-1 words of the
+    controls (0x48B, 0x48D to 0x490) in eax, later ones in edx, where the register has them. Plain and "true" registers
+    differ only in their low halves (SDM vol. 3D, A.3.1), which none of these files holds."""
+    msrs = {index: value for index, value in enabled.msrs.items() if 0x480 <= index <= 0x493}
+    for index in (0x48b, 0x48d, 0x48e, 0x48f, 0x490):
+        if index in msrs:
+            msrs[index] = (msrs[index] >> 32 | msrs[index] & 0xffffffff) << 32
+    return msrs | {index - 12: msrs[index] for index in (0x48d, 0x48e, 0x48f, 0x490) if index in msrs}
+
+
+def complete(enabled):
+    """Leaves of which a file holds only the feature words, with the words that say how far they go."""
+    dump = dumps.Dump()
+    leaves = enabled.cpus[0]
+    top = {base: max(leaf for leaf, _ in leaves if leaf & 0xffff0000 == base) for base in (0, 0x80000000)}
+    dump.add(0, 0, (top[0], 0x756e6547, 0x6c65746e, 0x49656e69))  # files of Intel's CPUs alone come so
+    dump.add(0x80000000, 0, (top[0x80000000], 0, 0, 0))
+    for (leaf, subleaf), words in leaves.items():
+        if (leaf, subleaf) == (7, 0):
+            words = (max(sub for leaf, sub in leaves if leaf == 7), *words[1:])
+        dump.add(leaf, subleaf, words)
+    return dump
+
+
+def xml_features(path):
+    """Names that a <cpu> requires, or names as they are in the host."""
+    return {node.get("name") for node in xml.etree.ElementTree.parse(path).getroot().iter("feature")
+            if node.get("policy", "require") == "require"}
+
+
+def libvirt_host(path, report):
+    """X-host.xml: libvirt's own decode of the words in X.xml."""
+    root = xml.etree.ElementTree.parse(path).getroot()
+    rows, names = [("vendor", VENDORS[root.findtext("vendor")], host.at(report, "cpuid.vendor"))], listed(report)
+    signature = root.find("signature")
+    if signature is not None:
+        rows += [(f"signature {what}", int(value), host.at(report, f"cpuid.{what}"))
+                 for what, value in signature.attrib.items()]
+    return rows + [(f"feature {name}", True, names and plain(name) in names) for name in sorted(xml_features(path))
+                   if plain(name) not in NOT_CPUID and not name.startswith("vmx-")]
+
+
+def libvirt_qemu(path, report):
+    """X.json: what QEMU and KVM on this host make of it: a lower bound but for what KVM emulates."""
+    answer, _ = json.JSONDecoder().raw_decode(path.read_text())  # query-cpu-model-expansion; another answer follows
+    names, rows = listed(report), []
+    for name, value in sorted(answer["return"]["model"]["props"].items()):
+        if name in VMX:
+            rows.append((name, value, host.at(report, f"msr.vmx_{VMX[name][2]}")))
+        elif value is True and plain(name) in libvirt_names() and plain(name) not in EMULATED | NOT_CPUID:
+            rows.append((f"QEMU {name}", True, names and plain(name) in names))
+    return rows
+
+
+@functools.cache
+def libvirt_names():
+    """Every feature that some file of libvirt names: the other properties of QEMU are settings, or its own words."""
+    paths = (host.CORPUS / "libvirt-cputest").glob("*-*st.xml")
+    return {plain(name) for path in paths for name in xml_features(path)}
+
+
+def libvirt_item(base):
+    files = {kind: base.with_name(base.name + kind) for kind in (".xml", "-host.xml", ".json", "-enabled.xml")}
+    enabled = dumps.libvirt(files["-enabled.xml"]) if files["-enabled.xml"].exists() else dumps.Dump()
+    dump = dumps.libvirt(files[".xml"]) if files[".xml"].exists() else complete(enabled)
+    dump.msrs |= vmx_registers(enabled)
+    report = host.scan(dump.recording())
+    rows = dumps.identity(dump, 0, report) + flags(dump, 0, report)
+    rows += [(name, bool(dump.msrs[index] >> bit & 1), host.at(report, f"msr.vmx_{fact}"))
+             for name, (index, bit, fact) in VMX.items() if index in dump.msrs]
+    if files["-host.xml"].exists():
+        rows += libvirt_host(files["-host.xml"], report)
+    if files[".json"].exists():
+        rows += libvirt_qemu(files[".json"], report)
+    return rows
+
+
+def libvirt_cputest():
+    folder = host.CORPUS / "libvirt-cputest"
+    names = {re.sub(r"(-(host|guest|json|enabled|disabled))?\.(xml|json|sig)$", "", path.name) for path in folder.iterdir()}
+    return host.each(tally("libvirt-cputest"), [(name, folder / name) for name in sorted(names)], libvirt_item)
+
+
+# ---- Firecracker's guests ----
+
+def firecracker_item(path):
+    dump = dumps.firecracker(path.read_text())
+    if dump is None:
+        return []
+    report = host.scan(dump.recording())
+    signature = dumps.text_of(dump.cpus[0][0x40000000, 0][1:])
+    return dumps.identity(dump, 0, report) + flags(dump, 0, report) + [
+        ("signature", signature, host.at(report, "cpuid.hypervisor_signature"))]
+
+
+def firecracker():
+    files = sorted((host.CORPUS / "firecracker-guest").glob("*.json"))
+    return host.each(tally("firecracker-guest"), [(path.name, path) for path in files], firecracker_item)
+
+
+SOURCES = {"libcpuid": libcpuid, "instlatx64": instlatx64, "libvirt-cputest": libvirt_cputest, "cpuid-json": cpuid_json,
+           "firecracker-guest": firecracker}

@@ -8,7 +8,7 @@ import xml.etree.ElementTree
 
 from corpus import host
 
-AIDA_LEAF = re.compile(r"\s*CPUID ([0-9a-f]{8}):?\s+([0-9a-f]{8})-([0-9a-f]{8})-([0-9a-f]{8})-([0-9a-f]{8})"
+AIDA_LEAF = re.compile(r"\s*CPUID ([0-9a-f]{8})\s*:?\s+([0-9a-f]{8})[- ]([0-9a-f]{8})[- ]([0-9a-f]{8})[- ]([0-9a-f]{8})"
                        r"(?:\s*\[SL ([0-9a-f]+)\])?", re.I)
 AIDA_MSR = re.compile(r"\s*MSR ([0-9a-f]{8}):?\s+(?:([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})|< FAILED >)",
                       re.I)
