@@ -143,9 +143,10 @@ static bool bit_of(const struct words *w, unsigned leaf, unsigned feature)
     return (w->regs[leaf][features[feature].reg] >> features[feature].bit & 1) != 0;
 }
 
+/* Leaf 1 suffices for a list; what of the others was not seen stands beside it. */
 static void put_features(struct hc_source *src, struct hc_facts *facts, const struct words *w)
 {
-    const struct hc_reply *proof = w->reply[seen(w->reply[LEAF_1]) ? LEAF_80000001 : LEAF_1];
+    const struct hc_reply *proof = w->reply[LEAF_1];
     char *text = hc_alloc(&src->arena, all_names);
     size_t size = 0;
     unsigned leaf = 0;

@@ -132,6 +132,9 @@ def libcpuid_block(dump, block, several):
             for line, what in ((6, "cpuid.family"), (7, "cpuid.model"), (5, "cpuid.stepping"))]
     features, vendor = listed(report), dumps.vendor(dump, cpu)
     known = KNOWN_BY.get(vendor, COMMON)
+    if (dump.word(cpu, 1, EBX) or 0) >> 16 & 0xff < 2:  # libcpuid takes ht back where there is one logical CPU
+        known = {flag: row for flag, row in known.items() if flag != "ht"}
+        names.discard("ht")
     rows += [(f"{block[2]} flag {flag}", flag in names, has(features, row)) for flag, row in known.items()
              if flag in names or dump.bit(cpu, *row[:3]) is not None]
     rows += [(f"unknown flag {flag}", None, flag) for flag in names - set(known)]
@@ -211,8 +214,10 @@ VMX = {
     "vmx-invept": (0x48c, 20, "invept"), "vmx-eptad": (0x48c, 21, "ept_accessed_dirty"),
     "vmx-invvpid": (0x48c, 32, "invvpid"), "vmx-eptp-switching": (0x491, 0, "eptp_switching"),
 }
-# Features that KVM offers whatever the CPU has (arch/x86/kvm/cpuid.c), so that QEMU's "true" says nothing of the host
-EMULATED = {"x2apic", "hypervisor", "tsc_deadline", "tsc_adjust", "arat", "umip", "movbe", "rdpid", "arch_capabilities"}
+# Features that KVM offers whatever the CPU has, or by the name that another vendor has for the same (kvm_set_cpu_caps in
+# arch/x86/kvm/cpuid.c), so that QEMU's "true" says nothing of this bit in the host
+EMULATED = {"x2apic", "hypervisor", "tsc_deadline", "tsc_adjust", "arat", "umip", "movbe", "rdpid", "arch_capabilities",
+            "spec_ctrl", "stibp", "ssbd", "ibpb", "ibrs", "amd_stibp", "amd_ssbd"}
 # Features of libvirt that are bits of IA32_ARCH_CAPABILITIES and IA32_CORE_CAPABILITIES, or Linux' own inventions
 NOT_CPUID = {"rdctl_no", "ibrs_all", "rsba", "skip_l1dfl_vmentry", "mds_no", "ssb_no", "pschange_mc_no", "tsx_ctrl",
              "taa_no", "sbdr_ssdp_no", "fbsdp_no", "psdp_no", "fb_clear", "pbrsb_no", "gds_no", "rfds_no", "rfds_clear",
