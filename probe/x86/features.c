@@ -1,10 +1,14 @@
 /* CPUID features by the names of QEMU and libvirt, x86-64 levels, address widths. A leaf costs a hypervisor's guest
-   some 10 us: only leaves that have rows in features.def are asked, and only where the CPU says that it has them. */
+   some 10 us: only leaves that have rows in features.def are asked, and only where the CPU says that it has them.
+   IA32_CORE_CAPABILITIES and IA32_ARCH_CAPABILITIES: SDM vol. 4, table 2-2. */
+#include "cpu_features.h"
+
 #include "probes.h"
 
 #include <string.h>
 
-enum { EAX, EBX, ECX, EDX };
+#define MSR_CORE_CAPABILITIES 0xcfu
+#define MSR_ARCH_CAPABILITIES 0x10au
 
 /* ---- leaves ---- */
 
@@ -45,21 +49,21 @@ static const struct {
     [LEAF_1] = { .leaf = 1 },
     [LEAF_6] = { .leaf = 6 },
     [LEAF_7_0] = { .leaf = 7 },
-    [LEAF_7_1] = { 7, 1, LEAF_7_0, EAX, UINT32_MAX },
-    [LEAF_7_2] = { 7, 2, LEAF_7_0, EAX, ~UINT32_C(1) },
-    [LEAF_D_1] = { 0xd, 1, LEAF_1, ECX, UINT32_C(1) << 26 },
-    [LEAF_F_1] = { 0xf, 1, LEAF_7_0, EBX, UINT32_C(1) << 12 },
-    [LEAF_12_0] = { 0x12, 0, LEAF_7_0, EBX, UINT32_C(1) << 2 },
-    [LEAF_12_1] = { 0x12, 1, LEAF_7_0, EBX, UINT32_C(1) << 2 },
-    [LEAF_14_0] = { 0x14, 0, LEAF_7_0, EBX, UINT32_C(1) << 25 },
-    [LEAF_1E_1] = { 0x1e, 1, LEAF_7_0, EDX, UINT32_C(1) << 24 },
-    [LEAF_24_0] = { 0x24, 0, LEAF_7_1, EDX, UINT32_C(1) << 19 },
-    [LEAF_24_1] = { 0x24, 1, LEAF_24_0, EAX, UINT32_MAX },
-    [LEAF_29_0] = { 0x29, 0, LEAF_7_1, EDX, UINT32_C(1) << 21 },
+    [LEAF_7_1] = { 7, 1, LEAF_7_0, HC_EAX, UINT32_MAX },
+    [LEAF_7_2] = { 7, 2, LEAF_7_0, HC_EAX, ~UINT32_C(1) },
+    [LEAF_D_1] = { 0xd, 1, LEAF_1, HC_ECX, UINT32_C(1) << 26 },
+    [LEAF_F_1] = { 0xf, 1, LEAF_7_0, HC_EBX, UINT32_C(1) << 12 },
+    [LEAF_12_0] = { 0x12, 0, LEAF_7_0, HC_EBX, UINT32_C(1) << 2 },
+    [LEAF_12_1] = { 0x12, 1, LEAF_7_0, HC_EBX, UINT32_C(1) << 2 },
+    [LEAF_14_0] = { 0x14, 0, LEAF_7_0, HC_EBX, UINT32_C(1) << 25 },
+    [LEAF_1E_1] = { 0x1e, 1, LEAF_7_0, HC_EDX, UINT32_C(1) << 24 },
+    [LEAF_24_0] = { 0x24, 0, LEAF_7_1, HC_EDX, UINT32_C(1) << 19 },
+    [LEAF_24_1] = { 0x24, 1, LEAF_24_0, HC_EAX, UINT32_MAX },
+    [LEAF_29_0] = { 0x29, 0, LEAF_7_1, HC_EDX, UINT32_C(1) << 21 },
     [LEAF_80000001] = { .leaf = 0x80000001 },
     [LEAF_80000007] = { .leaf = 0x80000007 },
     [LEAF_80000008] = { .leaf = 0x80000008 },
-    [LEAF_8000000A] = { 0x8000000a, 0, LEAF_80000001, ECX, UINT32_C(1) << 2 },
+    [LEAF_8000000A] = { 0x8000000a, 0, LEAF_80000001, HC_ECX, UINT32_C(1) << 2 },
     [LEAF_8000001F] = { .leaf = 0x8000001f },
     [LEAF_80000021] = { .leaf = 0x80000021 },
     [LEAF_80000022] = { .leaf = 0x80000022 },
@@ -100,29 +104,17 @@ static void ask_leaf(struct hc_source *src, unsigned cpu, struct words *w, unsig
 
 /* ---- features ---- */
 
-#define FEATURE(id, name, leaf, subleaf, reg, bit) ID_##id,
-#define KERNEL(id, name, leaf, subleaf, reg, bit)  ID_##id,
-enum {
-#include "features.def"
-    FEATURES
-};
-
-enum { NAME = 28 };
-
-/* Names stand in the rows: no pointers, so nothing to relocate when the program is loaded. */
-static const struct {
-    char name[NAME];
-    uint32_t leaf;
-    uint8_t subleaf, reg, bit;
-} features[FEATURES] = {
-#define FEATURE(id, name, leaf, subleaf, reg, bit) { name, leaf, subleaf, reg, bit },
-#define KERNEL(id, name, leaf, subleaf, reg, bit)  { name, leaf, subleaf, reg, bit },
+const struct hc_feature_row hc_features[HC_FEATURES] = {
+#define FEATURE(id, name, leaf, subleaf, reg, bit) { name, leaf, subleaf, HC_##reg, bit, HC_FEATURE_NAMED },
+#define KERNEL(id, name, leaf, subleaf, reg, bit)  { name, leaf, subleaf, HC_##reg, bit, HC_FEATURE_KERNEL },
+#define IN_MSR(id, name, msr, bit)                 { name, msr, 0, 0, bit, HC_FEATURE_IN_MSR },
 #include "features.def"
 };
 
 /* All names with a blank behind each. */
 #define FEATURE(id, name, leaf, subleaf, reg, bit) name " "
 #define KERNEL(id, name, leaf, subleaf, reg, bit)  name " "
+#define IN_MSR(id, name, msr, bit)                 name " "
 static const size_t all_names = sizeof(
 #include "features.def"
 );
@@ -132,7 +124,7 @@ static unsigned leaf_of(unsigned feature, unsigned from)
 {
     for (unsigned i = 0; i < LEAVES; i++) {
         unsigned at = (from + i) % LEAVES;
-        if (leaves[at].leaf == features[feature].leaf && leaves[at].subleaf == features[feature].subleaf)
+        if (leaves[at].leaf == hc_features[feature].leaf && leaves[at].subleaf == hc_features[feature].subleaf)
             return at;
     }
     return LEAVES;
@@ -140,27 +132,44 @@ static unsigned leaf_of(unsigned feature, unsigned from)
 
 static bool bit_of(const struct words *w, unsigned leaf, unsigned feature)
 {
-    return (w->regs[leaf][features[feature].reg] >> features[feature].bit & 1) != 0;
+    return (w->regs[leaf][hc_features[feature].reg] >> hc_features[feature].bit & 1) != 0;
+}
+
+struct names {
+    char *text;
+    size_t size;
+};
+
+static void add_name(struct names *names, unsigned feature)
+{
+    size_t size = strlen(hc_features[feature].name);
+
+    memcpy(names->text + names->size, hc_features[feature].name, size);
+    names->size += size;
+    names->text[names->size++] = ' ';
+}
+
+static void put_names(struct hc_facts *facts, struct hc_text_id id, const struct hc_reply *reply,
+                      const struct names *names)
+{
+    hc_put_text(facts, id, reply, hc_trim((struct hc_text){ names->text, names->size }));
 }
 
 /* Leaf 1 suffices for a list; what of the others was not seen stands beside it. */
 static void put_features(struct hc_source *src, struct hc_facts *facts, const struct words *w)
 {
-    const struct hc_reply *proof = w->reply[LEAF_1];
-    char *text = hc_alloc(&src->arena, all_names);
-    size_t size = 0;
+    struct names names = { hc_alloc(&src->arena, all_names), 0 };
     unsigned leaf = 0;
 
-    for (unsigned f = 0; text && f < FEATURES; f++) {
-        leaf = leaf_of(f, leaf);
-        if (leaf == LEAVES || !bit_of(w, leaf, f))
+    for (unsigned f = 0; names.text && f < HC_FEATURES; f++) {
+        if (hc_features[f].kind == HC_FEATURE_IN_MSR)
             continue;
-        memcpy(text + size, features[f].name, strlen(features[f].name));
-        size += strlen(features[f].name);
-        text[size++] = ' ';
+        leaf = leaf_of(f, leaf);
+        if (leaf != LEAVES && bit_of(w, leaf, f))
+            add_name(&names, f);
     }
-    if (text)
-        hc_put_text(facts, HC_CPUID_FEATURES, proof, hc_trim((struct hc_text){ text, size }));
+    if (names.text)
+        put_names(facts, HC_CPUID_FEATURES, w->reply[LEAF_1], &names);
 }
 
 /* Leaves that the CPU has or may have, and of which no answer came: the list of features lacks theirs. */
@@ -183,12 +192,14 @@ static void put_unseen(struct hc_source *src, struct hc_facts *facts, const stru
 static const struct {
     unsigned level, feature;
 } levels[] = {
-    { 1, ID_LM },       { 1, ID_CMOV },     { 1, ID_CX8 },      { 1, ID_FPU },      { 1, ID_FXSR },
-    { 1, ID_MMX },      { 1, ID_SSE },      { 1, ID_SSE2 },     { 2, ID_CX16 },     { 2, ID_LAHF_LM },
-    { 2, ID_POPCNT },   { 2, ID_PNI },      { 2, ID_SSE4_1 },   { 2, ID_SSE4_2 },   { 2, ID_SSSE3 },
-    { 3, ID_AVX },      { 3, ID_AVX2 },     { 3, ID_BMI1 },     { 3, ID_BMI2 },     { 3, ID_F16C },
-    { 3, ID_FMA },      { 3, ID_ABM },      { 3, ID_MOVBE },    { 3, ID_OSXSAVE },  { 4, ID_AVX512F },
-    { 4, ID_AVX512BW }, { 4, ID_AVX512CD }, { 4, ID_AVX512DQ }, { 4, ID_AVX512VL },
+    { 1, HC_FEATURE_LM },       { 1, HC_FEATURE_CMOV },     { 1, HC_FEATURE_CX8 },      { 1, HC_FEATURE_FPU },
+    { 1, HC_FEATURE_FXSR },     { 1, HC_FEATURE_MMX },      { 1, HC_FEATURE_SSE },      { 1, HC_FEATURE_SSE2 },
+    { 2, HC_FEATURE_CX16 },     { 2, HC_FEATURE_LAHF_LM },  { 2, HC_FEATURE_POPCNT },   { 2, HC_FEATURE_PNI },
+    { 2, HC_FEATURE_SSE4_1 },   { 2, HC_FEATURE_SSE4_2 },   { 2, HC_FEATURE_SSSE3 },    { 3, HC_FEATURE_AVX },
+    { 3, HC_FEATURE_AVX2 },     { 3, HC_FEATURE_BMI1 },     { 3, HC_FEATURE_BMI2 },     { 3, HC_FEATURE_F16C },
+    { 3, HC_FEATURE_FMA },      { 3, HC_FEATURE_ABM },      { 3, HC_FEATURE_MOVBE },    { 3, HC_FEATURE_OSXSAVE },
+    { 4, HC_FEATURE_AVX512F },  { 4, HC_FEATURE_AVX512BW }, { 4, HC_FEATURE_AVX512CD }, { 4, HC_FEATURE_AVX512DQ },
+    { 4, HC_FEATURE_AVX512VL },
 };
 
 /* Whether all features of a level are there; unknown because of *why where a leaf was not seen and no seen one denies.
@@ -228,18 +239,60 @@ static void put_level(struct hc_facts *facts, const struct words *w)
    0 is that of the host. */
 static void put_widths(struct hc_facts *facts, const struct words *w)
 {
-    const uint32_t eax = w->regs[LEAF_80000008][EAX], leaf_1 = w->regs[LEAF_1][EDX];
+    const uint32_t eax = w->regs[LEAF_80000008][HC_EAX], leaf_1 = w->regs[LEAF_1][HC_EDX];
     const struct hc_reply *reply = w->reply[LEAF_80000008];
     uint32_t physical = eax & 255, linear = eax >> 8 & 255, guest = eax >> 16 & 255;
 
     if (!physical && seen(reply)) {
         reply = w->reply[LEAF_1];
         physical = leaf_1 >> 6 & 1 ? 36 : 32;
-        linear = w->regs[LEAF_80000001][EDX] >> 29 & 1 ? 48 : 32;
+        linear = w->regs[LEAF_80000001][HC_EDX] >> 29 & 1 ? 48 : 32;
     }
     hc_put_number(facts, HC_CPUID_PHYSICAL_BITS, reply, physical);
     hc_put_number(facts, HC_CPUID_LINEAR_BITS, reply, linear);
     hc_put_number(facts, HC_CPUID_GUEST_PHYSICAL_BITS, reply, guest ? guest : physical);
+}
+
+/* ---- features in registers ---- */
+
+struct registers {
+    const struct hc_reply *reply; /* that of the first which gave no answer, or of the last */
+    uint64_t core, arch;
+};
+
+static void put_registers(struct hc_source *src, struct hc_facts *facts, struct hc_text_id id,
+                          const struct registers *r)
+{
+    struct names names = { hc_alloc(&src->arena, all_names), 0 };
+
+    for (unsigned f = 0; names.text && f < HC_FEATURES; f++)
+        if (hc_features[f].kind == HC_FEATURE_IN_MSR &&
+            ((hc_features[f].leaf == MSR_CORE_CAPABILITIES ? r->core : r->arch) >> hc_features[f].bit & 1))
+            add_name(&names, f);
+    if (names.text)
+        put_names(facts, id, r->reply, &names);
+}
+
+/* The registers exist where leaf 7 says so; elsewhere there is nothing in them, for that reason. */
+static void host_registers(struct hc_source *src, struct hc_facts *facts, const struct words *w, unsigned cpu)
+{
+    struct registers r = { .reply = w->reply[LEAF_7_0] };
+
+    if (seen(r.reply) && bit_of(w, LEAF_7_0, HC_FEATURE_CORE_CAPABILITY))
+        r.reply = hc_ask_msr(src, cpu, MSR_CORE_CAPABILITIES, &r.core);
+    if (seen(r.reply) && bit_of(w, LEAF_7_0, HC_FEATURE_ARCH_CAPABILITIES))
+        r.reply = hc_ask_msr(src, cpu, MSR_ARCH_CAPABILITIES, &r.arch);
+    put_registers(src, facts, HC_MSR_FEATURES, &r);
+}
+
+/* What KVM offers guests of IA32_ARCH_CAPABILITIES; nothing where it does not list the register. */
+static void kvm_registers(struct hc_source *src, struct hc_facts *facts)
+{
+    struct registers r = { .reply = hc_ask(src, "ioctl:kvm:msr_feature_index_list") };
+
+    if (r.reply->answer == HC_OK && hc_has_word((struct hc_text){ r.reply->bytes, r.reply->size }, "10a"))
+        r.reply = hc_ask_ioctl(src, "kvm:feature_msr:10a", &r.arch);
+    put_registers(src, facts, HC_KVM_OFFERS_FEATURES, &r);
 }
 
 void hc_probe_features(struct hc_source *src, struct hc_facts *facts)
@@ -254,4 +307,6 @@ void hc_probe_features(struct hc_source *src, struct hc_facts *facts)
     put_unseen(src, facts, &w);
     put_level(facts, &w);
     put_widths(facts, &w);
+    host_registers(src, facts, &w, cpu);
+    kvm_registers(src, facts);
 }

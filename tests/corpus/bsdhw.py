@@ -262,8 +262,9 @@ CONTROLS = {
     "VPID Features": {"INVVPID": "invvpid"},
 }
 CONTROL_COLUMNS = dict(zip(CONTROLS, ("pin", "proc", "proc2", "eptcap", "vpidcap")))
-WORD = re.compile(r"\s+([A-Z][\w -]*?)=0x([0-9a-f]+)(?:<([^>]*)>?)?$")
+WORD = re.compile(r"\s+([A-Z][\w -]*?)=0x([0-9a-f]+)(?:<(.*?)>?)?$")
 ORIGIN = re.compile(r'\s+Origin\s*=\s*"(\w+)"\s+Id\s*=\s*0x(\w+)')
+HYPERVISOR = re.compile(r'Hypervisor: Origin = "(.*)"')
 EXTENSION = re.compile(r"\s+(VT-x|SVM): (\(disabled in BIOS\) )?(.*)")
 
 
@@ -283,6 +284,8 @@ def boots(text):
             row[which], row[f"{which}_dis"] = extension[3], "1" if extension[2] else "0"
         elif row and line.lstrip().startswith("TSC: P-state invariant"):
             row["invtsc"] = "1"
+        elif row and HYPERVISOR.match(line):
+            row["hv"] = HYPERVISOR.match(line)[1]
         elif row and line.startswith("real memory"):
             yield row
             row = None
