@@ -7,7 +7,7 @@ import pathlib
 import re
 
 from corpus import dumps, host
-from corpus.cpuid import COMMON, VMX, has, listed, plain, tally
+from corpus.cpuid import COMMON, VMX, all_features, has, listed, plain, tally
 from corpus.dumps import EAX, EBX, ECX, EDX
 
 # A physical host with Linux 6.12 and KVM not loaded: all but the CPU is taken from it.
@@ -116,6 +116,8 @@ def composed(row, switch, shown):
         recording.cpuid(0, leaf, subleaf, words)
     for index, value in vtx_registers(row).items():
         recording.msr(0, index, value)
+    if row.get("archcaps"):
+        recording.msr(0, 0x10a, number(row, "archcaps"))
     if switch is not None:
         recording.msr(0, *switch)
     return recording
@@ -245,9 +247,10 @@ FEATURES = {
     "AMD Extended Feature Extensions ID EBX": {"STIBP": "amd-stibp", "STIBP_ALWAYSON": "stibp-always-on",
                                                "SSBD": "amd-ssbd", "PPIN": "amd_ppin"},
     "XSAVE Features": {"XINUSE": "xgetbv1"},
+    "IA32_ARCH_CAPS": {"RDCL_NO": "rdctl-no", "SKIP_L1DFL_VME": "skip-l1dfl-vmentry"},
 }
 COLUMNS = dict(zip(FEATURES, ("features", "features2", "amd_features", "amd_features2", "sef", "sef2", "sef3", "ext8",
-                              "xsave")))
+                              "xsave", "archcaps")))
 NAMELESS = {"ADMSKX", "MCOMMIT", "PREFER_IBRS"}  # Linux, QEMU and libvirt have no name for these
 CONTROLS = {
     "Pin-Based Controls": {"VNMI": "virtual_nmi", "PreTmr": "preemption_timer", "PostIntr": "posted_interrupts"},
@@ -293,7 +296,7 @@ def boots(text):
 
 def named(row, report):
     """Every bit that the kernel named."""
-    listing, rows = listed(report), []
+    listing, rows = all_features(report), []
     for register, names in row["names"].items():
         for name in names:
             known = FEATURES.get(register, {}).get(name, name.lower())

@@ -7,8 +7,6 @@ import xml.etree.ElementTree
 from corpus import dumps, host
 from corpus.dumps import EAX, EBX, ECX, EDX
 
-FEATURES = "cpuid.features"
-
 # libcpuid's flag -> leaf, register, bit, and the name (or names) that QEMU and libvirt have for it. Whose decoder knows
 # it (libcpuid/cpuid_main.c, recog_intel.c, recog_amd.c): all, Intel's, AMD's.
 COMMON = {
@@ -68,12 +66,10 @@ def plain(name):
     return re.sub(r"[-.]", "_", name)
 
 
-def listed(report):
-    """The names in the list of features; None where hostcap cannot tell."""
-    names = host.at(report, FEATURES)
-    if names is None:
-        return None
-    return {plain(name) for name in (names if isinstance(names, list) else names.split())}
+def listed(report, key="cpuid.features"):
+    """The names in a list of features; None where hostcap cannot tell."""
+    names = host.at(report, key)
+    return None if names is None else {plain(name) for name in names}
 
 
 def has(names, row):
@@ -218,10 +214,8 @@ VMX = {
 # arch/x86/kvm/cpuid.c), so that QEMU's "true" says nothing of this bit in the host
 EMULATED = {"x2apic", "hypervisor", "tsc_deadline", "tsc_adjust", "arat", "umip", "movbe", "rdpid", "arch_capabilities",
             "spec_ctrl", "stibp", "ssbd", "ibpb", "ibrs", "amd_stibp", "amd_ssbd"}
-# Features of libvirt that are bits of IA32_ARCH_CAPABILITIES and IA32_CORE_CAPABILITIES, or Linux' own inventions
-NOT_CPUID = {"rdctl_no", "ibrs_all", "rsba", "skip_l1dfl_vmentry", "mds_no", "ssb_no", "pschange_mc_no", "tsx_ctrl",
-             "taa_no", "sbdr_ssdp_no", "fbsdp_no", "psdp_no", "fb_clear", "pbrsb_no", "gds_no", "rfds_no", "rfds_clear",
-             "split_lock_detect", "cmt", "mbm_total", "mbm_local", "vmx_", "bhi_no"}
+# Bits of IA32_ARCH_CAPABILITIES: where CPUID does not have that register, the files hold what KVM emulates
+ARCH_CAPABILITIES = {"rdctl_no", "ibrs_all", "rsba", "skip_l1dfl_vmentry", "mds_no", "ssb_no", "pschange_mc_no", "taa_no"}
 VENDORS = {"Intel": "GenuineIntel", "AMD": "AuthenticAMD", "Hygon": "HygonGenuine"}
 
 
@@ -256,26 +250,33 @@ def xml_features(path):
             if node.get("policy", "require") == "require"}
 
 
-def libvirt_host(path, report):
+def all_features(report):
+    """Of CPUID and of IA32_ARCH_CAPABILITIES and IA32_CORE_CAPABILITIES."""
+    names = listed(report)
+    return names and names | (listed(report, "msr.features") or set())
+
+
+def libvirt_host(path, dump, report):
     """X-host.xml: libvirt's own decode of the words in X.xml."""
+    emulated = set() if dump.bit(0, 7, EDX, 29) else ARCH_CAPABILITIES
     root = xml.etree.ElementTree.parse(path).getroot()
-    rows, names = [("vendor", VENDORS[root.findtext("vendor")], host.at(report, "cpuid.vendor"))], listed(report)
+    rows, names = [("vendor", VENDORS[root.findtext("vendor")], host.at(report, "cpuid.vendor"))], all_features(report)
     signature = root.find("signature")
     if signature is not None:
         rows += [(f"signature {what}", int(value), host.at(report, f"cpuid.{what}"))
                  for what, value in signature.attrib.items()]
     return rows + [(f"feature {name}", True, names and plain(name) in names) for name in sorted(xml_features(path))
-                   if plain(name) not in NOT_CPUID and not name.startswith("vmx-")]
+                   if plain(name) not in emulated]
 
 
 def libvirt_qemu(path, report):
     """X.json: what QEMU and KVM on this host make of it: a lower bound but for what KVM emulates."""
     answer, _ = json.JSONDecoder().raw_decode(path.read_text())  # query-cpu-model-expansion; another answer follows
-    names, rows = listed(report), []
+    names, rows = all_features(report), []
     for name, value in sorted(answer["return"]["model"]["props"].items()):
         if name in VMX:
             rows.append((name, value, host.at(report, f"msr.vmx_{VMX[name][2]}")))
-        elif value is True and plain(name) in libvirt_names() and plain(name) not in EMULATED | NOT_CPUID:
+        elif value is True and plain(name) in libvirt_names() and plain(name) not in EMULATED | ARCH_CAPABILITIES:
             rows.append((f"QEMU {name}", True, names and plain(name) in names))
     return rows
 
@@ -297,7 +298,7 @@ def libvirt_item(base):
     rows += [(name, bool(dump.msrs[index] >> bit & 1), host.at(report, f"msr.vmx_{fact}"))
              for name, (index, bit, fact) in VMX.items() if index in dump.msrs]
     if files["-host.xml"].exists():
-        rows += libvirt_host(files["-host.xml"], report)
+        rows += libvirt_host(files["-host.xml"], dump, report)
     if files[".json"].exists():
         rows += libvirt_qemu(files[".json"], report)
     return rows
