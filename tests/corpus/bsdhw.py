@@ -118,6 +118,7 @@ def composed(row, switch, shown):
         recording.msr(0, index, value)
     if row.get("archcaps"):
         recording.msr(0, 0x10a, number(row, "archcaps"))
+        recording.msr(0, 0xcf, 0)  # IA32_CORE_CAPABILITIES, of which FreeBSD says nothing, is in the same list
     if switch is not None:
         recording.msr(0, *switch)
     return recording
