@@ -28,10 +28,20 @@ static bool same_virtualization(struct hc_text a, struct hc_text b)
     return hc_has_word(a, "vmx") == hc_has_word(b, "vmx") && hc_has_word(a, "svm") == hc_has_word(b, "svm");
 }
 
+/* s390x, SPARC and Alpha give a number instead of a block for each CPU. */
+static bool counts_cpus(struct hc_text name)
+{
+    return hc_text_is(name, "# processors") || hc_text_is(name, "ncpus active") || hc_text_is(name, "cpus active");
+}
+
 static void take_line(struct cpuinfo *info, struct hc_text name, struct hc_text value)
 {
+    uint64_t count;
+
     if (hc_text_is(name, "processor"))
         info->processors++;
+    else if (counts_cpus(name) && !info->processors && hc_number(value, 10, &count))
+        info->processors = count;
     else if (hc_text_is(name, "vendor_id") && !info->vendor.size)
         info->vendor = value;
     else if (hc_text_is(name, "model name") && !info->brand.size)
