@@ -1,26 +1,12 @@
 #include "conclude.h"
 
+#include "concluded.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- putting ---- */
-
-/* A conclusion keeps the facts that were looked at; unknown where the reasoning ended in unknown. */
-static struct hc_cell *conclude(struct hc_facts *facts, const struct hc_view *view, enum hc_fact fact, bool known)
-{
-    struct hc_cell *cell = &facts->cells[fact];
-
-    cell->known = known;
-    cell->via = hc_seen(view, facts->arena);
-    cell->via_count = cell->via ? view->count : 0;
-    return cell;
-}
-
-static void put_flag(struct hc_facts *facts, const struct hc_view *view, struct hc_flag_id id, enum hc_tri value)
-{
-    conclude(facts, view, id.fact, value != HC_UNKNOWN)->flag = value == HC_YES;
-}
 
 /* A number that another fact has observed. */
 static void same_number(struct hc_facts *facts, struct hc_number_id id, struct hc_number_id observed)
@@ -30,16 +16,6 @@ static void same_number(struct hc_facts *facts, struct hc_number_id id, struct h
     bool known = hc_see_number(&v, observed, &value);
 
     conclude(facts, &v, id.fact, known)->number = value;
-}
-
-static void put_word(struct hc_facts *facts, const struct hc_view *view, struct hc_word_id id, const char *word)
-{
-    conclude(facts, view, id.fact, word != NULL)->text = word;
-}
-
-static void put_text(struct hc_facts *facts, const struct hc_view *view, struct hc_text_id id, const char *text)
-{
-    conclude(facts, view, id.fact, text != NULL)->text = text;
 }
 
 /* ---- the host ---- */
@@ -105,7 +81,7 @@ static void host_arch(struct hc_facts *facts)
         arch = arch_word(hc_see_text(&v, HC_KERNEL_ARCH));
     if ((!arch || !strcmp(arch, "i686")) && hc_or(hc_see(&v, HC_CPUID_LM), hc_see(&v, HC_CPUINFO_LM)) == HC_YES)
         arch = "x86_64";
-    put_word(facts, &v, HC_HOST_ARCH, arch);
+    put_word(facts, &v, HC_HOST_ARCH, hc_arch_of(&v, arch));
 }
 
 /* A root partition may create partitions and manage CPUs, and is not isolated (drivers/hv/hv_common.c,
@@ -773,25 +749,33 @@ static void containers(struct hc_facts *facts)
     put_flag(facts, &v, HC_LINUX_SECCOMP, value);
 }
 
+static void x86(struct hc_facts *facts)
+{
+    host_role(facts);
+    host_hypervisor(facts);
+    host_confidential(facts);
+    virt_hw(facts);
+    virt_fw(facts);
+    kvm_backend(facts);
+    virtualization(facts);
+    cpu_features(facts);
+    nested_quality(facts);
+    confidential_guests(facts);
+}
+
 /* In the order in which they rest on each other. */
 void hc_conclude(struct hc_facts *facts)
 {
     host_os(facts);
     host_os_version(facts);
     host_arch(facts);
-    host_role(facts);
-    host_hypervisor(facts);
-    host_confidential(facts);
+    if (hc_other_arch(facts))
+        hc_conclude_arch(facts);
+    else
+        x86(facts);
     host_container(facts);
     cpu(facts);
-    virt_hw(facts);
-    virt_fw(facts);
-    kvm_backend(facts);
     virt_taken_by(facts);
-    virtualization(facts);
-    cpu_features(facts);
-    nested_quality(facts);
-    confidential_guests(facts);
     iommu(facts);
     firmware_and_memory(facts);
     kvm_device(facts);
@@ -847,6 +831,8 @@ static const struct {
     { &HC_KVM_PARAM_UG, &HC_MSR_UG, "KVM uses unrestricted guest, and the CPU's register does not have it" },
     { &HC_KVM_PARAM_NPT, &HC_CPUID_SVM_NP, "KVM uses nested paging, and CPUID does not have it" },
     { &HC_KVM_OPENED, &HC_KVM_NODE, "/dev/kvm was opened, and it is said not to exist" },
+    { &HC_DT_ISA_H, &HC_CPUINFO_ISA_H,
+      "the device tree gives the CPU the extension h, and the kernel does not list it" },
 };
 
 /* What hangs on VMX is no together with it: that is one contradiction, not twenty. */
@@ -865,6 +851,10 @@ size_t hc_conflicts(const struct hc_facts *facts, struct hc_conflict *out, size_
         if (hc_flag(facts, yes) == HC_YES && hc_flag(facts, no) == HC_NO && !follows(facts, no.fact))
             out[count++] = (struct hc_conflict){ yes.fact, no.fact, contradictions[i].text };
     }
+    if (count < room && hc_arch_conflict(facts))
+        out[count++] = (struct hc_conflict){ HC_FACT_UNAME_MACHINE, HC_FACT_CPUINFO_FORM,
+                                             "the system names one architecture, and /proc/cpuinfo has the form of "
+                                             "another: this process is emulated" };
     return count;
 }
 

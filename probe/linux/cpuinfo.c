@@ -61,6 +61,7 @@ struct cpuinfo {
     struct hc_text vendor, brand, family, model, stepping, flags, vmx_flags;
     bool has_flags, has_vmx_flags, alike;
     uint64_t processors;
+    bool unnumbered; /* a CPU is named without a number */
 };
 
 static bool same_virtualization(struct hc_text a, struct hc_text b)
@@ -70,10 +71,29 @@ static bool same_virtualization(struct hc_text a, struct hc_text b)
     return hc_has_word(a, "vmx") == hc_has_word(b, "vmx") && hc_has_word(a, "svm") == hc_has_word(b, "svm");
 }
 
+/* s390x, SPARC, Alpha and Xtensa give a number instead of a block for each CPU. */
+static bool counts_cpus(struct hc_text name)
+{
+    return hc_text_is(name, "# processors") || hc_text_is(name, "ncpus active") || hc_text_is(name, "cpus active") ||
+           hc_text_is(name, "CPU count");
+}
+
+/* Kernels for one CPU alone name it without a number: older ones of ARM (arch/arm/kernel/setup.c), and m68k. */
+static bool is_the_only(struct hc_text name)
+{
+    return hc_text_is(name, "Processor") || hc_text_is(name, "CPU");
+}
+
 static void take_line(struct cpuinfo *info, struct hc_text name, struct hc_text value)
 {
+    uint64_t count;
+
     if (hc_text_is(name, "processor"))
         info->processors++;
+    else if (counts_cpus(name) && !info->processors && hc_number(value, 10, &count))
+        info->processors = count;
+    else if (is_the_only(name))
+        info->unnumbered = true;
     else if (hc_text_is(name, "vendor_id") && !info->vendor.size)
         info->vendor = value;
     else if (hc_text_is(name, "model name") && !info->brand.size)
@@ -104,6 +124,8 @@ static struct cpuinfo parse(struct hc_text text)
     while (hc_next_line(&text, &line))
         if (hc_split(line, ':', &name, &value))
             take_line(&info, name, value);
+    if (!info.processors && info.unnumbered)
+        info.processors = 1;
     return info;
 }
 

@@ -202,12 +202,30 @@ static void modules(struct hc_source *src, struct hc_facts *facts)
     hc_put_presence(facts, HC_SEV_NODE, hc_ask_stat(src, "/dev/sev", &n));
 }
 
+/* Where KVM is a module; on arm64 it never is one (arch/arm64/kvm/Kconfig: bool). NULL: nobody knows the name. */
+static const char *module_path(const struct hc_facts *facts)
+{
+    static const struct {
+        const char *form, *path;
+    } rows[] = { { "s390", "arch/s390/kvm/kvm" },
+                 { "power", "arch/powerpc/kvm/kvm-hv" },
+                 { "riscv", "arch/riscv/kvm/kvm" } };
+    const char *form = hc_word_of(facts, HC_CPUINFO_FORM);
+
+    for (size_t i = 0; form && i < sizeof rows / sizeof *rows; i++)
+        if (!strcmp(form, rows[i].form))
+            return rows[i].path;
+    if (form && strcmp(form, "x86"))
+        return NULL;
+    return hc_flag(facts, HC_CPUID_SVM) == HC_YES ? "arch/x86/kvm/kvm-amd" : "arch/x86/kvm/kvm-intel";
+}
+
 static void module_file(struct hc_source *src, struct hc_facts *facts)
 {
-    if (hc_flag(facts, HC_KVM_MISC) == HC_YES)
-        return; /* KVM is there: no file is needed */
-    hc_put_module_file(src, facts, HC_KVM_MODULE_FILE,
-                       hc_flag(facts, HC_CPUID_SVM) == HC_YES ? "arch/x86/kvm/kvm-amd" : "arch/x86/kvm/kvm-intel");
+    const char *path = module_path(facts);
+
+    if (hc_flag(facts, HC_KVM_MISC) != HC_YES && path) /* where KVM is there, no file is needed */
+        hc_put_module_file(src, facts, HC_KVM_MODULE_FILE, path);
 }
 
 void hc_probe_kvm(struct hc_source *src, struct hc_facts *facts)
@@ -221,6 +239,16 @@ void hc_probe_kvm(struct hc_source *src, struct hc_facts *facts)
 
 static void extension(struct hc_source *src, struct hc_facts *facts, const char *name)
 {
+    static const struct {
+        const char *name;
+        const struct hc_flag_id *id;
+    } flags[] = {
+        { "X86_SMM", &HC_KVM_SMM },
+        { "ARM_EL2", &HC_KVM_ARM_EL2 },
+        { "S390_PROTECTED", &HC_KVM_S390_PROTECTED },
+        { "PPC_ALLOC_HTAB", &HC_KVM_PPC_HV },
+        { "PPC_NESTED_HV", &HC_KVM_PPC_NESTED },
+    };
     uint64_t value;
     const struct hc_reply *reply = hc_ask_ioctl(src, hc_format(src, "kvm:check_extension:%s", name), &value);
     struct hc_table_row *row = hc_add_row(facts, HC_TABLE_KVM_EXTENSIONS, reply);
@@ -229,8 +257,9 @@ static void extension(struct hc_source *src, struct hc_facts *facts, const char 
     hc_cell_number(facts, row, HC_COL_KVM_EXTENSION_VALUE, reply, value);
     if (!strcmp(name, "NESTED_STATE"))
         hc_put_number(facts, HC_KVM_NESTED_STATE, reply, value);
-    if (!strcmp(name, "X86_SMM"))
-        hc_put_flag(facts, HC_KVM_SMM, reply, value != 0);
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (!strcmp(name, flags[i].name))
+            hc_put_flag(facts, *flags[i].id, reply, value != 0);
 }
 
 /* A register that is on the list is asked for; one that is not, KVM does not offer. */
@@ -274,14 +303,19 @@ static void feature_msrs(struct hc_source *src, struct hc_facts *facts)
 
 void hc_probe_kvm_extensions(struct hc_source *src, struct hc_facts *facts)
 {
-    static const char *const names[] = {
-#define EXTENSION(name, number, meaning) #name,
+    static const struct {
+        const char *name, *form;
+    } rows[] = {
+#define EXTENSION(name, number, meaning)          { #name, NULL },
+#define EXTENSION_OF(form, name, number, meaning) { #name, #form },
 #include "linux/kvm_extensions.def"
     };
+    const char *form = hc_word_of(facts, HC_CPUINFO_FORM);
     const struct hc_reply *opened = hc_ask(src, "ioctl:kvm:api_version");
 
     hc_put_table(facts, HC_TABLE_KVM_EXTENSIONS, opened);
-    for (size_t i = 0; opened->answer == HC_OK && i < sizeof names / sizeof *names; i++)
-        extension(src, facts, names[i]);
+    for (size_t i = 0; opened->answer == HC_OK && i < sizeof rows / sizeof *rows; i++)
+        if (!rows[i].form || (form && !strcmp(form, rows[i].form)))
+            extension(src, facts, rows[i].name);
     feature_msrs(src, facts);
 }

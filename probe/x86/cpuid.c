@@ -39,12 +39,13 @@ static void vendor(struct hc_source *src, struct hc_facts *facts, unsigned cpu)
     hc_put_text(facts, HC_CPUID_VENDOR, reply, text_of(text, sizeof text));
 }
 
-/* Family 0xF adds the extended family; families 6 and 0xF extend the model (SDM vol. 2A, figure 3-6). */
+/* Family 0xF adds the extended family; families 6 and 0xF extend the model (SDM vol. 2A, figure 3-6), and so does the
+   family 7 of Zhaoxin (as Linux reads it: arch/x86/lib/cpu.c). */
 static void signature(struct hc_facts *facts, const struct hc_reply *reply, uint32_t eax)
 {
     uint32_t family = eax >> 8 & 15, model = eax >> 4 & 15;
 
-    if (family == 6 || family == 15)
+    if (family >= 6)
         model |= (eax >> 16 & 15) << 4;
     if (family == 15)
         family += eax >> 20 & 255;
