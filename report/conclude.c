@@ -1,5 +1,6 @@
 #include "conclude.h"
 
+#include "baseline.h"
 #include "concluded.h"
 
 #include <stdio.h>
@@ -763,6 +764,39 @@ static void x86(struct hc_facts *facts)
     confidential_guests(facts);
 }
 
+/* ---- the CPU among others ---- */
+
+/* The registers of the CPU, or what KVM offers of them: it is KVM's guests that are given the model. */
+static void cpu_models(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    struct hc_baseline baseline = { NULL, NULL, NULL };
+    struct hc_host_cpu host;
+    bool known = hc_see_number(&v, HC_CPUID_FAMILY, &host.family);
+
+    known = hc_see_number(&v, HC_CPUID_MODEL, &host.model) && known;
+    known = hc_see_number(&v, HC_CPUID_STEPPING, &host.stepping) && known;
+    host.vendor = hc_see_text(&v, HC_CPUID_VENDOR);
+    host.features = hc_see_text(&v, HC_CPUID_FEATURES);
+    host.unseen = hc_see_text(&v, HC_CPUID_FEATURES_UNSEEN);
+    host.registers = hc_see_text(&v, HC_MSR_FEATURES);
+    if (!host.registers)
+        host.registers = hc_see_text(&v, HC_KVM_OFFERS_FEATURES);
+    if (known && host.vendor && host.features && host.unseen)
+        baseline = hc_baseline(&host, facts->arena);
+    put_text(facts, &v, HC_CPU_BASELINE_MODEL, baseline.model);
+    put_text(facts, &v, HC_CPU_BASELINE_EXTRA, baseline.extra);
+    put_text(facts, &v, HC_CPU_BASELINE_MISSING, baseline.missing);
+}
+
+static void cpu_pool(struct hc_facts *facts)
+{
+    /* the kernel clears what it may not use; where its list is not known, CPUID tells what the CPU has */
+    first_number(facts, HC_CPU_LEVEL, HC_CPUINFO_LEVEL, HC_CPUID_LEVEL);
+    first_number(facts, HC_CPU_PHYSICAL_BITS, HC_CPUINFO_PHYSICAL_BITS, HC_CPUID_PHYSICAL_BITS);
+    cpu_models(facts);
+}
+
 /* In the order in which they rest on each other. */
 void hc_conclude(struct hc_facts *facts)
 {
@@ -780,6 +814,7 @@ void hc_conclude(struct hc_facts *facts)
     firmware_and_memory(facts);
     kvm_device(facts);
     containers(facts);
+    cpu_pool(facts);
 }
 
 /* ---- conflicts ---- */
