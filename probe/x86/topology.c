@@ -94,34 +94,33 @@ static size_t count_groups(const struct view *v, enum what what, size_t *largest
 
 /* ---- which CPUs ---- */
 
-/* The numbers of a list that ascends; 0 where it does not. */
-static size_t parse_list(struct hc_text text, unsigned *cpus)
+static void add_cpus(struct view *v, struct hc_text list)
 {
-    unsigned first, last;
-    size_t count = 0;
+    struct hc_cpu_range range;
 
-    while (hc_next_cpus(&text, &first, &last)) {
-        if (count && first <= cpus[count - 1])
-            return 0;
-        for (unsigned cpu = first; cpu <= last; cpu++)
-            cpus[count++] = cpu;
-    }
-    return hc_trim(text).size ? 0 : count;
+    while (list.size && hc_next_range(&list, &range))
+        for (unsigned cpu = range.first; cpu <= range.last; cpu++)
+            v->cpus[v->count++] = cpu;
 }
 
 /* Without a list, the CPU on which this process ran. */
 static bool find_cpus(struct view *v)
 {
-    struct hc_text text;
+    struct hc_text list;
+    size_t count;
 
-    v->list = hc_ask_host(v->src, "cpus", &text);
-    v->cpus = malloc(HC_CPUS_MAX * sizeof *v->cpus);
+    v->list = hc_ask_host(v->src, "cpus", &list);
+    list = hc_trim(list);
+    if (!hc_cpu_list(list, &count) || !count) {
+        v->list = hc_malformed(v->src, v->list, "a list of CPUs was expected");
+        count = 0;
+    }
+    v->cpus = malloc((count + 1) * sizeof *v->cpus);
     if (!v->cpus)
         return false;
-    v->count = parse_list(text, v->cpus);
-    if (!v->count)
-        v->list = hc_malformed(v->src, v->list, "a list of CPUs that ascends was expected");
-    if (!v->count)
+    if (count)
+        add_cpus(v, list);
+    else
         v->cpus[v->count++] = hc_probe_cpu(v->src);
     return true;
 }
@@ -350,17 +349,16 @@ static void order_uses(struct view *v)
 static void put_sharers(const struct view *v, struct hc_table_row *row, const struct use *use, size_t count)
 {
     const struct hc_reply *reply = use->cache.why;
-    char *text;
+    struct hc_text list;
 
     for (size_t i = 0; i < count; i++)
         v->cpus[i] = use[i].cpu;
-    text = hc_cpus_text(&v->src->arena, v->cpus, count);
+    list = hc_cpu_list_of(&v->src->arena, v->cpus, count);
     if (use->beyond)
         reply = hc_malformed(v->src, reply, "a cache that packages share");
     else if (v->trouble && use->cache.shift > 0) /* others may share it that were not seen */
         reply = v->trouble;
-    hc_cell_text(v->facts, row, HC_COL_CACHE_CPUS, reply,
-                 (struct hc_text){ text ? text : "", text ? strlen(text) : 0 });
+    hc_cell_text(v->facts, row, HC_COL_CACHE_CPUS, reply, list.at ? list : HC_TEXT(""));
 }
 
 static void put_cache(const struct view *v, const struct use *use, size_t count)
