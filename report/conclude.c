@@ -797,6 +797,44 @@ static void cpu_pool(struct hc_facts *facts)
     cpu_models(facts);
 }
 
+/* ---- topology ---- */
+
+enum { SPEAKERS = 3 };
+
+/* The kernel's folders first, then what CPUID says of the same, then /proc/cpuinfo, which lacks what is offline. */
+static void topology(struct hc_facts *facts)
+{
+    static const struct {
+        const struct hc_number_id *id, *by[SPEAKERS];
+    } rows[] = {
+        { &HC_TOPOLOGY_PACKAGES, { &HC_LINUX_PACKAGES, &HC_CPUID_TOPOLOGY_PACKAGES, &HC_CPUINFO_PACKAGES } },
+        { &HC_TOPOLOGY_DIES, { &HC_LINUX_DIES, &HC_CPUID_TOPOLOGY_DIES } },
+        { &HC_TOPOLOGY_CORES, { &HC_LINUX_CORES, &HC_CPUID_TOPOLOGY_CORES, &HC_CPUINFO_CORES } },
+        { &HC_TOPOLOGY_THREADS, { &HC_LINUX_THREADS, &HC_CPUINFO_PROCESSORS, &HC_CPUID_TOPOLOGY_THREADS } },
+        { &HC_TOPOLOGY_THREADS_PER_CORE,
+          { &HC_LINUX_THREADS_PER_CORE, &HC_CPUID_TOPOLOGY_THREADS_PER_CORE, &HC_CPUINFO_THREADS_PER_CORE } },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct hc_view v = hc_view_of(facts);
+        uint64_t value = 0;
+        bool known = false;
+        for (int s = 0; s < SPEAKERS && rows[i].by[s] && !known; s++)
+            known = hc_see_number(&v, *rows[i].by[s], &value);
+        conclude(facts, &v, rows[i].id->fact, known)->number = value;
+    }
+}
+
+/* A kernel that tells no nodes apart has all memory in one. */
+static void nodes(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    uint64_t count;
+    bool known = hc_see_number(&v, HC_LINUX_NODES, &count);
+
+    conclude(facts, &v, HC_TOPOLOGY_NODES.fact, known)->number = count ? count : 1;
+}
+
 /* In the order in which they rest on each other. */
 void hc_conclude(struct hc_facts *facts)
 {
@@ -815,6 +853,8 @@ void hc_conclude(struct hc_facts *facts)
     kvm_device(facts);
     containers(facts);
     cpu_pool(facts);
+    topology(facts);
+    nodes(facts);
 }
 
 /* ---- conflicts ---- */

@@ -194,13 +194,17 @@ static void amd_extended(struct cpu *c, const struct hc_cpuid *r)
     }
 }
 
-/* Fn8000_0008 ECX: logical CPUs of the package and the bits that their ids take (0: as few as do). */
+/* Fn8000_0008 ECX: logical CPUs of the package and the bits that their ids take (0: as few as do). Emulated CPUs of
+   other vendors have it too. */
 static void by_amd_leaves(struct cpu *c)
 {
     struct hc_place *p = c->place;
     struct hc_cpuid r;
 
     p->why = ask(c, 0x80000008, 0, &r);
+    if (!p->amd && !r.ecx)
+        p->why = hc_reword(c->src, p->why, p->why->answer == HC_OK ? HC_UNSUPPORTED : p->why->answer,
+                           "this CPU does not tell its cores from its threads");
     p->package_threads = (uint16_t)(field(r.ecx, 7, 0) + 1);
     p->package = (uint8_t)field(r.ecx, 15, 12);
     if (!p->package)
@@ -225,6 +229,10 @@ static void by_leaf_4(struct cpu *c)
         p->why = four;
     if (field(r.eax, 4, 0))
         cores = field(r.eax, 31, 26) + 1;
+    else if (!p->intel && four->answer == HC_OK) { /* only Intel had threads before it had this leaf */
+        by_amd_leaves(c);
+        return;
+    }
     if (!ids || hc_order(cores) > hc_order(ids)) {
         p->why = hc_malformed(c->src, p->why, "leaf 1 gives the package fewer ids than it has cores");
         return;
@@ -312,6 +320,13 @@ static void intel_kind(struct cpu *c)
     }
 }
 
+/* Levels that are in one another, as their words have it. */
+static bool nested(const struct hc_place *p)
+{
+    return p->core <= p->package && (p->module == HC_NO_SHIFT || (p->core <= p->module && p->module <= p->package)) &&
+           (p->die == HC_NO_SHIFT || (p->core <= p->die && p->die <= p->package));
+}
+
 void hc_place_cpu(struct hc_source *src, unsigned cpu, struct hc_place *place)
 {
     struct cpu c = { .src = src, .place = place };
@@ -329,6 +344,8 @@ void hc_place_cpu(struct hc_source *src, unsigned cpu, struct hc_place *place)
     place->topoext = place->amd && c.extended.ecx & BIT(22);
     if (!by_levels(&c))
         by_leaf_1(&c);
+    if (!nested(place))
+        place->why = hc_malformed(src, place->why, "a core that is larger than its package");
     if (place->amd)
         nodes(&c);
     if (place->amd)

@@ -12,6 +12,7 @@ struct use {
     struct hc_cache cache;
     uint64_t group; /* CPUs with the same one share it */
     unsigned cpu, first;
+    bool beyond; /* more ids share it than a package has */
 };
 
 struct view {
@@ -24,7 +25,7 @@ struct view {
     struct hc_place *places;
     uint8_t *l2_shift; /* of each CPU; HC_NO_SHIFT: none */
     bool *has_l3;
-    bool clusters, kinds_differ;
+    bool ids_differ, clusters, kinds_differ;
     struct use *uses;
     size_t use_count;
     const struct hc_reply *no_caches; /* why a CPU's are not known */
@@ -56,7 +57,7 @@ static int compare_u64(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-enum what { BY_PACKAGE, BY_DIE, BY_CORE, BY_ID };
+enum what { BY_PACKAGE, BY_DIE, BY_CORE, BY_ID, BY_APIC };
 
 static uint64_t group_by(const struct hc_place *p, enum what what)
 {
@@ -64,7 +65,8 @@ static uint64_t group_by(const struct hc_place *p, enum what what)
     case BY_PACKAGE: return group(p, p->package);
     case BY_DIE: return die_group(p);
     case BY_CORE: return group(p, p->core);
-    default: return group(p, 0);
+    case BY_ID: return group(p, 0);
+    default: return p->apic;
     }
 }
 
@@ -92,34 +94,33 @@ static size_t count_groups(const struct view *v, enum what what, size_t *largest
 
 /* ---- which CPUs ---- */
 
-/* The numbers of a list that ascends; 0 where it does not. */
-static size_t parse_list(struct hc_text text, unsigned *cpus)
+static void add_cpus(struct view *v, struct hc_text list)
 {
-    unsigned first, last;
-    size_t count = 0;
+    struct hc_cpu_range range;
 
-    while (hc_next_cpus(&text, &first, &last)) {
-        if (count && first <= cpus[count - 1])
-            return 0;
-        for (unsigned cpu = first; cpu <= last; cpu++)
-            cpus[count++] = cpu;
-    }
-    return hc_trim(text).size ? 0 : count;
+    while (list.size && hc_next_range(&list, &range))
+        for (unsigned cpu = range.first; cpu <= range.last; cpu++)
+            v->cpus[v->count++] = cpu;
 }
 
 /* Without a list, the CPU on which this process ran. */
 static bool find_cpus(struct view *v)
 {
-    struct hc_text text;
+    struct hc_text list;
+    size_t count;
 
-    v->list = hc_ask_host(v->src, "cpus", &text);
-    v->cpus = malloc(HC_CPUS_MAX * sizeof *v->cpus);
+    v->list = hc_ask_host(v->src, "cpus", &list);
+    list = hc_trim(list);
+    if (!hc_cpu_list(list, &count) || !count) {
+        v->list = hc_malformed(v->src, v->list, "a list of CPUs was expected");
+        count = 0;
+    }
+    v->cpus = malloc((count + 1) * sizeof *v->cpus);
     if (!v->cpus)
         return false;
-    v->count = parse_list(text, v->cpus);
-    if (!v->count)
-        v->list = hc_malformed(v->src, v->list, "a list of CPUs that ascends was expected");
-    if (!v->count)
+    if (count)
+        add_cpus(v, list);
+    else
         v->cpus[v->count++] = hc_probe_cpu(v->src);
     return true;
 }
@@ -132,6 +133,8 @@ static void distrust_equal_ids(struct view *v)
     const struct hc_reply *reply;
     size_t largest;
 
+    count_groups(v, BY_APIC, &largest);
+    v->ids_differ = largest == 1;
     count_groups(v, BY_ID, &largest);
     if (largest == 1)
         return;
@@ -164,6 +167,7 @@ static void add_uses(struct view *v, size_t i, const struct hc_cache *caches, si
         struct use *use = &v->uses[v->use_count++];
         *use = (struct use){ .cache = caches[c], .cpu = p->cpu };
         use->group = caches[c].shift == HC_NO_SHIFT ? group(p, p->package) << 8 | p->node : group(p, caches[c].shift);
+        use->beyond = !p->alone && caches[c].shift != HC_NO_SHIFT && caches[c].shift > p->package;
         if (caches[c].level == 2)
             v->l2_shift[i] = caches[c].shift;
         v->has_l3[i] |= caches[c].level == 3;
@@ -265,7 +269,7 @@ static void put_place(const struct view *v, struct hc_table_row *row, size_t i)
     const struct hc_place *p = &v->places[i];
     const struct hc_reply *package = p->why;
 
-    if (p->alone && v->count > 1 && !p->apic && v->places[0].apic == v->places[v->count - 1].apic)
+    if (p->alone && !v->ids_differ)
         package = hc_malformed(v->src, p->why, "this CPU does not give its APIC id");
     put_number(v, row, HC_COL_CPU_PACKAGE, package, p->apic >> p->package);
     put_number(v, row, HC_COL_CPU_CORE, p->why, p->alone ? 0 : in_package(p, p->core));
@@ -345,15 +349,16 @@ static void order_uses(struct view *v)
 static void put_sharers(const struct view *v, struct hc_table_row *row, const struct use *use, size_t count)
 {
     const struct hc_reply *reply = use->cache.why;
-    char *text;
+    struct hc_text list;
 
     for (size_t i = 0; i < count; i++)
         v->cpus[i] = use[i].cpu;
-    text = hc_cpus_text(&v->src->arena, v->cpus, count);
-    if (v->trouble && use->cache.shift > 0) /* others may share it that were not seen */
+    list = hc_cpu_list_of(&v->src->arena, v->cpus, count);
+    if (use->beyond)
+        reply = hc_malformed(v->src, reply, "a cache that packages share");
+    else if (v->trouble && use->cache.shift > 0) /* others may share it that were not seen */
         reply = v->trouble;
-    hc_cell_text(v->facts, row, HC_COL_CACHE_CPUS, reply,
-                 (struct hc_text){ text ? text : "", text ? strlen(text) : 0 });
+    hc_cell_text(v->facts, row, HC_COL_CACHE_CPUS, reply, list.at ? list : HC_TEXT(""));
 }
 
 static void put_cache(const struct view *v, const struct use *use, size_t count)
