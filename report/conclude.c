@@ -906,6 +906,8 @@ static const struct {
     { &HC_KVM_PARAM_UG, &HC_MSR_UG, "KVM uses unrestricted guest, and the CPU's register does not have it" },
     { &HC_KVM_PARAM_NPT, &HC_CPUID_SVM_NP, "KVM uses nested paging, and CPUID does not have it" },
     { &HC_KVM_OPENED, &HC_KVM_NODE, "/dev/kvm was opened, and it is said not to exist" },
+    { &HC_KVM_MISC, &HC_CPUINFO_SIE, "KVM runs, and the kernel lists no sie, which it needs" },
+    { &HC_KVM_MISC, &HC_CPUINFO_ISA_H, "KVM runs, and the kernel lists no extension h, which it needs" },
     { &HC_DT_ISA_H, &HC_CPUINFO_ISA_H,
       "the device tree gives the CPU the extension h, and the kernel does not list it" },
 };

@@ -120,10 +120,13 @@ static const char *arch_profile(const struct hc_report *report)
 {
     static const struct {
         const char *arch, *profile;
-    } rows[] = { { "x86_64", "kvm-x86" },  { "i686", "kvm-x86" },        { "aarch64", "kvm-arm64" },
-                 { "s390x", "kvm-s390x" }, { "ppc64le", "kvm-ppc64le" }, { "riscv64", "kvm-riscv64" } };
+    } rows[] = { { "x86_64", "kvm-x86" },    { "i686", "kvm-x86" },        { "aarch64", "kvm-arm64" },
+                 { "s390x", "kvm-s390x" },   { "ppc64le", "kvm-ppc64le" }, { "riscv64", "kvm-riscv64" },
+                 { "ppc64", "kvm-ppc64le" }, { "power", "kvm-ppc64le" } };
     const char *arch = hc_word_of(report->facts, HC_HOST_ARCH);
 
+    if (!arch) /* POWER may not tell its byte order */
+        arch = hc_word_of(report->facts, HC_CPUINFO_FORM);
     for (size_t i = 0; arch && i < sizeof rows / sizeof *rows; i++)
         if (!strcmp(arch, rows[i].arch))
             return rows[i].profile;
