@@ -147,32 +147,59 @@ static void built_in(struct hc_source *src, struct hc_facts *facts, const struct
     hc_put_flag(facts, HC_KVM_BUILTIN, kvm->answer == HC_OK ? reply : kvm, !listed);
 }
 
-static void parameter(struct hc_source *src, struct hc_facts *facts, struct hc_flag_id id, const char *name)
+struct parameter {
+    const struct hc_flag_id *id;
+    const char *name;
+    bool ability; /* a module without it cannot do it: absent is no */
+};
+
+static void parameter(struct hc_source *src, struct hc_facts *facts, const char *module, const struct parameter *p)
 {
     bool value;
-    const struct hc_reply *reply = hc_ask_flag(src, hc_format(src, "/sys/module/%s", name), &value);
+    const char *path = hc_format(src, "/sys/module/%s/parameters/%s", module, p->name);
+    const struct hc_reply *reply = hc_ask_flag(src, path, &value);
 
-    hc_put_flag(facts, id, reply, value);
+    if (p->ability)
+        hc_put_listed(facts, *p->id, reply, value);
+    else
+        hc_put_flag(facts, *p->id, reply, value);
+}
+
+static void parameters(struct hc_source *src, struct hc_facts *facts, struct hc_flag_id loaded, const char *of,
+                       const struct parameter *rows, size_t count)
+{
+    for (size_t i = 0; hc_flag(facts, loaded) != HC_NO && i < count; i++)
+        parameter(src, facts, of, &rows[i]);
 }
 
 static void modules(struct hc_source *src, struct hc_facts *facts)
 {
+    static const struct parameter at_load = { &HC_KVM_PARAM_AT_LOAD, "enable_virt_at_load", false };
+    static const struct parameter intel[] = {
+        { &HC_KVM_PARAM_NESTED, "nested", false },
+        { &HC_KVM_PARAM_EPT, "ept", false },
+        { &HC_KVM_PARAM_UG, "unrestricted_guest", false },
+        { &HC_KVM_PARAM_APICV, "enable_apicv", false },
+        { &HC_KVM_PARAM_VPID, "vpid", false },
+        { &HC_KVM_PARAM_SHADOW_VMCS, "enable_shadow_vmcs", false },
+        { &HC_KVM_PARAM_TDX, "tdx", true },
+    };
+    static const struct parameter amd[] = {
+        { &HC_KVM_PARAM_NESTED, "nested", false }, { &HC_KVM_PARAM_NPT, "npt", false },
+        { &HC_KVM_PARAM_AVIC, "avic", false },     { &HC_KVM_PARAM_VGIF, "vgif", false },
+        { &HC_KVM_PARAM_VLS, "vls", false },       { &HC_KVM_PARAM_SEV, "sev", true },
+        { &HC_KVM_PARAM_SEV_ES, "sev_es", true },  { &HC_KVM_PARAM_SEV_SNP, "sev_snp", true },
+    };
+    struct hc_node n;
+
     built_in(src, facts, module(src, facts, HC_MODULE_KVM, "/sys/module/kvm"));
     module(src, facts, HC_MODULE_KVM_INTEL, "/sys/module/kvm_intel");
     module(src, facts, HC_MODULE_KVM_AMD, "/sys/module/kvm_amd");
     module(src, facts, HC_MODULE_KVM_PVM, "/sys/module/kvm_pvm");
-    parameter(src, facts, HC_KVM_PARAM_AT_LOAD, "kvm/parameters/enable_virt_at_load");
-    if (hc_flag(facts, HC_MODULE_KVM_INTEL) != HC_NO) {
-        parameter(src, facts, HC_KVM_PARAM_NESTED, "kvm_intel/parameters/nested");
-        parameter(src, facts, HC_KVM_PARAM_EPT, "kvm_intel/parameters/ept");
-        parameter(src, facts, HC_KVM_PARAM_UG, "kvm_intel/parameters/unrestricted_guest");
-        parameter(src, facts, HC_KVM_PARAM_APICV, "kvm_intel/parameters/enable_apicv");
-    }
-    if (hc_flag(facts, HC_MODULE_KVM_AMD) != HC_NO) {
-        parameter(src, facts, HC_KVM_PARAM_NESTED, "kvm_amd/parameters/nested");
-        parameter(src, facts, HC_KVM_PARAM_NPT, "kvm_amd/parameters/npt");
-        parameter(src, facts, HC_KVM_PARAM_AVIC, "kvm_amd/parameters/avic");
-    }
+    parameter(src, facts, "kvm", &at_load);
+    parameters(src, facts, HC_MODULE_KVM_INTEL, "kvm_intel", intel, sizeof intel / sizeof *intel);
+    parameters(src, facts, HC_MODULE_KVM_AMD, "kvm_amd", amd, sizeof amd / sizeof *amd);
+    hc_put_presence(facts, HC_SEV_NODE, hc_ask_stat(src, "/dev/sev", &n));
 }
 
 /* Where KVM is a module; on arm64 it never is one (arch/arm64/kvm/Kconfig: bool). NULL: nobody knows the name. */
@@ -247,6 +274,14 @@ static const struct hc_reply *feature_msr(struct hc_source *src, const struct hc
 
 static void feature_msrs(struct hc_source *src, struct hc_facts *facts)
 {
+    static const struct {
+        const struct hc_flag_id *id;
+        unsigned bit; /* of 0x48B, what may be set */
+    } offered[] = { { &HC_KVM_OFFERS_EPT, 33 },
+                    { &HC_KVM_OFFERS_VPID, 37 },
+                    { &HC_KVM_OFFERS_UG, 39 },
+                    { &HC_KVM_OFFERS_SHADOW, 46 },
+                    { &HC_KVM_OFFERS_TSC_SCALING, 57 } };
     const struct hc_reply *list = hc_ask(src, "ioctl:kvm:msr_feature_index_list"), *reply;
     struct hc_text indices = { list->bytes, list->size }, rest = indices, word;
     uint64_t value;
@@ -262,8 +297,8 @@ static void feature_msrs(struct hc_source *src, struct hc_facts *facts)
                            list, value);
     hc_put_flag(facts, HC_KVM_OFFERS_VMX, list, hc_has_word(indices, "480"));
     reply = feature_msr(src, list, indices, "48b", &value);
-    hc_put_flag(facts, HC_KVM_OFFERS_EPT, reply, (value & BIT64(33)) != 0);
-    hc_put_flag(facts, HC_KVM_OFFERS_UG, reply, (value & BIT64(39)) != 0);
+    for (size_t i = 0; i < sizeof offered / sizeof *offered; i++)
+        hc_put_flag(facts, *offered[i].id, reply, (value & BIT64(offered[i].bit)) != 0);
 }
 
 void hc_probe_kvm_extensions(struct hc_source *src, struct hc_facts *facts)
