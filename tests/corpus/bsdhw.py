@@ -159,7 +159,7 @@ def controls(row):
         msrs = vtx_registers(row)
         plain_register = {0x48d: 0x481, 0x48e: 0x482}
         return [(fact, bool(msrs[plain_register.get(index, index)] >> bit & 1)) for index, bit, fact in VMX.values()
-                if plain_register.get(index, index) in msrs]
+                if fact and plain_register.get(index, index) in msrs]
     names = names_of(row["vtx"])
     found = [(key, True) for name in names for key in FACTS.get(name, ())]
     if all(name in SHORT_VTX for name in names):  # a damaged name could be any
@@ -179,15 +179,16 @@ def switched_on(row):
 
 
 def forms_of_off(row):
-    """Name, register, flag shown by the kernel, the states of virt.fw that are right. FreeBSD prints "disabled" whatever
-    the lock bit says."""
+    """Name, register, flag shown by the kernel, the states of virt.fw that are right. FreeBSD prints "disabled"
+    whatever the lock bit says."""
     if row["vtx_dis"] == "1":
         return [("locked off", (FEATURE_CONTROL, 1), False, ["disabled"]),
                 ("unlocked", (FEATURE_CONTROL, 0), False, ["unlocked", "disabled", None]),
                 ("unlocked, flag shown", (FEATURE_CONTROL, 0), True, ["unlocked", "disabled", None]),
                 ("not readable", None, False, ["disabled", None])]
     return [("SVMDIS locked", (VM_CR, 0x18), False, ["disabled"]), ("SVMDIS", (VM_CR, 0x10), False, ["disabled"]),
-            ("SVMDIS, flag shown", (VM_CR, 0x18), True, ["disabled"]), ("not readable", None, False, ["disabled", None])]
+            ("SVMDIS, flag shown", (VM_CR, 0x18), True, ["disabled"]),
+            ("not readable", None, False, ["disabled", None])]
 
 
 def switched_off(row):
@@ -196,7 +197,8 @@ def switched_off(row):
         report = host.scan(composed(row, switch, shown))
         rows += decoded(row, report) if not rows else []
         state, rated = host.at(report, "virt.fw"), verdict(report)
-        rows += [(f"{name}: virt.fw", state if state in right else right[0], state), (f"{name}: virt.hw", True, host.at(report, "virt.hw")),
+        rows += [(f"{name}: virt.fw", state if state in right else right[0], state),
+                 (f"{name}: virt.hw", True, host.at(report, "virt.hw")),
                  (f"{name}: kvm-x86", rated if rated in FIXABLE else "ready after fixes", rated)]
     return rows
 
@@ -210,8 +212,8 @@ def look(row):
 def key_of(row):
     """All words of a row: hosts that have them alike are one host to hostcap."""
     return tuple(row[column] for column in (
-        "origin", "id", "features", "features2", "amd_features", "amd_features2", "sef", "sef2", "sef3", "vtx", "vtx_dis",
-        "svm", "svm_dis", "hv", "pin", "proc", "proc2", "eptcap", "vpidcap"))
+        "origin", "id", "features", "features2", "amd_features", "amd_features2", "sef", "sef2", "sef3", "vtx",
+        "vtx_dis", "svm", "svm_dis", "hv", "pin", "proc", "proc2", "eptcap", "vpidcap"))
 
 
 def bsdhw():

@@ -190,32 +190,78 @@ def cpuid_json():
 
 # ---- libvirt's cputest ----
 
-# QEMU's name of what VMX capability registers allow -> index, bit, fact (target/i386/cpu.c; Intel SDM vol. 3D, appendix A)
+# QEMU's name of what VMX capability registers allow (target/i386/cpu.c; Intel SDM vol. 3D, appendix A) -> index, bit,
+# and the fact of that bit; None: hostcap gives the register, and the bit is looked up in that
 VMX = {
-    "vmx-vnmi": (0x48d, 37, "virtual_nmi"), "vmx-preemption-timer": (0x48d, 38, "preemption_timer"),
-    "vmx-posted-intr": (0x48d, 39, "posted_interrupts"),
-    "vmx-flexpriority": (0x48e, 53, "tpr_shadow"), "vmx-mtf": (0x48e, 59, "monitor_trap_flag"),
-    "vmx-msr-bitmap": (0x48e, 60, "msr_bitmaps"), "vmx-secondary-ctls": (0x48e, 63, "secondary_controls"),
+    "vmx-ins-outs": (0x480, 54, None), "vmx-true-ctls": (0x480, 55, None),
+    "vmx-intr-exit": (0x48d, 32, None), "vmx-nmi-exit": (0x48d, 35, None), "vmx-vnmi": (0x48d, 37, "virtual_nmi"),
+    "vmx-preemption-timer": (0x48d, 38, "preemption_timer"), "vmx-posted-intr": (0x48d, 39, "posted_interrupts"),
+    "vmx-vintr-pending": (0x48e, 34, None), "vmx-tsc-offset": (0x48e, 35, None), "vmx-hlt-exit": (0x48e, 39, None),
+    "vmx-invlpg-exit": (0x48e, 41, None), "vmx-mwait-exit": (0x48e, 42, None), "vmx-rdpmc-exit": (0x48e, 43, None),
+    "vmx-rdtsc-exit": (0x48e, 44, None), "vmx-cr3-load-noexit": (0x48e, 47, None),
+    "vmx-cr3-store-noexit": (0x48e, 48, None), "vmx-cr8-load-exit": (0x48e, 51, None),
+    "vmx-cr8-store-exit": (0x48e, 52, None), "vmx-flexpriority": (0x48e, 53, "tpr_shadow"),
+    "vmx-vnmi-pending": (0x48e, 54, None), "vmx-movdr-exit": (0x48e, 55, None), "vmx-io-exit": (0x48e, 56, None),
+    "vmx-io-bitmap": (0x48e, 57, None), "vmx-mtf": (0x48e, 59, "monitor_trap_flag"),
+    "vmx-msr-bitmap": (0x48e, 60, "msr_bitmaps"), "vmx-monitor-exit": (0x48e, 61, None),
+    "vmx-pause-exit": (0x48e, 62, None), "vmx-secondary-ctls": (0x48e, 63, "secondary_controls"),
     "vmx-apicv-xapic": (0x48b, 32, "virtual_apic_accesses"), "vmx-ept": (0x48b, 33, "ept"),
-    "vmx-rdtscp-exit": (0x48b, 35, "rdtscp"), "vmx-apicv-x2apic": (0x48b, 36, "virtual_x2apic"),
-    "vmx-vpid": (0x48b, 37, "vpid"), "vmx-unrestricted-guest": (0x48b, 39, "unrestricted_guest"),
+    "vmx-desc-exit": (0x48b, 34, "descriptor_table_exiting"), "vmx-rdtscp-exit": (0x48b, 35, "rdtscp"),
+    "vmx-apicv-x2apic": (0x48b, 36, "virtual_x2apic"), "vmx-vpid": (0x48b, 37, "vpid"),
+    "vmx-wbinvd-exit": (0x48b, 38, "wbinvd_exiting"), "vmx-unrestricted-guest": (0x48b, 39, "unrestricted_guest"),
     "vmx-apicv-register": (0x48b, 40, "apic_register_virtualization"),
     "vmx-apicv-vid": (0x48b, 41, "virtual_interrupt_delivery"), "vmx-ple": (0x48b, 42, "pause_loop_exiting"),
-    "vmx-invpcid-exit": (0x48b, 44, "invpcid"), "vmx-vmfunc": (0x48b, 45, "vmfunc"),
-    "vmx-shadow-vmcs": (0x48b, 46, "vmcs_shadowing"), "vmx-encls-exit": (0x48b, 47, "encls_exiting"),
+    "vmx-rdrand-exit": (0x48b, 43, "rdrand_exiting"), "vmx-invpcid-exit": (0x48b, 44, "invpcid"),
+    "vmx-vmfunc": (0x48b, 45, "vmfunc"), "vmx-shadow-vmcs": (0x48b, 46, "vmcs_shadowing"),
+    "vmx-encls-exit": (0x48b, 47, "encls_exiting"), "vmx-rdseed-exit": (0x48b, 48, "rdseed_exiting"),
     "vmx-pml": (0x48b, 49, "pml"), "vmx-xsaves": (0x48b, 52, "xsaves"), "vmx-tsc-scaling": (0x48b, 57, "tsc_scaling"),
     "vmx-enable-user-wait-pause": (0x48b, 58, "user_wait_pause"),
-    "vmx-ept-execonly": (0x48c, 0, "ept_execute_only"), "vmx-page-walk-5": (0x48c, 7, "ept_5_level"),
-    "vmx-ept-2mb": (0x48c, 16, "ept_2m_pages"), "vmx-ept-1gb": (0x48c, 17, "ept_1g_pages"),
-    "vmx-invept": (0x48c, 20, "invept"), "vmx-eptad": (0x48c, 21, "ept_accessed_dirty"),
-    "vmx-invvpid": (0x48c, 32, "invvpid"), "vmx-eptp-switching": (0x491, 0, "eptp_switching"),
+    "vmx-exit-nosave-debugctl": (0x48f, 34, None), "vmx-exit-load-perf-global-ctrl": (0x48f, 44, None),
+    "vmx-exit-ack-intr": (0x48f, 47, None), "vmx-exit-save-pat": (0x48f, 50, None),
+    "vmx-exit-load-pat": (0x48f, 51, None), "vmx-exit-save-efer": (0x48f, 52, None),
+    "vmx-exit-load-efer": (0x48f, 53, None), "vmx-exit-save-preemption-timer": (0x48f, 54, None),
+    "vmx-exit-clear-bndcfgs": (0x48f, 55, None), "vmx-exit-clear-rtit-ctl": (0x48f, 57, None),
+    "vmx-entry-noload-debugctl": (0x490, 34, None), "vmx-entry-ia32e-mode": (0x490, 41, None),
+    "vmx-entry-load-perf-global-ctrl": (0x490, 45, None), "vmx-entry-load-pat": (0x490, 46, None),
+    "vmx-entry-load-efer": (0x490, 47, None), "vmx-entry-load-bndcfgs": (0x490, 48, None),
+    "vmx-entry-load-rtit-ctl": (0x490, 50, None),
+    "vmx-store-lma": (0x485, 5, None), "vmx-activity-hlt": (0x485, 6, None),
+    "vmx-activity-shutdown": (0x485, 7, None), "vmx-activity-wait-sipi": (0x485, 8, None),
+    "vmx-vmwrite-vmexit-fields": (0x485, 29, "vmwrite_any_field"), "vmx-zero-len-inject": (0x485, 30, None),
+    "vmx-ept-execonly": (0x48c, 0, "ept_execute_only"), "vmx-page-walk-4": (0x48c, 6, "ept_4_level"),
+    "vmx-page-walk-5": (0x48c, 7, "ept_5_level"), "vmx-ept-2mb": (0x48c, 16, "ept_2m_pages"),
+    "vmx-ept-1gb": (0x48c, 17, "ept_1g_pages"), "vmx-invept": (0x48c, 20, "invept"),
+    "vmx-eptad": (0x48c, 21, "ept_accessed_dirty"),
+    "vmx-ept-advanced-exitinfo": (0x48c, 22, "ept_advanced_exit_information"),
+    "vmx-invept-single-context": (0x48c, 25, "invept_single_context"),
+    "vmx-invept-all-context": (0x48c, 26, "invept_all_contexts"), "vmx-invvpid": (0x48c, 32, "invvpid"),
+    "vmx-invvpid-single-addr": (0x48c, 40, "invvpid_address"),
+    "vmx-invvpid-all-context": (0x48c, 42, "invvpid_all_contexts"),
+    "vmx-invept-single-context-noglobals": (0x48c, 43, "invvpid_single_retaining_globals"),  # so QEMU, of INVVPID
+    "vmx-eptp-switching": (0x491, 0, "eptp_switching"),
 }
-# Features that KVM offers whatever the CPU has, or by the name that another vendor has for the same (kvm_set_cpu_caps in
-# arch/x86/kvm/cpuid.c), so that QEMU's "true" says nothing of this bit in the host
+VMX_REGISTERS = {0x480: "basic", 0x485: "misc", 0x48d: "true_pinbased_ctls", 0x48e: "true_procbased_ctls",
+                 0x48f: "true_exit_ctls", 0x490: "true_entry_ctls"}
+
+
+def vmx_bit(report, row):
+    """Whether a bit is set, by its fact or by that of its register."""
+    index, bit, fact = row
+    if host.at(report, "cpuid.vmx") is False:
+        return False
+    if fact:
+        return host.at(report, f"msr.vmx_{fact}")
+    value = host.at(report, f"msr.ia32_vmx_{VMX_REGISTERS[index]}")
+    return None if value is None else bool(int(value, 0) >> bit & 1)
+
+
+# Features that KVM offers whatever the CPU has, or by the name that another vendor has for the same (kvm_set_cpu_caps
+# in arch/x86/kvm/cpuid.c), so that QEMU's "true" says nothing of this bit in the host
 EMULATED = {"x2apic", "hypervisor", "tsc_deadline", "tsc_adjust", "arat", "umip", "movbe", "rdpid", "arch_capabilities",
             "spec_ctrl", "stibp", "ssbd", "ibpb", "ibrs", "amd_stibp", "amd_ssbd"}
 # Bits of IA32_ARCH_CAPABILITIES: where CPUID does not have that register, the files hold what KVM emulates
-ARCH_CAPABILITIES = {"rdctl_no", "ibrs_all", "rsba", "skip_l1dfl_vmentry", "mds_no", "ssb_no", "pschange_mc_no", "taa_no"}
+ARCH_CAPABILITIES = {"rdctl_no", "ibrs_all", "rsba", "skip_l1dfl_vmentry", "mds_no", "ssb_no", "pschange_mc_no",
+                     "taa_no"}
 VENDORS = {"Intel": "GenuineIntel", "AMD": "AuthenticAMD", "Hygon": "HygonGenuine"}
 
 
@@ -274,8 +320,8 @@ def libvirt_qemu(path, report):
     answer, _ = json.JSONDecoder().raw_decode(path.read_text())  # query-cpu-model-expansion; another answer follows
     names, rows = all_features(report), []
     for name, value in sorted(answer["return"]["model"]["props"].items()):
-        if name in VMX:
-            rows.append((name, value, host.at(report, f"msr.vmx_{VMX[name][2]}")))
+        if name.startswith("vmx-"):
+            rows.append((f"QEMU {name}", value, vmx_bit(report, VMX[name]) if name in VMX else None))
         elif value is True and plain(name) in libvirt_names() and plain(name) not in EMULATED | ARCH_CAPABILITIES:
             rows.append((f"QEMU {name}", True, names and plain(name) in names))
     return rows
@@ -295,8 +341,8 @@ def libvirt_item(base):
     dump.msrs |= vmx_registers(enabled)
     report = host.scan(dump.recording())
     rows = dumps.identity(dump, 0, report) + flags(dump, 0, report)
-    rows += [(name, bool(dump.msrs[index] >> bit & 1), host.at(report, f"msr.vmx_{fact}"))
-             for name, (index, bit, fact) in VMX.items() if index in dump.msrs]
+    rows += [(name, bool(dump.msrs[row[0]] >> row[1] & 1), vmx_bit(report, row)) for name, row in VMX.items()
+             if row[0] in dump.msrs]
     if files["-host.xml"].exists():
         rows += libvirt_host(files["-host.xml"], dump, report)
     if files[".json"].exists():
@@ -306,7 +352,8 @@ def libvirt_item(base):
 
 def libvirt_cputest():
     folder = host.CORPUS / "libvirt-cputest"
-    names = {re.sub(r"(-(host|guest|json|enabled|disabled))?\.(xml|json|sig)$", "", path.name) for path in folder.iterdir()}
+    names = {re.sub(r"(-(host|guest|json|enabled|disabled))?\.(xml|json|sig)$", "", path.name)
+             for path in folder.iterdir()}
     return host.each(tally("libvirt-cputest"), [(name, folder / name) for name in sorted(names)], libvirt_item)
 
 

@@ -9,12 +9,13 @@ from corpus.cpuid import tally
 MACHINES = (("x86_64", r"^flags\s*:.* lm\b"), ("i686", r"^flags\s*:"), ("s390x", r"^# processors\s*:"),
             ("ppc64le", r"^cpu\s*: POWER(8|9|1\d).*"), ("ppc64", r"^cpu\s*: (POWER|PPC)"),
             ("riscv64", r"^isa\s*: rv64"), ("alpha", r"^cpu\s*: Alpha"), ("ia64", r"^arch\s*: IA-64"),
-            ("loongarch64", r"^cpu family\s*: Loongson-64"), ("mips64", r"^isa\s*:.* mips64"), ("mips", r"^isa\s*: mips"),
+            ("loongarch64", r"^cpu family\s*: Loongson-64"),
+            ("mips64", r"^isa\s*:.* mips64"), ("mips", r"^isa\s*: mips"),
             ("aarch64", r"^CPU architecture\s*: (8|AArch64)"), ("armv7l", r"^CPU (implementer|architecture)\s*:"),
             ("sparc64", r"^ncpus active\s*:"))
 # what shows, in this text, that the CPU can run guests in hardware
 SIGNS = {"x86_64": r"^flags\s*:.* (vmx|svm)\b", "i686": r"^flags\s*:.* (vmx|svm)\b", "s390x": r"^features\s*:.* sie\b",
-         "ppc64le": r"^platform\s*: PowerNV", "ppc64": r"^platform\s*: PowerNV", "riscv64": r"^isa\s*: rv64[a-g]*i?\w*h",
+         "ppc64le": r"^platform\s*: PowerNV", "ppc64": r"^platform\s*: PowerNV", "riscv64": r"^isa\s*: rv64[a-z]*h",
          "loongarch64": r"^features\s*:.* lvz\b", "mips": r"^ASEs implemented\s*:.* vz\b",
          "mips64": r"^ASEs implemented\s*:.* vz\b"}
 TOTALS = r"^(?:# processors|cpus active|ncpus active)\s*: (\d+)"  # s390x, alpha, sparc
@@ -42,7 +43,8 @@ def flag_line(text, flag):
 def told_count(path):
     """What a companion says of the number of CPUs, as far as it speaks of this very text."""
     stem = path.name.split(".")[0]
-    expected, lscpu = path.with_name(f"{stem}.expected.json"), path.with_name(stem.replace("ohai-", "ohai-lscpu-") + ".txt")
+    expected = path.with_name(f"{stem}.expected.json")
+    lscpu = path.with_name(stem.replace("ohai-", "ohai-lscpu-") + ".txt")
     if expected.exists():
         return json.loads(expected.read_text()).get("count")
     if stem.startswith("ohai-") and lscpu.exists():

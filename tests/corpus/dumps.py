@@ -10,8 +10,8 @@ from corpus import host
 
 AIDA_LEAF = re.compile(r"\s*CPUID ([0-9a-f]{8})\s*:?\s+([0-9a-f]{8})[- ]([0-9a-f]{8})[- ]([0-9a-f]{8})[- ]([0-9a-f]{8})"
                        r"(?:\s*\[SL ([0-9a-f]+)\])?", re.I)
-AIDA_MSR = re.compile(r"\s*MSR ([0-9a-f]{8}):?\s+(?:([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})|< FAILED >)",
-                      re.I)
+AIDA_MSR = re.compile(r"\s*MSR ([0-9a-f]{8}):?\s+"
+                      r"(?:([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})|< FAILED >)", re.I)
 ARRAY_LEAF = re.compile(r"(\w+)\[(\d+)\]=([0-9a-f]+) ([0-9a-f]+) ([0-9a-f]+) ([0-9a-f]+)", re.I)
 ARRAYS = {  # libcpuid's own format: name -> leaf and subleaf of its n-th line
     "basic_cpuid": lambda n: (n, 0),
@@ -111,7 +111,8 @@ def firecracker(text):
         return None
     for leaf in config["cpuid_modifiers"]:
         registers = {row["register"]: int(row["bitmap"], 0) for row in leaf["modifiers"]}
-        dump.add(int(leaf["leaf"], 0), int(leaf["subleaf"], 0), tuple(registers[r] for r in ("eax", "ebx", "ecx", "edx")))
+        words = tuple(registers[register] for register in ("eax", "ebx", "ecx", "edx"))
+        dump.add(int(leaf["leaf"], 0), int(leaf["subleaf"], 0), words)
     for msr in config["msr_modifiers"]:
         dump.msrs[int(msr["addr"], 0)] = int(msr["bitmap"], 0)
     return dump
