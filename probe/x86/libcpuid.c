@@ -2,9 +2,10 @@
    affinity, module or driver. Works with 0.6.2 and later.
 
    cpu_identify() is given no more than it can stand. It executes CPUID for a third section of enclave memory (leaf
-   0x12), divides by the threads that leaf 0xB tells, and warns on standard error of cache levels that it does not know
-   and, since 0.7, of a CPU without a level of the x86-64 psABI; the function that warns is one for the whole process,
-   which is not ours to set. Leaves 0xB, 0x12 and 0x14 stay zero, and it sees only caches and CPUs that it knows. */
+   0x12), divides by the threads that leaf 0xB tells, writes behind an array where caches are more than five, and warns
+   on standard error of cache levels that it does not know and, since 0.7, of a CPU without a level of the x86-64 psABI;
+   the function that warns is one for the whole process, which is not ours to set. Leaves 0xB, 0x12 and 0x14 stay zero,
+   and it sees only caches and CPUs that it knows, each cache once. */
 #include "libcpuid.h"
 
 #include <libcpuid/libcpuid.h>
@@ -34,23 +35,29 @@ static void read_leaf(struct reading *r, uint32_t leaf, uint32_t subleaf, uint32
     words[EDX] = regs.edx;
 }
 
-/* Levels and types that libcpuid has a place for: SDM vol. 2A, CPUID, leaf 4; APM vol. 3, leaf 0x8000001D. */
-static bool knows_cache(uint32_t eax)
+/* Which of libcpuid's five caches a row tells of, as a bit; 0: none. SDM vol. 2A, CPUID, leaf 4; APM vol. 3, leaf
+   0x8000001D. */
+static unsigned cache_of(uint32_t eax)
 {
     uint32_t type = eax & 31, level = eax >> 5 & 7;
 
-    return (level == 1 && (type == 1 || type == 2)) || (level >= 2 && level <= 4 && type == 3);
+    if (level == 1 && (type == 1 || type == 2))
+        return BIT(type);
+    return level >= 2 && level <= 4 && type == 3 ? BIT(1 + level) : 0;
 }
 
+/* Each cache once: a sixth row would be written behind an array of five. */
 static void read_caches(struct reading *r, uint32_t leaf, uint32_t (*rows)[NUM_REGS], size_t room)
 {
+    unsigned have = 0;
     size_t count = 0;
 
     for (uint32_t subleaf = 0; count < room && subleaf < 2 * room; subleaf++) {
         read_leaf(r, leaf, subleaf, rows[count]);
         if (!(rows[count][EAX] & 31))
             break;
-        count += knows_cache(rows[count][EAX]);
+        if (cache_of(rows[count][EAX]) & ~have)
+            have |= cache_of(rows[count++][EAX]);
     }
     if (count < room)
         memset(rows[count], 0, sizeof *rows);
