@@ -20,7 +20,7 @@ struct view {
     struct hc_facts *facts;
     const struct hc_reply *list;    /* host:cpus */
     const struct hc_reply *trouble; /* why not every CPU is placed; NULL: all are */
-    unsigned *cpus;
+    unsigned *cpus;                 /* the list; when all are placed, room for those of one cache */
     size_t count;
     struct hc_place *places;
     uint8_t *l2_shift; /* of each CPU; HC_NO_SHIFT: none */
@@ -33,7 +33,8 @@ struct view {
 
 /* ---- groups of CPUs ---- */
 
-#define ALONE (UINT64_C(1) << 40) /* above all ids: the only CPU of its package */
+#define NO_DIES "this CPU does not tell its dies"
+#define ALONE   (UINT64_C(1) << 40) /* above all ids: the only CPU of its package */
 
 static uint64_t group(const struct hc_place *p, uint8_t shift)
 {
@@ -264,6 +265,29 @@ static uint64_t in_package(const struct hc_place *p, uint8_t shift)
     return ((uint64_t)p->apic & ((UINT64_C(1) << p->package) - 1)) >> shift;
 }
 
+/* A reply that is ok, but does not tell. */
+static const struct hc_reply *untold(const struct view *v, const struct hc_reply *reply, const char *why)
+{
+    return reply->answer == HC_OK ? hc_reword(v->src, reply, HC_UNSUPPORTED, why) : reply;
+}
+
+static void put_die(const struct view *v, struct hc_table_row *row, const struct hc_place *p)
+{
+    if (!tells_die(p))
+        put_number(v, row, HC_COL_CPU_DIE, untold(v, p->why, NO_DIES), 0);
+    else
+        put_number(v, row, HC_COL_CPU_DIE, p->why, p->die != HC_NO_SHIFT ? in_package(p, p->die) : p->node);
+}
+
+static void put_cluster(const struct view *v, struct hc_table_row *row, const struct hc_place *p, uint8_t shift)
+{
+    if (!v->clusters || shift == HC_NO_SHIFT)
+        put_number(v, row, HC_COL_CPU_CLUSTER,
+                   v->trouble ? v->trouble : untold(v, p->why, "its cores form no clusters"), 0);
+    else
+        put_number(v, row, HC_COL_CPU_CLUSTER, p->why, in_package(p, shift));
+}
+
 static void put_place(const struct view *v, struct hc_table_row *row, size_t i)
 {
     const struct hc_place *p = &v->places[i];
@@ -274,12 +298,8 @@ static void put_place(const struct view *v, struct hc_table_row *row, size_t i)
     put_number(v, row, HC_COL_CPU_PACKAGE, package, p->apic >> p->package);
     put_number(v, row, HC_COL_CPU_CORE, p->why, p->alone ? 0 : in_package(p, p->core));
     put_number(v, row, HC_COL_CPU_THREAD, p->why, p->alone ? 0 : p->apic & ((UINT32_C(1) << p->core) - 1));
-    if (p->die != HC_NO_SHIFT)
-        put_number(v, row, HC_COL_CPU_DIE, p->why, in_package(p, p->die));
-    else if (p->nodes)
-        put_number(v, row, HC_COL_CPU_DIE, p->why, p->node);
-    if (v->clusters && cluster_shift(v, i) != HC_NO_SHIFT)
-        put_number(v, row, HC_COL_CPU_CLUSTER, p->why, in_package(p, cluster_shift(v, i)));
+    put_die(v, row, p);
+    put_cluster(v, row, p, cluster_shift(v, i));
 }
 
 static void put_cpus(const struct view *v)
@@ -293,7 +313,7 @@ static void put_cpus(const struct view *v)
         struct hc_table_row *row = hc_add_row(v->facts, HC_TABLE_CPUS, because);
         const char *kind = kind_name(v, i, any_l3);
 
-        put_number(v, row, HC_COL_CPU_ID, because, v->cpus[i]);
+        put_number(v, row, HC_COL_CPU_ID, because, v->places[i].cpu);
         hc_cell_flag(v->facts, row, HC_COL_CPU_ONLINE, because, true);
         put_place(v, row, i);
         hc_cell_text(v->facts, row, HC_COL_CPU_TYPE, v->places[i].kind_why, (struct hc_text){ kind, strlen(kind) });
@@ -402,15 +422,18 @@ static void put_counted(const struct view *v, struct hc_number_id id, enum what 
 
 static void put_counts(const struct view *v)
 {
-    bool dies = true;
+    const struct hc_reply *no_dies = NULL;
     size_t largest;
 
-    for (size_t i = 0; i < v->count; i++)
-        dies &= tells_die(&v->places[i]);
+    for (size_t i = 0; i < v->count && !no_dies; i++)
+        if (!tells_die(&v->places[i]))
+            no_dies = untold(v, v->places[i].why, NO_DIES);
     hc_put_number(v->facts, HC_CPUID_TOPOLOGY_THREADS, v->list, v->count);
     put_counted(v, HC_CPUID_TOPOLOGY_PACKAGES, BY_PACKAGE);
     put_counted(v, HC_CPUID_TOPOLOGY_CORES, BY_CORE);
-    if (dies)
+    if (no_dies)
+        hc_put_number(v->facts, HC_CPUID_TOPOLOGY_DIES, no_dies, 0);
+    else
         put_counted(v, HC_CPUID_TOPOLOGY_DIES, BY_DIE);
     if (v->trouble)
         return;
@@ -423,17 +446,17 @@ static void put_package(const struct view *v)
 {
     const struct hc_place *p = &v->places[0];
     const struct hc_reply *reply = p->why;
+    uint64_t cores = p->core_threads ? (uint64_t)p->package_threads / p->core_threads : 0;
 
     if (!p->package_threads || !p->core_threads)
-        reply = hc_reword(v->src, reply, reply->answer == HC_OK ? HC_UNSUPPORTED : reply->answer,
-                          "this CPU tells how many ids its package takes, not how many CPUs it has");
+        reply = untold(v, reply, "this CPU tells how many ids its package takes, not how many CPUs it has");
     hc_put_number(v->facts, HC_CPUID_TOPOLOGY_THREADS_PER_PACKAGE, reply, p->package_threads);
-    if (p->kind == HC_KIND_UNKNOWN || (p->kind != HC_KIND_ONLY && !p->amd))
-        return; /* cores with one thread and with two */
+    if (p->kind != HC_KIND_ONLY && !p->amd)
+        reply = untold(v, reply, "its cores differ, perhaps in their threads");
+    else if (p->core_threads && p->package_threads % p->core_threads)
+        reply = hc_malformed(v->src, reply, "a package of cores and a part of one");
     hc_put_number(v->facts, HC_CPUID_TOPOLOGY_THREADS_PER_CORE, reply, p->core_threads);
-    if (!p->core_threads || p->package_threads % p->core_threads == 0)
-        hc_put_number(v->facts, HC_CPUID_TOPOLOGY_CORES_PER_PACKAGE, reply,
-                      p->core_threads ? p->package_threads / p->core_threads : 0);
+    hc_put_number(v->facts, HC_CPUID_TOPOLOGY_CORES_PER_PACKAGE, reply, cores);
 }
 
 /* ---- the probe ---- */
@@ -455,8 +478,8 @@ static void look(struct view *v)
     find_caches(v);
     find_clusters(v);
     find_kinds(v);
-    put_package(v);
     put_counts(v);
+    put_package(v);
     if (want_cpus && start_table(v->facts, HC_TABLE_CPUS, cpus ? cpus : v->places[0].why))
         put_cpus(v);
     caches = v->use_count ? v->uses[0].cache.why : v->no_caches ? v->no_caches : v->places[0].why;
