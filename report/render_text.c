@@ -181,21 +181,12 @@ static void short_rating(struct sheet *s, const struct hc_rating *rating)
     open_note(s, open);
 }
 
-/* Made for another architecture: no news on this machine. */
-static bool foreign(const struct hc_rating *rating)
-{
-    for (size_t i = 0; i < rating->count; i++)
-        if (rating->outcomes[i].result == HC_RESULT_FAIL && !strcmp(rating->outcomes[i].requirement->id, "arch"))
-            return true;
-    return false;
-}
-
 static void foreign_line(struct sheet *s)
 {
     const char *list = NULL;
 
     for (size_t i = 0; i < s->report->rating_count; i++)
-        if (foreign(&s->report->ratings[i]))
+        if (hc_report_foreign(&s->report->ratings[i]))
             list = hc_print(s->report->arena, "%s%s%s", list ? list : "", list ? ", " : "",
                             s->report->ratings[i].profile->id);
     if (!list)
@@ -249,7 +240,7 @@ char *hc_render_summary(const struct hc_report *report, bool color)
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
             for (size_t i = 0; i < report->rating_count; i++)
                 if (report->ratings[i].verdict == order[v] && !strcmp(report->ratings[i].profile->kind, kinds[k]) &&
-                    !foreign(&report->ratings[i]))
+                    !hc_report_foreign(&report->ratings[i]))
                     short_rating(&s, &report->ratings[i]);
     foreign_line(&s);
     hc_write(&s.paper, "\n");

@@ -143,6 +143,14 @@ const struct hc_rating *hc_report_rating(const struct hc_report *report, const c
     return NULL;
 }
 
+bool hc_report_foreign(const struct hc_rating *rating)
+{
+    for (size_t i = 0; i < rating->count; i++)
+        if (rating->outcomes[i].result == HC_RESULT_FAIL && !strcmp(rating->outcomes[i].requirement->id, "arch"))
+            return true;
+    return false;
+}
+
 const struct hc_finding *hc_report_finding(const struct hc_report *report, const struct hc_check *check)
 {
     for (size_t i = 0; i < hc_check_count(); i++)
