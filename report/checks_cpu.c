@@ -80,7 +80,8 @@ static enum hc_reason alike(struct hc_view *v)
 {
     if (elsewhere(v))
         return HC_MOOT;
-    switch (hc_see(v, HC_CPUINFO_ALIKE)) {
+    /* the kernel's flags may be alike where firmware's registers are not */
+    switch (hc_see(v, HC_MSR_ALIKE) == HC_NO ? HC_NO : hc_see(v, HC_CPUINFO_ALIKE)) {
     case HC_YES: return HC_PASS;
     case HC_NO:
         if (hc_see(v, HC_KVM_MISC) == HC_YES)

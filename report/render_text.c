@@ -2,6 +2,7 @@
 #include "render_text.h"
 #include "outer.h"
 #include "paper.h"
+#include "text_cpu.h"
 #include "version.h"
 
 #include <stdlib.h>
@@ -244,6 +245,7 @@ char *hc_render_summary(const struct hc_report *report, bool color)
                     short_rating(&s, &report->ratings[i]);
     foreign_line(&s);
     hc_write(&s.paper, "\n");
+    hc_text_cpu(&s.paper, report, LABEL);
     level(&s);
     finding_line(&s, "Device isolation", "iommu.isolation");
     if (report->findings[hc_check_by_id("iommu.isolation")].reason == HC_PASS)
