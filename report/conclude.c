@@ -1,5 +1,6 @@
 #include "conclude.h"
 
+#include "baseline.h"
 #include "concluded.h"
 
 #include <stdio.h>
@@ -763,6 +764,77 @@ static void x86(struct hc_facts *facts)
     confidential_guests(facts);
 }
 
+/* ---- the CPU among others ---- */
+
+/* The registers of the CPU, or what KVM offers of them: it is KVM's guests that are given the model. */
+static void cpu_models(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    struct hc_baseline baseline = { NULL, NULL, NULL };
+    struct hc_host_cpu host;
+    bool known = hc_see_number(&v, HC_CPUID_FAMILY, &host.family);
+
+    known = hc_see_number(&v, HC_CPUID_MODEL, &host.model) && known;
+    known = hc_see_number(&v, HC_CPUID_STEPPING, &host.stepping) && known;
+    host.vendor = hc_see_text(&v, HC_CPUID_VENDOR);
+    host.features = hc_see_text(&v, HC_CPUID_FEATURES);
+    host.unseen = hc_see_text(&v, HC_CPUID_FEATURES_UNSEEN);
+    host.registers = hc_see_text(&v, HC_MSR_FEATURES);
+    if (!host.registers)
+        host.registers = hc_see_text(&v, HC_KVM_OFFERS_FEATURES);
+    if (known && host.vendor && host.features && host.unseen)
+        baseline = hc_baseline(&host, facts->arena);
+    put_text(facts, &v, HC_CPU_BASELINE_MODEL, baseline.model);
+    put_text(facts, &v, HC_CPU_BASELINE_EXTRA, baseline.extra);
+    put_text(facts, &v, HC_CPU_BASELINE_MISSING, baseline.missing);
+}
+
+static void cpu_pool(struct hc_facts *facts)
+{
+    /* the kernel clears what it may not use; where its list is not known, CPUID tells what the CPU has */
+    first_number(facts, HC_CPU_LEVEL, HC_CPUINFO_LEVEL, HC_CPUID_LEVEL);
+    first_number(facts, HC_CPU_PHYSICAL_BITS, HC_CPUINFO_PHYSICAL_BITS, HC_CPUID_PHYSICAL_BITS);
+    cpu_models(facts);
+}
+
+/* ---- topology ---- */
+
+enum { SPEAKERS = 3 };
+
+/* The kernel's folders first, then what CPUID says of the same, then /proc/cpuinfo, which lacks what is offline. */
+static void topology(struct hc_facts *facts)
+{
+    static const struct {
+        const struct hc_number_id *id, *by[SPEAKERS];
+    } rows[] = {
+        { &HC_TOPOLOGY_PACKAGES, { &HC_LINUX_PACKAGES, &HC_CPUID_TOPOLOGY_PACKAGES, &HC_CPUINFO_PACKAGES } },
+        { &HC_TOPOLOGY_DIES, { &HC_LINUX_DIES, &HC_CPUID_TOPOLOGY_DIES } },
+        { &HC_TOPOLOGY_CORES, { &HC_LINUX_CORES, &HC_CPUID_TOPOLOGY_CORES, &HC_CPUINFO_CORES } },
+        { &HC_TOPOLOGY_THREADS, { &HC_LINUX_THREADS, &HC_CPUINFO_PROCESSORS, &HC_CPUID_TOPOLOGY_THREADS } },
+        { &HC_TOPOLOGY_THREADS_PER_CORE,
+          { &HC_LINUX_THREADS_PER_CORE, &HC_CPUID_TOPOLOGY_THREADS_PER_CORE, &HC_CPUINFO_THREADS_PER_CORE } },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct hc_view v = hc_view_of(facts);
+        uint64_t value = 0;
+        bool known = false;
+        for (int s = 0; s < SPEAKERS && rows[i].by[s] && !known; s++)
+            known = hc_see_number(&v, *rows[i].by[s], &value);
+        conclude(facts, &v, rows[i].id->fact, known)->number = value;
+    }
+}
+
+/* A kernel that tells no nodes apart has all memory in one. */
+static void nodes(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    uint64_t count;
+    bool known = hc_see_number(&v, HC_LINUX_NODES, &count);
+
+    conclude(facts, &v, HC_TOPOLOGY_NODES.fact, known)->number = count ? count : 1;
+}
+
 /* In the order in which they rest on each other. */
 void hc_conclude(struct hc_facts *facts)
 {
@@ -780,6 +852,9 @@ void hc_conclude(struct hc_facts *facts)
     firmware_and_memory(facts);
     kvm_device(facts);
     containers(facts);
+    cpu_pool(facts);
+    topology(facts);
+    nodes(facts);
 }
 
 /* ---- conflicts ---- */
@@ -831,6 +906,8 @@ static const struct {
     { &HC_KVM_PARAM_UG, &HC_MSR_UG, "KVM uses unrestricted guest, and the CPU's register does not have it" },
     { &HC_KVM_PARAM_NPT, &HC_CPUID_SVM_NP, "KVM uses nested paging, and CPUID does not have it" },
     { &HC_KVM_OPENED, &HC_KVM_NODE, "/dev/kvm was opened, and it is said not to exist" },
+    { &HC_KVM_MISC, &HC_CPUINFO_SIE, "KVM runs, and the kernel lists no sie, which it needs" },
+    { &HC_KVM_MISC, &HC_CPUINFO_ISA_H, "KVM runs, and the kernel lists no extension h, which it needs" },
     { &HC_DT_ISA_H, &HC_CPUINFO_ISA_H,
       "the device tree gives the CPU the extension h, and the kernel does not list it" },
 };

@@ -1,6 +1,7 @@
 /* The report as JSON: one shape on every host. Facts nest by their keys; null means that it is not known, and unknowns
    says why. */
 #include "render_json.h"
+#include "baseline.h"
 #include "json.h"
 #include "outer.h"
 #include "version.h"
@@ -229,6 +230,7 @@ static void meta(struct output *o)
         hc_json_add_string(&o->doc, inner, hc_probe_name(p), states[scan->probes[p]]);
     inner = hc_json_add_object(&o->doc, object, "data");
     hc_json_add_string(&o->doc, inner, "hypervisors", HC_OUTER_DATE);
+    hc_json_add_string(&o->doc, inner, "cpu_models", hc_cpu_models_date());
     inner = hc_json_add_object(&o->doc, object, "run");
     hc_json_add_string(&o->doc, inner, "origin", scan->origin);
     if (scan->time)

@@ -10,6 +10,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CJSON = "json.c"
 ZLIB = "unzip.c"
+LIBCPUID = "libcpuid.c"
 PLATFORM = re.compile(r"^\s*#\s*(if|ifdef|ifndef|elif).*(_WIN32|__APPLE__|__linux__|__x86_64__|__i386__|__aarch64__)", re.M)
 HANDLER = re.compile(r"\bsigaction\s*\([^,]+,(?!\s*NULL)")  # asking for the handler is allowed, setting one is not
 FORBIDDEN = re.compile(r"\b(system|popen|exec[lv]p?e?|posix_spawnp?|fork|strcpy|strcat|sprintf|atoi|strtok|gets|"
@@ -60,6 +61,8 @@ def look():
                 complain(path, "cJSON has one door, probe/json.c")
             if name == "zlib.h" and path.name != ZLIB:
                 complain(path, "zlib has one door, probe/unzip.c")
+            if name.startswith("libcpuid/") and path.name != LIBCPUID:
+                complain(path, "libcpuid has one door, probe/x86/libcpuid.c")
         if HANDLER.search(code(path)):
             complain(path, "the library sets a signal handler")
         for found in FORBIDDEN.finditer(code(path)):

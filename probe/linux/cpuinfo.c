@@ -58,7 +58,7 @@ static const struct {
 
 /* The text of a whole file, read once: first lines of each kind, and whether all CPUs are alike. */
 struct cpuinfo {
-    struct hc_text vendor, brand, family, model, stepping, flags, vmx_flags;
+    struct hc_text vendor, brand, family, model, stepping, flags, vmx_flags, sizes;
     bool has_flags, has_vmx_flags, alike;
     uint64_t processors;
     bool unnumbered; /* a CPU is named without a number */
@@ -104,6 +104,8 @@ static void take_line(struct cpuinfo *info, struct hc_text name, struct hc_text 
         info->model = value;
     else if (hc_text_is(name, "stepping") && !info->stepping.size)
         info->stepping = value;
+    else if (hc_text_is(name, "address sizes") && !info->sizes.size)
+        info->sizes = value;
     else if (hc_text_is(name, "vmx flags") && !info->has_vmx_flags) {
         info->vmx_flags = value;
         info->has_vmx_flags = true;
@@ -116,9 +118,12 @@ static void take_line(struct cpuinfo *info, struct hc_text name, struct hc_text 
 
 static struct cpuinfo parse(struct hc_text text)
 {
-    struct cpuinfo info = {
-        .vendor = { "", 0 }, .brand = { "", 0 }, .flags = { "", 0 }, .vmx_flags = { "", 0 }, .alike = true
-    };
+    struct cpuinfo info = { .vendor = { "", 0 },
+                            .brand = { "", 0 },
+                            .flags = { "", 0 },
+                            .vmx_flags = { "", 0 },
+                            .sizes = { "", 0 },
+                            .alike = true };
     struct hc_text line, name, value;
 
     while (hc_next_line(&text, &line))
@@ -138,6 +143,7 @@ static void vmx_line(struct hc_source *src, struct hc_facts *facts, const struct
 
     if (reply->answer == HC_OK && !info->has_vmx_flags && hc_has_word(info->flags, "vmx"))
         vmx = hc_reword(src, reply, HC_UNSUPPORTED, "this kernel has no line of vmx flags");
+    hc_put_text(facts, HC_CPUINFO_VMX_FLAGS, vmx, info->vmx_flags);
     late = vmx->answer == HC_OK ? hc_reword(src, vmx, HC_UNSUPPORTED, "this kernel may not know the flag") : vmx;
     for (size_t i = 0; i < sizeof vmx_flags / sizeof *vmx_flags; i++) {
         bool listed = hc_has_word(info->vmx_flags, vmx_flags[i].flag);
@@ -161,6 +167,55 @@ static void put_decimal(struct hc_source *src, struct hc_facts *facts, struct hc
     hc_put_number(facts, id, reply, value);
 }
 
+/* x86-64 psABI, micro-architecture levels, in the kernel's names; it lists no osxsave, and avx only with it. */
+static const struct {
+    unsigned level;
+    const char *flag;
+} levels[] = {
+    { 1, "lm" },      { 1, "cmov" },     { 1, "cx8" },      { 1, "fpu" },      { 1, "fxsr" },     { 1, "mmx" },
+    { 1, "sse" },     { 1, "sse2" },     { 2, "cx16" },     { 2, "lahf_lm" },  { 2, "popcnt" },   { 2, "pni" },
+    { 2, "sse4_1" },  { 2, "sse4_2" },   { 2, "ssse3" },    { 3, "avx" },      { 3, "avx2" },     { 3, "bmi1" },
+    { 3, "bmi2" },    { 3, "f16c" },     { 3, "fma" },      { 3, "abm" },      { 3, "movbe" },    { 3, "xsave" },
+    { 4, "avx512f" }, { 4, "avx512bw" }, { 4, "avx512cd" }, { 4, "avx512dq" }, { 4, "avx512vl" },
+};
+enum { LEVEL_ROWS = sizeof levels / sizeof *levels };
+
+static uint64_t level_of(struct hc_text list)
+{
+    bool found[LEVEL_ROWS] = { false };
+    struct hc_text word;
+    unsigned level = 4;
+
+    while (hc_next_word(&list, &word))
+        for (int i = 0; i < LEVEL_ROWS; i++)
+            if (hc_text_is(word, levels[i].flag))
+                found[i] = true;
+    for (int i = 0; i < LEVEL_ROWS; i++)
+        if (!found[i] && levels[i].level <= level)
+            level = levels[i].level - 1;
+    return level;
+}
+
+/* "46 bits physical, 48 bits virtual"; kernels for 32 bits write that line too. */
+static void address_sizes(struct hc_source *src, struct hc_facts *facts, const struct hc_reply *reply,
+                          struct hc_text line)
+{
+    struct hc_text words[6], rest = line;
+    uint64_t bits[2] = { 0, 0 };
+    bool good = true;
+
+    for (int i = 0; i < 6; i++)
+        good = hc_next_word(&rest, &words[i]) && good;
+    good = good && hc_number(words[0], 10, &bits[0]) && hc_text_is(words[2], "physical,") &&
+           hc_number(words[3], 10, &bits[1]) && hc_text_is(words[5], "virtual");
+    if (reply->answer == HC_OK && !line.size)
+        reply = hc_reword(src, reply, HC_UNSUPPORTED, "this kernel has no line of address sizes");
+    else if (!good)
+        reply = hc_malformed(src, reply, "bits physical, bits virtual were expected");
+    hc_put_number(facts, HC_CPUINFO_PHYSICAL_BITS, reply, bits[0]);
+    hc_put_number(facts, HC_CPUINFO_VIRTUAL_BITS, reply, bits[1]);
+}
+
 void hc_probe_cpuinfo(struct hc_source *src, struct hc_facts *facts)
 {
     struct hc_text text, line;
@@ -179,6 +234,9 @@ void hc_probe_cpuinfo(struct hc_source *src, struct hc_facts *facts)
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         hc_put_flag(facts, *flags[i].id, x86, hc_has_word(info.flags, flags[i].flag));
     hc_put_flag(facts, HC_CPUINFO_ALIKE, x86, info.alike);
+    hc_put_text(facts, HC_CPUINFO_FLAGS, x86, info.flags);
+    hc_put_number(facts, HC_CPUINFO_LEVEL, x86, level_of(info.flags));
+    address_sizes(src, facts, x86, info.sizes);
     vmx_line(src, facts, x86, &info);
     reply = hc_ask_line(src, "/sys/devices/system/cpu/vulnerabilities/itlb_multihit", &line);
     hc_put_text(facts, HC_ITLB_MULTIHIT, reply, line);

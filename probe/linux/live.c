@@ -1,5 +1,6 @@
 /* The running Linux host. Changes nothing: no write, no module load, no device node opened but /dev/kvm (when the
    kernel lists it in /proc/misc) and /dev/cpu/N/msr (when the msr driver is there). */
+#include "cpulist.h"
 #include "errno_name.h"
 #include "files.h"
 #include "input.h"
@@ -334,18 +335,40 @@ static void answer_uname(struct hc_source *src, struct hc_reply *reply)
                        u.release, u.version, u.machine, u.nodename);
 }
 
-static int first_cpu(void)
+/* The CPUs on which this thread may run; the numbers ascend. A probe that pinned it gave back what was before. */
+static size_t allowed_cpus(unsigned *cpus)
 {
     const size_t word = 8 * sizeof(unsigned long);
     struct cpu_mask mask;
-    size_t size;
+    size_t size, count = 0;
 
     if (!affinity(&mask, &size))
         return 0;
-    for (size_t cpu = 0; cpu < 8 * size; cpu++)
+    for (unsigned cpu = 0; cpu < 8 * size; cpu++)
         if (mask.bits[cpu / word] >> (cpu % word) & 1)
-            return (int)cpu;
-    return 0;
+            cpus[count++] = cpu;
+    return count;
+}
+
+static void answer_cpus(struct hc_source *src, struct hc_reply *reply)
+{
+    unsigned cpus[CPUS_MAX];
+    size_t count = allowed_cpus(cpus);
+    struct hc_text list = hc_cpu_list_of(&src->arena, cpus, count);
+
+    if (!count)
+        hc_answer_errno(reply, errno);
+    else if (list.at)
+        hc_answer_bytes(src, reply, list.at, list.size);
+    else
+        hc_answer_errno(reply, ENOMEM);
+}
+
+static unsigned first_cpu(void)
+{
+    unsigned cpus[CPUS_MAX];
+
+    return allowed_cpus(cpus) ? cpus[0] : 0;
 }
 
 /* euid, effective capabilities, groups, and a CPU on which this process may run. */
@@ -360,7 +383,7 @@ static void answer_privilege(struct hc_source *src, struct hc_reply *reply)
     syscall(SYS_capget, &head, caps);
     for (int i = 0; i < count; i++)
         snprintf(list + strlen(list), 12, " %u", groups[i]);
-    hc_answer_text(src, reply, "euid %u\negid %u\ngroups%s\ncap_eff %08x%08x\ncpu %d\n", geteuid(), getegid(), list,
+    hc_answer_text(src, reply, "euid %u\negid %u\ngroups%s\ncap_eff %08x%08x\ncpu %u\n", geteuid(), getegid(), list,
                    caps[1].effective, caps[0].effective, first_cpu());
 }
 
@@ -382,6 +405,8 @@ static void answer_host(struct hc_source *src, struct hc_reply *reply, const cha
         answer_uname(src, reply);
     else if (!strcmp(what, "privilege"))
         answer_privilege(src, reply);
+    else if (!strcmp(what, "cpus"))
+        answer_cpus(src, reply);
     else if (!strcmp(what, "time"))
         answer_time(src, reply);
     else

@@ -1,0 +1,280 @@
+#include "baseline.h"
+
+#include "cpu_features.h"
+#include "parse.h"
+
+#include <string.h>
+
+enum { WORDS = (HC_FEATURES + 63) / 64 };
+
+struct set {
+    uint64_t words[WORDS];
+};
+
+static bool holds(const struct set *set, unsigned feature)
+{
+    return (set->words[feature / 64] >> feature % 64 & 1) != 0;
+}
+
+static void flip(struct set *set, unsigned feature)
+{
+    set->words[feature / 64] ^= UINT64_C(1) << feature % 64;
+}
+
+static void put(struct set *set, unsigned feature)
+{
+    set->words[feature / 64] |= UINT64_C(1) << feature % 64;
+}
+
+static struct set both(const struct set *a, const struct set *b)
+{
+    struct set out;
+
+    for (int i = 0; i < WORDS; i++)
+        out.words[i] = a->words[i] | b->words[i];
+    return out;
+}
+
+/* What a has and b has not. */
+static struct set without(const struct set *a, const struct set *b)
+{
+    struct set out;
+
+    for (int i = 0; i < WORDS; i++)
+        out.words[i] = a->words[i] & ~b->words[i];
+    return out;
+}
+
+static unsigned size_of(const struct set *set)
+{
+    unsigned size = 0;
+
+    for (int i = 0; i < WORDS; i++)
+        for (uint64_t w = set->words[i]; w; w &= w - 1)
+            size++;
+    return size;
+}
+
+/* ---- models ---- */
+
+enum {
+    MODEL_NONE,
+#define DATED(of, date)
+#define MODEL(id, name, vendor, base) MODEL_##id,
+#define SIGNATURE(family, model, first, last)
+#define ADD(id)
+#define LACK(id)
+#include "cpu_models.def"
+    MODELS
+};
+
+static const struct model {
+    char name[24], vendor[13];
+    uint8_t base;
+} models[MODELS] = {
+#define DATED(of, date)
+#define MODEL(id, name, vendor, base) [MODEL_##id] = { name, vendor, MODEL_##base },
+#define SIGNATURE(family, model, first, last)
+#define ADD(id)
+#define LACK(id)
+#include "cpu_models.def"
+};
+
+/* What stands below each model, in its order. */
+static const struct line {
+    enum { IS_MODEL, IS_SIGNATURE, IS_FEATURE } what;
+    uint16_t which; /* of the model or feature; of a signature the model */
+    uint8_t family, first, last;
+} lines[] = {
+#define DATED(of, date)
+#define MODEL(id, name, vendor, base)         { .what = IS_MODEL, .which = MODEL_##id },
+#define SIGNATURE(family, model, first, last) { IS_SIGNATURE, model, family, first, last },
+#define ADD(id)                               { .what = IS_FEATURE, .which = HC_FEATURE_##id },
+#define LACK(id)                              { .what = IS_FEATURE, .which = HC_FEATURE_##id },
+#include "cpu_models.def"
+};
+
+const char *hc_cpu_models_date(void)
+{
+    return
+#define DATED(of, date) date
+#define MODEL(id, name, vendor, base)
+#define SIGNATURE(family, model, first, last)
+#define ADD(id)
+#define LACK(id)
+#include "cpu_models.def"
+        ;
+}
+
+/* Models as a host sees them: which have its signature. */
+struct table {
+    struct set features[MODELS];
+    bool own[MODELS];
+};
+
+static bool signature_fits(const struct line *line, const struct hc_host_cpu *host)
+{
+    return line->family == host->family && line->which == host->model && host->stepping >= line->first &&
+           host->stepping <= line->last;
+}
+
+/* A model is told from another: what it adds or lacks is what differs. */
+static void expand(struct table *table, const struct hc_host_cpu *host)
+{
+    unsigned at = MODEL_NONE;
+
+    memset(table, 0, sizeof *table);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        switch (lines[i].what) {
+        case IS_MODEL:
+            at = lines[i].which;
+            table->features[at] = table->features[models[at].base];
+            break;
+        case IS_SIGNATURE: table->own[at] |= signature_fits(&lines[i], host); break;
+        case IS_FEATURE: flip(&table->features[at], lines[i].which); break;
+        }
+}
+
+static bool vendor_fits(unsigned model, const struct hc_host_cpu *host)
+{
+    return !models[model].vendor[0] || !strcmp(models[model].vendor, host->vendor);
+}
+
+/* Among equals the later one: a version after the one that it improves. MODEL_NONE: none fits. */
+static unsigned best(const struct table *table, const struct hc_host_cpu *host, const struct set *has)
+{
+    unsigned found = MODEL_NONE, most = 0;
+
+    for (unsigned m = 1; m < MODELS; m++) {
+        struct set lacks = without(&table->features[m], has);
+        unsigned size = size_of(&table->features[m]);
+        if (!vendor_fits(m, host) || size_of(&lacks))
+            continue;
+        if (table->own[m] > table->own[found] || (table->own[m] == table->own[found] && size >= most)) {
+            found = m;
+            most = size;
+        }
+    }
+    return found;
+}
+
+/* The model of the host's own signature that lacks the least. */
+static unsigned nearest(const struct table *table, const struct hc_host_cpu *host, const struct set *has)
+{
+    unsigned found = MODEL_NONE, least = HC_FEATURES;
+
+    for (unsigned m = 1; m < MODELS; m++) {
+        struct set lacks = without(&table->features[m], has);
+        if (table->own[m] && vendor_fits(m, host) && size_of(&lacks) <= least) {
+            found = m;
+            least = size_of(&lacks);
+        }
+    }
+    return found;
+}
+
+/* ---- the host ---- */
+
+/* Names come in the order of the rows, so that each is looked for behind the one before; then from the beginning. */
+static struct set set_of(const char *names)
+{
+    struct hc_text rest = { names, strlen(names) }, word;
+    struct set set = { { 0 } };
+    unsigned from = 0;
+
+    while (hc_next_word(&rest, &word))
+        for (unsigned i = 0; i < HC_FEATURES; i++) {
+            unsigned f = (from + i) % HC_FEATURES;
+            if (hc_text_is(word, hc_features[f].name)) {
+                put(&set, f);
+                from = f + 1;
+                break;
+            }
+        }
+    return set;
+}
+
+static void put_leaf(struct set *set, enum hc_feature_kind kind, uint64_t leaf, uint64_t subleaf)
+{
+    for (unsigned f = 0; f < HC_FEATURES; f++)
+        if ((hc_features[f].kind == HC_FEATURE_IN_MSR) == (kind == HC_FEATURE_IN_MSR) && hc_features[f].leaf == leaf &&
+            hc_features[f].subleaf == subleaf)
+            put(set, f);
+}
+
+/* Features of leaves that gave no answer, and of registers that are there and could not be read. */
+static struct set unknown_of(const struct hc_host_cpu *host, const struct set *has)
+{
+    struct hc_text rest = { host->unseen, strlen(host->unseen) }, word, leaf, subleaf;
+    struct set set = { { 0 } };
+    uint64_t a, b;
+
+    while (hc_next_word(&rest, &word))
+        if (hc_split(word, ':', &leaf, &subleaf) && hc_number(leaf, 16, &a) && hc_number(subleaf, 16, &b))
+            put_leaf(&set, HC_FEATURE_NAMED, a, b);
+    if (!host->registers && (holds(has, HC_FEATURE_CORE_CAPABILITY) || holds(&set, HC_FEATURE_CORE_CAPABILITY)))
+        put_leaf(&set, HC_FEATURE_IN_MSR, 0xcf, 0);
+    if (!host->registers && (holds(has, HC_FEATURE_ARCH_CAPABILITIES) || holds(&set, HC_FEATURE_ARCH_CAPABILITIES)))
+        put_leaf(&set, HC_FEATURE_IN_MSR, 0x10a, 0);
+    return set;
+}
+
+/* Transactional memory of Haswell is broken: Intel's specification updates (HSW136, HSD136, HSE40) have it disabled,
+   and libvirt does not count it. Haswell-EX came with stepping 4, where it works. */
+static void drop_broken(const struct hc_host_cpu *host, struct set *has)
+{
+    static const enum hc_feature tsx[] = { HC_FEATURE_HLE, HC_FEATURE_RTM };
+
+    if (strcmp(host->vendor, "GenuineIntel") != 0 || host->family != 6)
+        return;
+    if (host->model != 60 && host->model != 69 && host->model != 70 && (host->model != 63 || host->stepping > 3))
+        return;
+    for (int i = 0; i < 2; i++)
+        if (holds(has, tsx[i]))
+            flip(has, tsx[i]);
+}
+
+/* ---- the answer ---- */
+
+static const char *names_of(const struct set *set, struct hc_arena *arena)
+{
+    const size_t room = size_of(set) * (sizeof hc_features[0].name + 1);
+    char *text = hc_alloc(arena, room + 1), *at = text;
+
+    for (unsigned f = 0; text && f < HC_FEATURES; f++)
+        if (holds(set, f) && hc_features[f].kind != HC_FEATURE_KERNEL) {
+            size_t size = strlen(hc_features[f].name);
+            if (at > text)
+                *at++ = ' ';
+            memcpy(at, hc_features[f].name, size);
+            at += size;
+        }
+    return text;
+}
+
+struct hc_baseline hc_baseline(const struct hc_host_cpu *host, struct hc_arena *arena)
+{
+    struct set has = set_of(host->features), unknown, all, extra, lacks = { { 0 } };
+    struct hc_baseline out = { NULL, NULL, NULL };
+    struct table table;
+    unsigned sure;
+
+    if (host->registers) {
+        struct set more = set_of(host->registers);
+        has = both(&has, &more);
+    }
+    unknown = unknown_of(host, &has);
+    drop_broken(host, &has);
+    expand(&table, host);
+    sure = best(&table, host, &has);
+    all = both(&has, &unknown);
+    if (sure == MODEL_NONE || sure != best(&table, host, &all))
+        return out;
+    extra = without(&has, &table.features[sure]);
+    if (!table.own[sure])
+        lacks = without(&table.features[nearest(&table, host, &has)], &all);
+    out.model = models[sure].name;
+    out.extra = names_of(&extra, arena);
+    out.missing = names_of(&lacks, arena);
+    return out;
+}

@@ -1,0 +1,31 @@
+/* The best named CPU model of QEMU and libvirt for a host: what a pool of hosts can agree on. */
+#ifndef HC_BASELINE_H
+#define HC_BASELINE_H
+
+#include "arena.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What is known of a host. Lists of names as in cpuid.features and msr.features; unseen: leaves as in
+   cpuid.features_unseen_leaves; registers NULL: not known. */
+struct hc_host_cpu {
+    const char *vendor;
+    uint64_t family, model, stepping;
+    const char *features, *unseen, *registers;
+};
+
+/* model NULL: not known, for features that are not known could make another one the best; or none fits. */
+struct hc_baseline {
+    const char *model, *extra, *missing;
+};
+
+/* The model all of whose features the host has: one of the host's signature before others, then the one with the most
+   features. extra: what the host has more; missing: where no model of its own signature fits, what the one nearest
+   lacks. NULL without memory. */
+struct hc_baseline hc_baseline(const struct hc_host_cpu *host, struct hc_arena *arena);
+
+/* Of the last look at the public definitions. */
+const char *hc_cpu_models_date(void);
+
+#endif
