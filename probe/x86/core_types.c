@@ -10,10 +10,10 @@
 
 static const struct {
     char vendor[13];
-    uint8_t family, first, last;
+    uint8_t family, model, first, last;
     char name[24];
 } codenames[] = {
-#define CODENAME(vendor, family, first, last, name) { vendor, family, first, last, name },
+#define CODENAME(vendor, family, model, first, last, name) { vendor, family, model, first, last, name },
 #include "codenames.def"
 };
 
@@ -102,7 +102,8 @@ struct identity {
     uint32_t family, model, stepping;
 };
 
-/* Family 0xF adds the extended family; families 6 and 0xF extend the model (SDM vol. 2A, figure 3-6). */
+/* Family 0xF adds the extended family; from family 6 on the model is extended (Linux, arch/x86/lib/cpu.c; the SDM, vol.
+   2A, figure 3-6, knows of families 6 and 0xF alone, and Zhaoxin's is 7). */
 static const struct hc_reply *identify(const struct view *v, unsigned cpu, struct identity *who)
 {
     struct hc_cpuid r;
@@ -120,7 +121,7 @@ static const struct hc_reply *identify(const struct view *v, unsigned cpu, struc
     who->family = r.eax >> 8 & 15;
     who->model = r.eax >> 4 & 15;
     who->stepping = r.eax & 15;
-    if (who->family == 6 || who->family == 15)
+    if (who->family >= 6)
         who->model |= (r.eax >> 16 & 15) << 4;
     if (who->family == 15)
         who->family += r.eax >> 20 & 255;
@@ -128,10 +129,11 @@ static const struct hc_reply *identify(const struct view *v, unsigned cpu, struc
 }
 
 static void put_size(const struct view *v, struct hc_table_row *row, int column, const struct hc_reply *reply,
-                     int64_t size)
+                     const struct hc_decoded *decoded, int64_t size)
 {
     if (reply->answer == HC_OK && size < 0)
-        reply = hc_reword(v->src, reply, HC_UNSUPPORTED, "libcpuid could not tell");
+        reply =
+            decoded->missing ? decoded->missing : hc_reword(v->src, reply, HC_UNSUPPORTED, "libcpuid could not tell");
     hc_cell_number(v->facts, row, column, reply, size < 0 ? 0 : (uint64_t)size);
 }
 
@@ -139,7 +141,8 @@ static const char *agreed(const struct identity *who, const char *codename)
 {
     for (size_t i = 0; i < sizeof codenames / sizeof *codenames; i++)
         if (!memcmp(codenames[i].vendor, who->vendor, sizeof who->vendor) && codenames[i].family == who->family &&
-            who->model >= codenames[i].first && who->model <= codenames[i].last && strstr(codename, codenames[i].name))
+            codenames[i].model == who->model && who->stepping >= codenames[i].first &&
+            who->stepping <= codenames[i].last && strstr(codename, codenames[i].name))
             return codenames[i].name;
     return NULL;
 }
@@ -150,10 +153,10 @@ static void put_decoded(const struct view *v, struct hc_table_row *row, const st
     const struct hc_reply *reply = hc_libcpuid_decode(v->src, cpu, &decoded);
     const char *name = agreed(who, decoded.codename);
 
-    put_size(v, row, HC_COL_CORE_TYPE_L1D, reply, decoded.l1d);
-    put_size(v, row, HC_COL_CORE_TYPE_L1I, reply, decoded.l1i);
-    put_size(v, row, HC_COL_CORE_TYPE_L2, reply, decoded.l2);
-    put_size(v, row, HC_COL_CORE_TYPE_L3, reply, decoded.l3);
+    put_size(v, row, HC_COL_CORE_TYPE_L1D, reply, &decoded, decoded.l1d);
+    put_size(v, row, HC_COL_CORE_TYPE_L1I, reply, &decoded, decoded.l1i);
+    put_size(v, row, HC_COL_CORE_TYPE_L2, reply, &decoded, decoded.l2);
+    put_size(v, row, HC_COL_CORE_TYPE_L3, reply, &decoded, decoded.l3);
     if (reply->answer == HC_OK && !name)
         reply = hc_reword(v->src, reply, HC_UNSUPPORTED, "libcpuid's codename is not one of this family and model");
     hc_cell_text(v->facts, row, HC_COL_CORE_TYPE_CODENAME, reply,

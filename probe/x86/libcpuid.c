@@ -14,25 +14,41 @@
 
 #define BIT(n) (UINT32_C(1) << (n))
 
-/* A question that was refused or is missing leaves nothing to decode: the first such reply is kept. */
+/* bad: the first reply that was not ok and without which sizes would come out as zero; missing: likewise, of what may
+   be left out, for then libcpuid cannot tell. */
 struct reading {
     struct hc_source *src;
     unsigned cpu;
-    const struct hc_reply *bad;
+    const struct hc_reply *bad, *missing;
     struct cpu_raw_data_t raw;
 };
 
-static void read_leaf(struct reading *r, uint32_t leaf, uint32_t subleaf, uint32_t *words)
+static const struct hc_reply *read_words(struct reading *r, uint32_t leaf, uint32_t subleaf, uint32_t *words)
 {
     struct hc_cpuid regs;
     const struct hc_reply *reply = hc_ask_cpuid(r->src, r->cpu, leaf, subleaf, &regs);
 
-    if (reply->answer != HC_OK && !r->bad)
-        r->bad = reply;
     words[EAX] = regs.eax;
     words[EBX] = regs.ebx;
     words[ECX] = regs.ecx;
     words[EDX] = regs.edx;
+    return reply->answer == HC_OK ? NULL : reply;
+}
+
+static void need(struct reading *r, uint32_t leaf, uint32_t *words)
+{
+    const struct hc_reply *bad = read_words(r, leaf, 0, words);
+
+    if (!r->bad)
+        r->bad = bad;
+}
+
+static void want(struct reading *r, uint32_t leaf, uint32_t subleaf, uint32_t *words)
+{
+    const struct hc_reply *missing = read_words(r, leaf, subleaf, words);
+
+    if (!r->missing)
+        r->missing = missing;
 }
 
 /* Which of libcpuid's five caches a row tells of, as a bit; 0: none. SDM vol. 2A, CPUID, leaf 4; APM vol. 3, leaf
@@ -53,7 +69,7 @@ static void read_caches(struct reading *r, uint32_t leaf, uint32_t (*rows)[NUM_R
     size_t count = 0;
 
     for (uint32_t subleaf = 0; count < room && subleaf < 2 * room; subleaf++) {
-        read_leaf(r, leaf, subleaf, rows[count]);
+        want(r, leaf, subleaf, rows[count]);
         if (!(rows[count][EAX] & 31))
             break;
         if (cache_of(rows[count][EAX]) & ~have)
@@ -80,50 +96,54 @@ static void read_basic(struct reading *r)
 {
     uint32_t(*basic)[NUM_REGS] = r->raw.basic_cpuid;
 
-    read_leaf(r, 0, 0, basic[0]);
+    need(r, 0, basic[0]);
     if (basic[0][EAX] >= MAX_CPUID_LEVEL)
         basic[0][EAX] = MAX_CPUID_LEVEL - 1;
-    read_leaf(r, 1, 0, basic[1]);
+    need(r, 1, basic[1]);
     if (basic[0][EAX] < 4)
-        read_leaf(r, 2, 0, basic[2]);
-    read_leaf(r, 7, 0, basic[7]);
+        need(r, 2, basic[2]);
+    want(r, 7, 0, basic[7]);
     if (basic[7][EDX] & BIT(15))
-        read_leaf(r, 0x1a, 0, basic[0x1a]);
+        want(r, 0x1a, 0, basic[0x1a]);
 }
 
 /* A hypervisor may hide the topology extensions and leave the highest leaf as it is: then libcpuid must not look for
    caches where there are none, but in leaves 0x80000005 and 6. */
 static void read_extended(struct reading *r, bool amd)
 {
+    static const uint8_t wanted[] = { 1, 2, 3, 4, 8 };
     uint32_t(*extended)[NUM_REGS] = r->raw.ext_cpuid;
-    bool topology;
 
-    read_leaf(r, 0x80000000, 0, extended[0]);
+    want(r, 0x80000000, 0, extended[0]);
     if (extended[0][EAX] < 0x80000000 || extended[0][EAX] > 0x8000ffff)
         extended[0][EAX] = 0;
     if (extended[0][EAX] >= 0x80000000 + MAX_EXT_CPUID_LEVEL)
         extended[0][EAX] = 0x80000000 + MAX_EXT_CPUID_LEVEL - 1;
-    for (uint32_t i = 1; i <= 8; i++)
-        if (extended[0][EAX] >= 0x80000000 + i && (amd || i < 5 || i > 7))
-            read_leaf(r, 0x80000000 + i, 0, extended[i]);
-    topology = amd && extended[0][EAX] >= 0x8000001e && (extended[1][ECX] & BIT(22));
-    if (topology)
-        read_leaf(r, 0x8000001e, 0, extended[0x1e]);
+    for (size_t i = 0; extended[0][EAX] && i < sizeof wanted; i++)
+        want(r, 0x80000000 + wanted[i], 0, extended[wanted[i]]);
+    if (amd && extended[0][EAX] >= 0x8000001e && (extended[1][ECX] & BIT(22)))
+        want(r, 0x8000001e, 0, extended[0x1e]);
     else if (extended[0][EAX] > 0x8000001c)
         extended[0][EAX] = 0x8000001c;
 }
 
+/* Intel and Zhaoxin describe their caches in leaf 4, AMD in 0x80000005 and 6 or in 0x8000001D; VIA in either. */
 static void read_all(struct reading *r)
 {
+    uint32_t(*extended)[NUM_REGS] = r->raw.ext_cpuid;
     bool amd;
 
     read_basic(r);
     amd = is_vendor(r, "AuthenticAMD") || is_vendor(r, "HygonGenuine");
-    read_extended(r, amd || !is_vendor(r, "GenuineIntel"));
-    if (amd && r->raw.ext_cpuid[0][EAX] >= 0x8000001d)
+    read_extended(r, amd);
+    if (extended[0][EAX] && !is_vendor(r, "GenuineIntel")) {
+        need(r, 0x80000005, extended[5]);
+        need(r, 0x80000006, extended[6]);
+    }
+    if (amd && extended[0][EAX] >= 0x8000001d)
         read_caches(r, 0x8000001d, r->raw.amd_fn8000001dh, MAX_AMDFN8000001DH_LEVEL);
     if (!amd && r->raw.basic_cpuid[0][EAX] >= 4) {
-        read_leaf(r, 4, 0, r->raw.basic_cpuid[4]);
+        want(r, 4, 0, r->raw.basic_cpuid[4]);
         read_caches(r, 4, r->raw.intel_fn4, MAX_INTELFN4_LEVEL);
     }
 }
@@ -155,6 +175,7 @@ static const struct hc_reply *decode(struct reading *r, struct cpu_id_t *id, str
     first = hc_ask_cpuid(r->src, r->cpu, 0, 0, &regs);
     if (!knows_cpu(&r->raw) || cpu_identify(&r->raw, id) < 0)
         return hc_reword(r->src, first, HC_UNSUPPORTED, "libcpuid does not know CPUs like this one");
+    decoded->missing = r->missing;
     decoded->l1d = bytes(id->l1_data_cache);
     decoded->l1i = bytes(id->l1_instruction_cache);
     decoded->l2 = bytes(id->l2_cache);

@@ -4,9 +4,10 @@
 
 #include "ask.h"
 
-/* Sizes in bytes, of one cache each; -1: libcpuid could not tell. */
+/* Sizes in bytes, of one cache each; -1: libcpuid could not tell, perhaps for lack of a reply. */
 struct hc_decoded {
     int64_t l1d, l1i, l2, l3;
+    const struct hc_reply *missing; /* the first that was not ok and that it did without; or NULL */
     char codename[64]; /* a guess by best score: to be believed only with a second opinion */
 };
 
