@@ -1,6 +1,7 @@
 #include "cpulist.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { WORD_BITS = 32, WORD_DIGITS = 8, WORDS_MAX = HC_CPUS_MAX / WORD_BITS };
 
@@ -142,4 +143,25 @@ const struct hc_reply *hc_ask_cpu_mask(struct hc_source *src, const char *path, 
         return reply;
     *list = HC_TEXT("");
     return hc_malformed(src, reply, "a mask of CPUs was expected");
+}
+
+const struct hc_reply *hc_ask_cpu_folders(struct hc_source *src, const char *path, struct hc_text *list)
+{
+    struct hc_text names, name;
+    const struct hc_reply *reply = hc_ask_dir(src, path, &names);
+    char *text = hc_alloc(&src->arena, names.size + 1);
+    size_t size = 0, count;
+    uint64_t cpu;
+
+    while (text && hc_next_line(&names, &name))
+        if (hc_starts(name, "cpu") && hc_number((struct hc_text){ name.at + 3, name.size - 3 }, 10, &cpu)) {
+            memcpy(text + size, name.at + 3, name.size - 3);
+            size += name.size - 2;
+            text[size - 1] = ',';
+        }
+    *list = (struct hc_text){ text ? text : "", size ? size - 1 : 0 };
+    if (hc_cpu_list(*list, &count) && count)
+        return reply;
+    *list = HC_TEXT("");
+    return hc_malformed(src, reply, "folders of CPUs were expected");
 }

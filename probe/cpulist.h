@@ -27,5 +27,7 @@ struct hc_text hc_cpu_list_of(struct hc_arena *arena, const unsigned *cpus, size
 const struct hc_reply *hc_ask_cpu_list(struct hc_source *src, const char *path, struct hc_text *list);
 /* A file with a mask; the list is made of it. */
 const struct hc_reply *hc_ask_cpu_mask(struct hc_source *src, const char *path, struct hc_text *list);
+/* A folder that holds cpu0, cpu1, ...; the list is made of their numbers. */
+const struct hc_reply *hc_ask_cpu_folders(struct hc_source *src, const char *path, struct hc_text *list);
 
 #endif

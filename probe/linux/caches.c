@@ -35,7 +35,7 @@ struct caches {
     struct model *models;
     struct cache *first[INDEXES], **end[INDEXES];
     struct cache *(*of)[INDEXES]; /* by CPU: whose caches are known */
-    uint32_t *indexes;            /* by CPU: what it has, where a CPU that shares its first cache was asked */
+    uint32_t *indexes;            /* by CPU: what it has, where a thread of its core was asked */
     bool masks;                   /* this kernel has no lists of who shares */
 };
 
@@ -87,6 +87,19 @@ static bool same(struct hc_text a, struct hc_text b)
     return a.size == b.size && (!a.size || !memcmp(a.at, b.at, a.size));
 }
 
+/* size = ways * lines in a sector * line * sets, where all are told. Firmware's field for the ways may be too small. */
+static void check_ways(struct caches *c, struct model *m, unsigned cpu, struct hc_text size)
+{
+    uint64_t kilobytes = 0, partition = 1, bytes = m->ways * m->line * m->sets;
+
+    if (!size.size || size.at[size.size - 1] != 'K' || !bytes || m->ways_why->answer != HC_OK ||
+        !hc_number((struct hc_text){ size.at, size.size - 1 }, 10, &kilobytes) || bytes >> 10 == kilobytes)
+        return;
+    hc_ask_u64(c->t->src, index_path(c, cpu, m->index, "physical_line_partition"), &partition);
+    if (bytes * partition >> 10 != kilobytes)
+        m->ways_why = hc_malformed(c->t->src, m->ways_why, "size, ways, line and sets contradict each other");
+}
+
 static const struct model *model_of(struct caches *c, unsigned cpu, unsigned index, struct hc_text size)
 {
     struct hc_source *src = c->t->src;
@@ -106,6 +119,7 @@ static const struct model *model_of(struct caches *c, unsigned cpu, unsigned ind
     m->ways_why = hc_ask_u64(src, index_path(c, cpu, index, "ways_of_associativity"), &m->ways);
     m->line_why = hc_ask_u64(src, index_path(c, cpu, index, "coherency_line_size"), &m->line);
     m->sets_why = hc_ask_u64(src, index_path(c, cpu, index, "number_of_sets"), &m->sets);
+    check_ways(c, m, cpu, size);
     m->next = c->models;
     c->models = m;
     return m;
@@ -124,26 +138,34 @@ static const struct hc_reply *ask_shared(struct caches *c, unsigned cpu, unsigne
     return reply && mask->answer != HC_OK ? reply : mask;
 }
 
-/* The cache is that of all CPUs in its list. One that has another at this index makes both lists doubtful. */
-static void share(struct caches *c, struct cache *cache, unsigned cpu, unsigned index)
+static const struct hc_reply *contradict(struct caches *c, const struct hc_reply *reply)
 {
-    static const char contradiction[] = "the lists of two caches contradict each other";
-    struct hc_text rest = cache->cpus;
+    return hc_malformed(c->t->src, reply, "the lists of two caches contradict each other");
+}
+
+/* The cache is that of all CPUs in a list. One that has another at this index makes both lists doubtful. */
+static void share(struct caches *c, struct cache *cache, unsigned index, struct hc_text list)
+{
     struct hc_cpu_range range;
 
-    c->of[cpu][index] = cache;
-    if (cache->shared->answer == HC_OK && !hc_in_cpu_list(rest, cpu))
-        cache->shared = hc_malformed(c->t->src, cache->shared, contradiction);
-    while (hc_next_range(&rest, &range))
+    while (hc_next_range(&list, &range))
         for (unsigned n = range.first; n <= range.last && n < c->t->count; n++) {
             struct cache **old = &c->of[n][index];
             if (*old && *old != cache) {
-                (*old)->shared = hc_malformed(c->t->src, (*old)->shared, contradiction);
-                cache->shared = hc_malformed(c->t->src, cache->shared, contradiction);
+                (*old)->shared = contradict(c, (*old)->shared);
+                cache->shared = contradict(c, cache->shared);
             } else {
                 *old = cache;
             }
         }
+}
+
+/* Threads of a core share what it has, also where the list of a cache does not say so. */
+static struct hc_text threads_of(struct caches *c, unsigned cpu)
+{
+    const struct hc_cpu_group *core = c->t->cpus[cpu].group[HC_CORE];
+
+    return core && core->why->answer == HC_OK ? core->list : HC_TEXT("");
 }
 
 static void add(struct caches *c, struct cache *cache, unsigned index)
@@ -165,7 +187,10 @@ static void read_cache(struct caches *c, unsigned cpu, unsigned index)
     cache->shared = ask_shared(c, cpu, index, &cache->cpus);
     cache->size_why = ask_size(src, index_path(c, cpu, index, "size"), &size, &cache->size);
     cache->model = model_of(c, cpu, index, size);
-    share(c, cache, cpu, index);
+    c->of[cpu][index] = cache;
+    if (cache->shared->answer == HC_OK && !hc_in_cpu_list(cache->cpus, cpu))
+        cache->shared = hc_malformed(src, cache->shared, "a list without the CPU itself");
+    share(c, cache, index, cache->shared->answer == HC_OK ? cache->cpus : threads_of(c, cpu));
     add(c, cache, index);
 }
 
@@ -194,15 +219,12 @@ static uint32_t known_indexes(const struct caches *c, unsigned cpu)
     return known;
 }
 
-/* Who shares the first cache of a CPU has the same as it. */
+/* The threads of a core have the same caches. */
 static void tell_siblings(struct caches *c, unsigned cpu, uint32_t indexes)
 {
+    struct hc_text rest = threads_of(c, cpu);
     struct hc_cpu_range range;
-    struct hc_text rest = HC_TEXT("");
 
-    for (unsigned index = 0; !rest.size && index < INDEXES; index++)
-        if (indexes >> index & 1 && c->of[cpu][index])
-            rest = c->of[cpu][index]->cpus;
     while (hc_next_range(&rest, &range))
         for (unsigned n = range.first; n <= range.last && n < c->t->count; n++)
             c->indexes[n] = indexes;

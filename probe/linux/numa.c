@@ -23,12 +23,14 @@ bool hc_next_node(struct hc_text *names, uint64_t *node)
 /* Kernels before 2.6.29 had only the mask. */
 const struct hc_reply *hc_node_cpus(struct hc_source *src, uint64_t node, struct hc_text *list)
 {
-    const struct hc_reply *reply = hc_ask_cpu_list(src, node_path(src, node, "cpulist"), list), *mask;
+    const struct hc_reply *reply = hc_ask_cpu_list(src, node_path(src, node, "cpulist"), list), *other;
 
     if (reply->answer != HC_ABSENT && reply->answer != HC_NOT_RECORDED)
         return reply;
-    mask = hc_ask_cpu_mask(src, node_path(src, node, "cpumap"), list);
-    return mask->answer == HC_OK ? mask : reply;
+    other = hc_ask_cpu_mask(src, node_path(src, node, "cpumap"), list);
+    if (other->answer != HC_OK) /* links to the CPUs stand beside it */
+        other = hc_ask_cpu_folders(src, node_path(src, node, ""), list);
+    return other->answer == HC_OK ? other : reply;
 }
 
 /* "Node 0 MemTotal:       67108864 kB" */

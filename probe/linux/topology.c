@@ -52,35 +52,13 @@ static bool make_room(struct hc_topology *t, struct hc_text list)
     return t->cpus != NULL;
 }
 
-/* The folders cpu0, cpu1, ... as a list: kernels before 2.6.28 had no file that lists them. */
-static const struct hc_reply *list_folders(struct hc_topology *t, struct hc_text *list)
-{
-    struct hc_text names, name;
-    const struct hc_reply *reply = hc_ask_dir(t->src, HC_CPU_FOLDER, &names);
-    char *text = hc_alloc(&t->src->arena, names.size + 1);
-    size_t size = 0, count;
-    uint64_t cpu;
-
-    while (text && hc_next_line(&names, &name))
-        if (hc_starts(name, "cpu") && hc_number((struct hc_text){ name.at + 3, name.size - 3 }, 10, &cpu)) {
-            memcpy(text + size, name.at + 3, name.size - 3);
-            size += name.size - 2;
-            text[size - 1] = ',';
-        }
-    *list = (struct hc_text){ text ? text : "", size ? size - 1 : 0 };
-    if (size && hc_cpu_list(*list, &count))
-        return reply;
-    *list = HC_TEXT("");
-    return hc_malformed(t->src, reply, "folders of CPUs were expected");
-}
-
 static const struct hc_reply *list_cpus(struct hc_topology *t, const struct hc_reply *present, struct hc_text *list)
 {
     const struct hc_reply *folders;
 
     if (present->answer == HC_OK && list->size)
         return present;
-    folders = list_folders(t, list);
+    folders = hc_ask_cpu_folders(t->src, HC_CPU_FOLDER, list); /* older than 2.6.28 */
     return folders->answer == HC_OK ? folders : hc_malformed(t->src, present, "no CPU is present");
 }
 
@@ -107,6 +85,12 @@ static void ask_online(struct hc_topology *t, struct hc_cpu *cpu, unsigned numbe
 }
 
 /* The list online may be without a CPU that is not present: then it is not one of the table. */
+static void count_running(struct hc_topology *t)
+{
+    for (unsigned cpu = 0; cpu < t->count; cpu++)
+        t->running += t->cpus[cpu].runs;
+}
+
 static void find_cpus(struct hc_topology *t, const struct hc_reply *online, struct hc_text online_list,
                       struct hc_text present_list)
 {
@@ -121,22 +105,34 @@ static void find_cpus(struct hc_topology *t, const struct hc_reply *online, stru
         for (unsigned cpu = 0; cpu < t->count; cpu++)
             if (t->cpus[cpu].listed)
                 ask_online(t, &t->cpus[cpu], cpu);
+    count_running(t);
 }
 
 /* ---- groups ---- */
 
-static struct hc_cpu_group *new_group(struct hc_topology *t, enum hc_level level, unsigned first)
+static void keep_group(struct hc_topology *t, enum hc_level level, struct hc_cpu_group *group)
 {
-    struct hc_cpu_group *group = hc_alloc(&t->src->arena, sizeof *group);
-
-    if (!group)
-        return NULL;
-    group->first = first;
     if (!t->end[level])
         t->end[level] = &t->groups[level];
     *t->end[level] = group;
     t->end[level] = &group->next;
+}
+
+static struct hc_cpu_group *new_group(struct hc_topology *t, unsigned first)
+{
+    struct hc_cpu_group *group = hc_alloc(&t->src->arena, sizeof *group);
+
+    if (group)
+        group->first = first;
     return group;
+}
+
+static void forget_groups(struct hc_topology *t, enum hc_level level)
+{
+    t->groups[level] = NULL;
+    t->end[level] = NULL;
+    for (unsigned cpu = 0; cpu < t->count; cpu++)
+        t->cpus[cpu].group[level] = NULL;
 }
 
 /* What contradicts itself is not known. */
@@ -218,15 +214,15 @@ static void fill(struct hc_topology *t, enum hc_level level, struct hc_cpu_group
 /* Where the first CPUs have no such file, this kernel or architecture has none, and one group says so for all. */
 static void no_such_level(struct hc_topology *t, enum hc_level level, const struct hc_reply *reply)
 {
-    struct hc_cpu_group *group;
+    struct hc_cpu_group *group = new_group(t, 0);
 
-    t->groups[level] = NULL;
-    t->end[level] = NULL;
-    group = new_group(t, level, 0);
-    for (unsigned cpu = 0; cpu < t->count; cpu++)
+    forget_groups(t, level);
+    for (unsigned cpu = 0; group && cpu < t->count; cpu++)
         t->cpus[cpu].group[level] = group;
-    if (group)
-        group->why = group->id_why = reply;
+    if (!group)
+        return;
+    group->why = group->id_why = reply;
+    keep_group(t, level, group);
 }
 
 /* A die or cluster without a number is a kernel's filler: a list of the one CPU (drivers/base/topology.c). */
@@ -235,16 +231,61 @@ static bool needs_id(enum hc_level level)
     return level == HC_DIE || level == HC_CLUSTER;
 }
 
-static void read_group(struct hc_topology *t, enum hc_level level, struct hc_cpu_group *group, int *name)
+/* ---- without lists ---- */
+
+static struct hc_cpu_group *group_of_id(struct hc_topology *t, enum hc_level level, uint64_t id)
 {
-    group->why = *name < 0 ? ask_names(t, level, group->first, name, &group->list)
-                           : ask_list(t, level, *name, group->first, &group->list);
+    struct hc_cpu_group *group = t->groups[level];
+
+    while (group && (group->id != id || !sound(group)))
+        group = group->next;
+    return group;
+}
+
+/* Each CPU's own number, where no list tells who belongs together. That of a package is unique in the system and so
+   tells; that of a core is unique in some part of its package, and does not (why: what the lists were). */
+static bool read_ids(struct hc_topology *t, enum hc_level level, const struct hc_reply *why)
+{
+    forget_groups(t, level);
+    for (unsigned cpu = 0; cpu < t->count; cpu++) {
+        struct hc_cpu_group *group = t->cpus[cpu].runs ? new_group(t, cpu) : NULL, *other = NULL;
+        if (!group)
+            continue;
+        ask_id(t, level, group);
+        if (group->id_why->answer != HC_OK && !t->groups[level])
+            return false;
+        group->why = level == HC_PACKAGE ? group->id_why : why;
+        if (sound(group))
+            other = group_of_id(t, level, group->id);
+        t->cpus[cpu].group[level] = other ? other : group;
+        if (!other)
+            keep_group(t, level, group);
+    }
+    return true;
+}
+
+static void without_lists(struct hc_topology *t, enum hc_level level, const struct hc_reply *why)
+{
+    if (needs_id(level) || !read_ids(t, level, why))
+        no_such_level(t, level, why);
+}
+
+/* ---- a level ---- */
+
+static struct hc_cpu_group *read_group(struct hc_topology *t, enum hc_level level, unsigned cpu, int *name)
+{
+    struct hc_cpu_group *group = new_group(t, cpu);
+
+    if (!group)
+        return NULL;
+    group->why =
+        *name < 0 ? ask_names(t, level, cpu, name, &group->list) : ask_list(t, level, *name, cpu, &group->list);
     group->id_why = group->why;
     if (sound(group))
         ask_id(t, level, group);
     if (needs_id(level) && group->id_why->answer != HC_OK)
         group->why = group->id_why;
-    fill(t, level, group);
+    return group;
 }
 
 static void read_level(struct hc_topology *t, enum hc_level level)
@@ -256,15 +297,54 @@ static void read_level(struct hc_topology *t, enum hc_level level)
         struct hc_cpu_group *group;
         if (!t->cpus[cpu].runs || t->cpus[cpu].group[level])
             continue;
-        group = new_group(t, level, cpu);
+        group = read_group(t, level, cpu, &name);
         if (!group)
             return;
-        read_group(t, level, group, &name);
         found = found || sound(group);
-        if (!found && ++tried == TRIES) {
-            no_such_level(t, level, group->why);
+        if (!found && (++tried == TRIES || t->running == tried)) {
+            without_lists(t, level, group->why);
             return;
         }
+        keep_group(t, level, group);
+        fill(t, level, group);
+    }
+}
+
+/* Linux counts the two cores of an AMD compute unit (family 15h) as threads of one core, but each has a number of its
+   own (arch/x86/kernel/smpboot.c, match_smt). Then every CPU that runs is a core. */
+static bool has_units(struct hc_topology *t)
+{
+    const struct hc_cpu_group *core = t->groups[HC_CORE];
+    struct hc_cpu_group second = { .first = 0 };
+    struct hc_text rest;
+    struct hc_cpu_range range;
+
+    while (core && (!sound(core) || core->size < 2))
+        core = core->next;
+    if (!core || core->id_why->answer != HC_OK)
+        return false;
+    for (rest = core->list; hc_next_range(&rest, &range) && !second.first;)
+        for (unsigned cpu = range.first; cpu <= range.last && !second.first; cpu++)
+            second.first = cpu != core->first ? cpu : 0;
+    ask_id(t, HC_CORE, &second);
+    return second.id_why->answer == HC_OK && second.id != core->id;
+}
+
+static void split_units(struct hc_topology *t)
+{
+    if (!has_units(t))
+        return;
+    forget_groups(t, HC_CORE);
+    for (unsigned cpu = 0; cpu < t->count; cpu++) {
+        struct hc_cpu_group *group = t->cpus[cpu].runs ? new_group(t, cpu) : NULL;
+        if (!group)
+            continue;
+        ask_id(t, HC_CORE, group);
+        group->why = group->id_why;
+        group->size = 1;
+        t->cpus[cpu].group[HC_CORE] = group;
+        t->cpus[cpu].thread = 0;
+        keep_group(t, HC_CORE, group);
     }
 }
 
@@ -599,6 +679,7 @@ void hc_probe_topology(struct hc_source *src, struct hc_facts *facts)
     mark_isolated(&t, isolated);
     for (int level = 0; level < HC_LEVELS; level++)
         read_level(&t, (enum hc_level)level);
+    split_units(&t);
     check_nesting(&t);
     settle_online(&t);
     find_kinds(&t);

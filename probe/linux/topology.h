@@ -37,6 +37,7 @@ struct hc_topology {
     struct hc_facts *facts;
     struct hc_cpu *cpus; /* by number, count of them */
     unsigned count;
+    int running; /* of them, as far as is known */
     struct hc_cpu_group *groups[HC_LEVELS], **end[HC_LEVELS];
 };
 

@@ -226,10 +226,10 @@ def hwloc_caches(things, visible, report):
         rows.pop(frozenset(), None)
         theirs = {frozenset(thing.cpus): thing for thing in things if thing.kind == kind and thing.cpus}
         yield kind, set(theirs), set(rows)
-        for cpus, thing in theirs.items():
-            row = rows.get(cpus)
+        for cpus in set(theirs) & set(rows):
+            thing, row = theirs[cpus], rows[cpus]
             words = thing.attributes
-            size = row and row["size_bytes"]
+            size = row["size_bytes"]
             if "bytes" in words:
                 yield f"{kind} of {min(cpus)}: size", words["bytes"], size
             elif "size" in words:
@@ -237,7 +237,7 @@ def hwloc_caches(things, visible, report):
             for word, column in (("linesize", "line_bytes"), ("ways", "ways")):
                 # 0 is lstopo's word for not known, and -1 for fully associative, where the kernel says 0
                 if word in words and words[word] not in ("0", "-1"):
-                    yield f"{kind} of {min(cpus)}: {word}", int(words[word]), row and row[column]
+                    yield f"{kind} of {min(cpus)}: {word}", int(words[word]), row[column]
 
 
 def hwloc_nodes(things, visible, report):
@@ -295,9 +295,9 @@ def hwloc_item(archive):
             yield kind, len(theirs), host.at(report, f"topology.{count}")
         if kind == "Core" and rows and rows[0]["die"] is None:
             columns = ("package", "core")
-        ours = groups(rows, *columns)
-        if ours is not None and (not whole or len(ours) == len(theirs)):  # some numbers are not unique: then counts tell
-            yield f"{kind}: CPUs", theirs, ours
+        ours = groups(online(report), *columns)
+        if ours is not None and len(ours) == host.at(report, f"topology.{count}"):  # where numbers are not unique, counts tell
+            yield f"{kind}: CPUs", theirs, {cpus & visible for cpus in ours} - {frozenset()}
     clusters = {frozenset(thing.cpus) for thing in things if thing.kind == "Cluster"}
     if clusters:
         yield "clusters", clusters, groups(rows, "package", "cluster")
@@ -324,22 +324,21 @@ def system_folder(root, archive):
     return new
 
 
-def hostcpu_numbers(report, subcore):
+def hostcpu_numbers(report, arch):
     """libvirt's view: nodes, then the most sockets of a node, cores of a socket, threads of a core; where these do not
-    multiply to all CPUs, as many cores as CPUs (virHostCPUGetInfoPopulateLinux). On POWER only the first thread of a
-    core is online while guests use all: where no other is online, the rest count as well (subcore: threads)."""
+    multiply to all CPUs, as many cores as CPUs (virHostCPUGetInfoPopulateLinux). A CPU of s390 is a core to it, and threads are what a list of siblings has. On POWER only the first thread of a
+    core is online while guests use all: where no other is online, the rest count as well."""
     rows = online(report)
-    nodes = {}
+    subcore, nodes = 8 if arch == "ppc64" else 0, {}
+    core_column = "cpu" if arch == "s390x" else "core"
     for row in rows:
         nodes.setdefault(row["node"], []).append(row)
     if subcore and {row["thread"] for row in rows} != {0}:
         subcore = 0
     sockets = max(len({row["package"] for row in of}) for of in nodes.values())
-    cores = max(len({row["core"] for row in of if row["package"] == package})
+    cores = max(len({row[core_column] for row in of if row["package"] == package})
                 for of in nodes.values() for package in {row["package"] for row in of})
-    if any(row["thread"] is None for row in rows):
-        return [None] * 6
-    threads = max(row["thread"] for row in rows) + 1
+    threads = max(row["thread"] or 0 for row in rows) + 1
     running = len(rows) * (subcore or 1)
     every = running if subcore else len(report["cpus"])
     if len(nodes) * sockets * cores * threads != every:
@@ -358,7 +357,7 @@ def hostcpu_item(expected):
         shutil.copy(expected.with_suffix(".cpuinfo"), folder / "proc/cpuinfo")
         report = host.scan_folder(folder)
     words = ("online", "CPUs", "nodes", "sockets", "cores", "threads")
-    yield from zip(words, numbers, hostcpu_numbers(report, 8 if arch == "ppc64" else 0))
+    yield from zip(words, numbers, hostcpu_numbers(report, arch))
 
 
 def bank_bytes(bank):
@@ -386,10 +385,12 @@ def capabilities_item(xml_file):
     threads = {cpus_of(cpu.get("siblings")) for cpu in root_node.iter("cpu") if cpu.get("siblings")}
     yield "cores", len(threads), host.at(report, "topology.cores")
     kinds = {"both": "unified", "data": "data", "code": "instruction"}
+    banks = {}
     for bank in root_node.iter("bank"):
-        sizes = [row["size_bytes"] for row in caches(report, int(bank.get("level")), kinds[bank.get("type")])
-                 if cpus_of(row["cpus"]) == cpus_of(bank.get("cpus"))]
-        yield f"L{bank.get('level')} of {bank.get('cpus')}", [bank_bytes(bank)], sizes
+        banks.setdefault((int(bank.get("level")), kinds[bank.get("type")], cpus_of(bank.get("cpus"))), []).append(bank_bytes(bank))
+    for (level, kind, cpus), expected in banks.items():
+        yield (f"L{level} of {min(cpus)}", expected,
+               [row["size_bytes"] for row in caches(report, level, kind) if cpus_of(row["cpus"]) == cpus])
 
 
 def libvirt_item(path):
