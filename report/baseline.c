@@ -135,6 +135,19 @@ static void expand(struct table *table, const struct hc_host_cpu *host)
         }
 }
 
+/* What serves only guests of guests: a model fits without it, and libvirt then disables it by name. */
+static struct set nested_features(void)
+{
+    struct set set = { { 0 } };
+
+    put(&set, HC_FEATURE_VMX);
+    put(&set, HC_FEATURE_SVM);
+    for (unsigned f = 0; f < HC_FEATURES; f++)
+        if (hc_features[f].kind == HC_FEATURE_NAMED && hc_features[f].leaf == 0x8000000a)
+            put(&set, f);
+    return set;
+}
+
 static bool vendor_fits(unsigned model, const struct hc_host_cpu *host)
 {
     return !models[model].vendor[0] || !strcmp(models[model].vendor, host->vendor);
@@ -143,10 +156,11 @@ static bool vendor_fits(unsigned model, const struct hc_host_cpu *host)
 /* Among equals the later one: a version after the one that it improves. MODEL_NONE: none fits. */
 static unsigned best(const struct table *table, const struct hc_host_cpu *host, const struct set *has)
 {
+    struct set nested = nested_features(), enough = both(has, &nested);
     unsigned found = MODEL_NONE, most = 0;
 
     for (unsigned m = 1; m < MODELS; m++) {
-        struct set lacks = without(&table->features[m], has);
+        struct set lacks = without(&table->features[m], &enough);
         unsigned size = size_of(&table->features[m]);
         if (!vendor_fits(m, host) || size_of(&lacks))
             continue;
@@ -254,10 +268,10 @@ static const char *names_of(const struct set *set, struct hc_arena *arena)
 
 struct hc_baseline hc_baseline(const struct hc_host_cpu *host, struct hc_arena *arena)
 {
-    struct set has = set_of(host->features), unknown, all, extra, lacks = { { 0 } };
+    struct set has = set_of(host->features), unknown, all, extra, lacks;
     struct hc_baseline out = { NULL, NULL, NULL };
     struct table table;
-    unsigned sure;
+    unsigned sure, wanted;
 
     if (host->registers) {
         struct set more = set_of(host->registers);
@@ -271,8 +285,8 @@ struct hc_baseline hc_baseline(const struct hc_host_cpu *host, struct hc_arena *
     if (sure == MODEL_NONE || sure != best(&table, host, &all))
         return out;
     extra = without(&has, &table.features[sure]);
-    if (!table.own[sure])
-        lacks = without(&table.features[nearest(&table, host, &has)], &all);
+    wanted = table.own[sure] ? sure : nearest(&table, host, &has);
+    lacks = without(&table.features[wanted == MODEL_NONE ? sure : wanted], &all);
     out.model = models[sure].name;
     out.extra = names_of(&extra, arena);
     out.missing = names_of(&lacks, arena);

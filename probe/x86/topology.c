@@ -370,10 +370,12 @@ static void put_sharers(const struct view *v, struct hc_table_row *row, const st
 {
     const struct hc_reply *reply = use->cache.why;
     struct hc_text list;
+    size_t cpus = 0;
 
     for (size_t i = 0; i < count; i++)
-        v->cpus[i] = use[i].cpu;
-    list = hc_cpu_list_of(&v->src->arena, v->cpus, count);
+        if (!i || use[i].cpu != use[i - 1].cpu) /* a CPU that tells of it twice */
+            v->cpus[cpus++] = use[i].cpu;
+    list = hc_cpu_list_of(&v->src->arena, v->cpus, cpus);
     if (use->beyond)
         reply = hc_malformed(v->src, reply, "a cache that packages share");
     else if (v->trouble && use->cache.shift > 0) /* others may share it that were not seen */
@@ -451,7 +453,7 @@ static void put_package(const struct view *v)
     if (!p->package_threads || !p->core_threads)
         reply = untold(v, reply, "this CPU tells how many ids its package takes, not how many CPUs it has");
     hc_put_number(v->facts, HC_CPUID_TOPOLOGY_THREADS_PER_PACKAGE, reply, p->package_threads);
-    if (p->kind != HC_KIND_ONLY && !p->amd)
+    if (p->kind != HC_KIND_ONLY && p->vendor != HC_VENDOR_AMD)
         reply = untold(v, reply, "its cores differ, perhaps in their threads");
     else if (p->core_threads && p->package_threads % p->core_threads)
         reply = hc_malformed(v->src, reply, "a package of cores and a part of one");

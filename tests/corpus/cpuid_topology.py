@@ -153,16 +153,22 @@ def hwloc_expected(path):
     for kind in etree.parse(path).iter("cpukind"):
         for info in kind.iter("info"):
             if info.get("name") == "CoreType":
-                kinds[{"IntelAtom": "efficiency", "IntelCore": "performance"}[info.get("value")]] = hwloc_set(
-                    kind.get("cpuset"))
+                add_kind(kinds, info.get("value"), kind.get("cpuset"))
     return sets, kinds, found
 
 
+def add_kind(kinds, name, cpus):
+    """Several kinds may have one name, where their frequencies differ."""
+    name = {"IntelAtom": "efficiency", "IntelCore": "performance"}[name]
+    kinds[name] = kinds.get(name, frozenset()) | hwloc_set(cpus)
+
+
 def kinds_of(report):
+    """To hwloc, cores of the low-power island are of the efficiency kind."""
     kinds = collections.defaultdict(set)
     for row in report["cpus"]:
         if row["type"]:
-            kinds[row["type"]].add(row["cpu"])
+            kinds[row["type"].replace("low-power", "efficiency")].add(row["cpu"])
     return {kind: frozenset(cpus) for kind, cpus in kinds.items()}
 
 
@@ -216,8 +222,8 @@ def hwloc_console(name):
             found.add((*CONSOLE_CACHES[kind], size * KIB, ways, line, frozenset(cpus)))
         else:
             sets[kind].add(frozenset(cpus))
-    for match in re.finditer(r"cpuset 0x([0-9a-f]+)\n(?:  .*\n)*?  CoreType = (\w+)", text):
-        kinds[{"IntelAtom": "efficiency", "IntelCore": "performance"}[match[2]]] = hwloc_set(match[1])
+    for match in re.finditer(r"cpuset (0x[0-9a-fx,]+)\n(?:  .*\n)*?  CoreType = (\w+)", text):
+        add_kind(kinds, match[2], match[1])
     return sets, kinds, found
 
 
@@ -229,7 +235,8 @@ def hwloc_x86():
 
 # ---- InstLatx64 ----
 
-ALLCPU = re.compile(r"^allcpu: Package (\d+) / Core (\d+) / Thread (\d+): Valid", re.M)
+ALLCPU = re.compile(r"^allcpu: Package (\d+) / Core (\d+) / Thread (\d+): Valid(?:, Virtual)?(?:, (.*))?", re.M)
+SMALL = re.compile(r"Atom|E-core", re.I)
 AIDA_CACHE = re.compile(r"^L(\d)\s+(Data|Instr\.|Unified) Cache:\s*(\d+) (KB|MB),\s*(\d+)-way Associative, (\d+)-byte")
 AIDA_TYPES = {"Data": "data", "Instr.": "instruction", "Unified": "unified"}
 
@@ -263,6 +270,10 @@ def look_instlatx64(path):
     if len(places) == len(dump.cpus):
         results += [("packages", partition(place[0] for place in places), groups(report, "package")),
                     ("cores", partition(place[:2] for place in places), groups(report, "package", "core"))]
+    small = {cpu for cpu, place in enumerate(places) if SMALL.search(place[3])}
+    if small and len(small) < len(places):
+        results.append(("small cores", small, {row["cpu"] for row in report["cpus"]
+                                               if row["type"] in ("efficiency", "low-power")}))
     for cpu, expected in enumerate(lists):
         actual = {row[:5] for row in caches(report) or [] if row[5] is None or cpu in row[5]}
         if expected:
