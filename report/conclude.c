@@ -931,7 +931,7 @@ size_t hc_conflicts(const struct hc_facts *facts, struct hc_conflict *out, size_
     if (count < room && hc_arch_conflict(facts))
         out[count++] = (struct hc_conflict){ HC_FACT_UNAME_MACHINE, HC_FACT_CPUINFO_FORM,
                                              "the system names one architecture, and /proc/cpuinfo has the form of "
-                                             "another: this process is emulated" };
+                                             "another, as where a process is emulated" };
     return count;
 }
 
