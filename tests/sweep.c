@@ -134,14 +134,14 @@ static bool all_among(struct hc_text words, struct hc_text list)
     return true;
 }
 
-/* The list of features may lose those of a leaf that the list of unseen leaves then names. */
+/* Lists of features may lose those of a leaf that the list of unseen leaves then names. */
 static bool lost_openly(const struct hc_report *before, const struct hc_report *after, enum hc_fact fact)
 {
     const struct hc_text was = text_of(before, HC_FACT_CPUID_FEATURES_UNSEEN);
     const struct hc_text now = text_of(after, HC_FACT_CPUID_FEATURES_UNSEEN);
     const bool named = now.size > was.size && all_among(was, now);
 
-    if (fact == HC_FACT_CPUID_FEATURES)
+    if (fact == HC_FACT_CPUID_FEATURES || fact == HC_FACT_CPU_BASELINE_EXTRA)
         return named && all_among(text_of(after, fact), text_of(before, fact));
     return fact == HC_FACT_CPUID_FEATURES_UNSEEN && named;
 }
