@@ -789,11 +789,23 @@ static void cpu_models(struct hc_facts *facts)
     put_text(facts, &v, HC_CPU_BASELINE_MISSING, baseline.missing);
 }
 
+/* The kernel clears what it may not use, so that on Linux CPUID alone is not enough. */
+static void usable_number(struct hc_facts *facts, struct hc_number_id id, struct hc_number_id kernel,
+                          struct hc_number_id cpuid)
+{
+    struct hc_view v = hc_view_of(facts);
+    uint64_t value;
+    bool known = hc_see_number(&v, kernel, &value);
+
+    if (!known && hc_see_is(&v, HC_HOST_OS, "linux") == HC_NO)
+        known = hc_see_number(&v, cpuid, &value);
+    conclude(facts, &v, id.fact, known)->number = value;
+}
+
 static void cpu_pool(struct hc_facts *facts)
 {
-    /* the kernel clears what it may not use; where its list is not known, CPUID tells what the CPU has */
-    first_number(facts, HC_CPU_LEVEL, HC_CPUINFO_LEVEL, HC_CPUID_LEVEL);
-    first_number(facts, HC_CPU_PHYSICAL_BITS, HC_CPUINFO_PHYSICAL_BITS, HC_CPUID_PHYSICAL_BITS);
+    usable_number(facts, HC_CPU_LEVEL, HC_CPUINFO_LEVEL, HC_CPUID_LEVEL);
+    usable_number(facts, HC_CPU_PHYSICAL_BITS, HC_CPUINFO_PHYSICAL_BITS, HC_CPUID_PHYSICAL_BITS);
     cpu_models(facts);
 }
 
