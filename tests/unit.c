@@ -1,6 +1,7 @@
 /* What is easier to see from inside: readers, JSON, trees, tables of names. */
 #include "answer.h"
 #include "checks.h"
+#include "cpulist.h"
 #include "facts.h"
 #include "json.h"
 #include "parse.h"
@@ -54,6 +55,20 @@ static void texts(void)
     CHECK(hc_has_word(HC_TEXT("x svmx svm"), "svm") && !hc_has_word(HC_TEXT("svmx"), "svm"));
     CHECK(hc_utf8_length(HC_TEXT("\xed\xa0\x80")) == 0); /* a surrogate */
     CHECK(hc_utf8_length(HC_TEXT("\xc0\x80")) == 0 && hc_utf8_length(HC_TEXT("\xf0\x9f\x98\x80")) == 4);
+}
+
+static void cpu_lists(void)
+{
+    static const unsigned cpus[] = { 0, 1, 2, 8, 10, 11, 8191 };
+    struct hc_arena arena = { NULL, false };
+    struct hc_text list = hc_cpu_list_of(&arena, cpus, sizeof cpus / sizeof *cpus);
+    size_t count;
+
+    CHECK(list.at && hc_text_is(list, "0-2,8,10-11,8191"));
+    CHECK(hc_cpu_list(list, &count) && count == sizeof cpus / sizeof *cpus);
+    CHECK(hc_cpu_list_of(&arena, cpus, 0).size == 0);
+    CHECK(!hc_cpu_list(HC_TEXT("3,2"), &count) && !hc_cpu_list(HC_TEXT("0-8192"), &count));
+    hc_arena_free(&arena);
 }
 
 /* Two memory devices: 8 GiB, and 64 GiB by its extended size (DSP0134, 7.18). */
@@ -187,6 +202,7 @@ int main(void)
     three_values();
     numbers();
     texts();
+    cpu_lists();
     smbios();
     json();
     names();

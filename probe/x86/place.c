@@ -243,12 +243,13 @@ static void by_leaf_4(struct cpu *c)
     struct hc_cpuid r;
     const struct hc_reply *four = ask(c, 4, 0, &r);
 
-    if (four->answer != HC_OK)
+    if (four->answer != HC_OK) {
         p->why = four;
-    if (field(r.eax, 4, 0))
+        return;
+    }
+    if (field(r.eax, 4, 0)) {
         cores = field(r.eax, 31, 26) + 1;
-    else if (p->vendor != HC_VENDOR_INTEL &&
-             four->answer == HC_OK) { /* only Intel had threads before it had this leaf */
+    } else if (p->vendor != HC_VENDOR_INTEL) { /* only Intel had threads before it had this leaf */
         by_amd_leaves(c);
         return;
     }
@@ -309,7 +310,7 @@ static void amd_kind(struct cpu *c)
     struct hc_cpuid r = { 0, 0, 0, 0 };
 
     p->kind_why = p->topoext ? ask(c, 0x80000026, 0, &r) : p->why;
-    p->kind = HC_KIND_ONLY;
+    p->kind = p->kind_why->answer == HC_OK && !(r.eax & BIT(30)) ? HC_KIND_ONLY : HC_KIND_UNKNOWN;
     if (r.eax & BIT(30) && field(r.ebx, 31, 28) < 2)
         p->kind = field(r.ebx, 31, 28) ? HC_KIND_EFFICIENCY : HC_KIND_PERFORMANCE;
     else if (r.eax & BIT(30))
@@ -323,7 +324,8 @@ static void intel_kind(struct cpu *c)
     struct hc_cpuid r;
 
     p->kind_why = ask(c, 7, 0, &r);
-    p->kind = HC_KIND_ONLY;
+    if (p->kind_why->answer == HC_OK && !(r.edx & BIT(15)))
+        p->kind = HC_KIND_ONLY;
     if (!(r.edx & BIT(15)))
         return;
     p->kind_why = ask(c, 0x1a, 0, &r);

@@ -31,6 +31,15 @@ struct view {
     const struct hc_reply *no_caches; /* why a CPU's are not known */
 };
 
+/* For a while, so not of the arena. Without memory the whole scan must fail, not tell less. */
+static void *room(const struct view *v, size_t size)
+{
+    void *memory = calloc(1, size ? size : 1);
+
+    v->src->arena.exhausted |= !memory;
+    return memory;
+}
+
 /* ---- groups of CPUs ---- */
 
 #define NO_DIES "this CPU does not tell its dies"
@@ -51,11 +60,14 @@ static bool tells_die(const struct hc_place *p)
     return p->die != HC_NO_SHIFT || p->nodes;
 }
 
-static int compare_u64(const void *a, const void *b)
+static int order(uint64_t x, uint64_t y)
 {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
     return x < y ? -1 : x > y;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    return order(*(const uint64_t *)a, *(const uint64_t *)b);
 }
 
 enum what { BY_PACKAGE, BY_DIE, BY_CORE, BY_ID, BY_APIC };
@@ -71,19 +83,20 @@ static uint64_t group_by(const struct hc_place *p, enum what what)
     }
 }
 
-/* How many groups there are; 0: no memory. *largest: CPUs of the largest. */
+/* How many groups the CPUs that have a place form; 0: no memory. *largest: CPUs of the largest. */
 static size_t count_groups(const struct view *v, enum what what, size_t *largest)
 {
-    uint64_t *ids = malloc(v->count * sizeof *ids);
-    size_t groups = 0, size = 0;
+    uint64_t *ids = room(v, v->count * sizeof *ids);
+    size_t groups = 0, size = 0, count = 0;
 
     *largest = 0;
     if (!ids)
         return 0;
     for (size_t i = 0; i < v->count; i++)
-        ids[i] = group_by(&v->places[i], what);
-    qsort(ids, v->count, sizeof *ids, compare_u64);
-    for (size_t i = 0; i < v->count; i++) {
+        if (v->places[i].why->answer == HC_OK)
+            ids[count++] = group_by(&v->places[i], what);
+    qsort(ids, count, sizeof *ids, compare_ids);
+    for (size_t i = 0; i < count; i++) {
         bool same = i && ids[i] == ids[i - 1];
         size = same ? size + 1 : 1;
         groups += !same;
@@ -116,7 +129,7 @@ static bool find_cpus(struct view *v)
         v->list = hc_malformed(v->src, v->list, "a list of CPUs was expected");
         count = 0;
     }
-    v->cpus = malloc((count + 1) * sizeof *v->cpus);
+    v->cpus = room(v, (count + 1) * sizeof *v->cpus);
     if (!v->cpus)
         return false;
     if (count)
@@ -131,18 +144,17 @@ static bool find_cpus(struct view *v)
 /* Ids that two CPUs have tell nothing of either. */
 static void distrust_equal_ids(struct view *v)
 {
-    const struct hc_reply *reply;
     size_t largest;
 
     count_groups(v, BY_APIC, &largest);
-    v->ids_differ = largest == 1;
+    v->ids_differ = largest <= 1;
     count_groups(v, BY_ID, &largest);
-    if (largest == 1)
+    if (largest <= 1)
         return;
-    reply = hc_malformed(v->src, v->places[0].why, "two CPUs give the same APIC id");
-    for (size_t i = 0; i < v->count; i++)
-        v->places[i].why = reply;
-    v->trouble = reply;
+    for (size_t i = 0; i < v->count; i++) {
+        v->places[i].why = hc_malformed(v->src, v->places[i].why, "two CPUs give the same APIC id");
+        v->trouble = v->trouble ? v->trouble : v->places[i].why;
+    }
 }
 
 static void find_places(struct view *v)
@@ -154,8 +166,7 @@ static void find_places(struct view *v)
         if (v->places[i].why->answer != HC_OK && !v->trouble)
             v->trouble = v->places[i].why;
     }
-    if (!v->trouble)
-        distrust_equal_ids(v);
+    distrust_equal_ids(v);
 }
 
 /* ---- their caches ---- */
@@ -207,16 +218,15 @@ struct member {
 static int compare_members(const void *a, const void *b)
 {
     const struct member *x = a, *y = b;
-    int order = compare_u64(&x->cluster, &y->cluster);
 
-    return order ? order : compare_u64(&x->core, &y->core);
+    return x->cluster != y->cluster ? order(x->cluster, y->cluster) : order(x->core, y->core);
 }
 
 /* A cluster is a module, a compute unit, or else cores that share a second level cache, as the kernel has it too. There
    are clusters where one has two cores. */
 static void find_clusters(struct view *v)
 {
-    struct member *members = malloc(v->count * sizeof *members);
+    struct member *members = room(v, v->count * sizeof *members);
     size_t n = 0;
 
     if (!members)
@@ -322,25 +332,29 @@ static void put_cpus(const struct view *v)
 
 /* ---- the table of caches ---- */
 
+static int compare_kinds(const struct use *x, const struct use *y)
+{
+    return x->cache.level != y->cache.level ? order(x->cache.level, y->cache.level)
+                                            : order(x->cache.type, y->cache.type);
+}
+
+static int compare_groups(const struct use *x, const struct use *y)
+{
+    return x->cache.shift != y->cache.shift ? order(x->cache.shift, y->cache.shift) : order(x->group, y->group);
+}
+
 static int compare_uses(const void *a, const void *b)
 {
     const struct use *x = a, *y = b;
 
-    if (x->cache.level != y->cache.level)
-        return x->cache.level < y->cache.level ? -1 : 1;
-    if (x->cache.type != y->cache.type)
-        return x->cache.type < y->cache.type ? -1 : 1;
-    if (x->cache.shift != y->cache.shift)
-        return x->cache.shift < y->cache.shift ? -1 : 1;
-    if (x->group != y->group)
-        return x->group < y->group ? -1 : 1;
-    return x->cpu < y->cpu ? -1 : x->cpu > y->cpu;
+    if (compare_kinds(x, y))
+        return compare_kinds(x, y);
+    return compare_groups(x, y) ? compare_groups(x, y) : order(x->cpu, y->cpu);
 }
 
-static bool same_cache(const struct use *a, const struct use *b)
+static bool same_cache(const struct use *x, const struct use *y)
 {
-    return a->cache.level == b->cache.level && a->cache.type == b->cache.type && a->cache.shift == b->cache.shift &&
-           a->group == b->group;
+    return !compare_kinds(x, y) && !compare_groups(x, y);
 }
 
 /* By level, type and the first CPU that has it. */
@@ -348,13 +362,11 @@ static int compare_caches(const void *a, const void *b)
 {
     const struct use *x = a, *y = b;
 
-    if (x->cache.level != y->cache.level)
-        return x->cache.level < y->cache.level ? -1 : 1;
-    if (x->cache.type != y->cache.type)
-        return x->cache.type < y->cache.type ? -1 : 1;
+    if (compare_kinds(x, y))
+        return compare_kinds(x, y);
     if (x->first != y->first)
-        return x->first < y->first ? -1 : 1;
-    return x->cpu < y->cpu ? -1 : x->cpu > y->cpu;
+        return order(x->first, y->first);
+    return compare_groups(x, y) ? compare_groups(x, y) : order(x->cpu, y->cpu);
 }
 
 /* Brings the uses of each cache together, and the caches in order. */
@@ -496,10 +508,10 @@ void hc_probe_cpuid_topology(struct hc_source *src, struct hc_facts *facts)
     if (facts->tables[HC_TABLE_CPUS].known && facts->tables[HC_TABLE_CACHES].known)
         return;
     if (find_cpus(&v)) {
-        v.places = malloc(v.count * sizeof *v.places);
-        v.uses = malloc(v.count * HC_CACHES_MAX * sizeof *v.uses);
-        v.l2_shift = malloc(v.count);
-        v.has_l3 = calloc(v.count, sizeof *v.has_l3);
+        v.places = room(&v, v.count * sizeof *v.places);
+        v.uses = room(&v, v.count * HC_CACHES_MAX * sizeof *v.uses);
+        v.l2_shift = room(&v, v.count);
+        v.has_l3 = room(&v, v.count * sizeof *v.has_l3);
         if (v.places && v.uses && v.l2_shift && v.has_l3)
             look(&v);
     }
