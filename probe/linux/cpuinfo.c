@@ -18,6 +18,7 @@ static const struct {
 struct cpuinfo {
     struct hc_text vendor, brand, flags, vmx_flags;
     bool has_flags, has_vmx_flags, alike;
+    bool headed; /* a line Processor, once for all: where no CPU has a block of its own there is one CPU (old Arm) */
     uint64_t processors;
 };
 
@@ -42,6 +43,8 @@ static void take_line(struct cpuinfo *info, struct hc_text name, struct hc_text 
         info->processors++;
     else if (counts_cpus(name) && !info->processors && hc_number(value, 10, &count))
         info->processors = count;
+    else if (hc_text_is(name, "Processor"))
+        info->headed = true;
     else if (hc_text_is(name, "vendor_id") && !info->vendor.size)
         info->vendor = value;
     else if (hc_text_is(name, "model name") && !info->brand.size)
@@ -66,6 +69,8 @@ static struct cpuinfo parse(struct hc_text text)
     while (hc_next_line(&text, &line))
         if (hc_split(line, ':', &name, &value))
             take_line(&info, name, value);
+    if (!info.processors && info.headed)
+        info.processors = 1;
     return info;
 }
 
