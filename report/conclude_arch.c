@@ -59,21 +59,21 @@ static const char *arch_of_form(struct hc_view *v, const char *form)
     return isa && !strncmp(isa, "rv64", 4) ? "riscv64" : NULL;
 }
 
-/* An emulated process is told its own architecture by uname, and reads the files of the machine below. */
+/* An emulated process is told its own architecture by uname, and reads the files of the machine below: the kernel's own
+   word for it, and the form of /proc/cpuinfo. */
 const char *hc_arch_of(struct hc_view *v, const char *word)
 {
-    const char *form = hc_see_word(v, HC_CPUINFO_FORM), *kernel;
+    const char *form = hc_see_word(v, HC_CPUINFO_FORM), *kernel = form_of(hc_see_text(v, HC_KERNEL_ARCH));
 
     if (!word)
         word = other_machine(v);
-    if (!form || !strcmp(form, "other"))
-        return word;
+    if (form && !strcmp(form, "other"))
+        form = NULL;
     if (!word)
-        return arch_of_form(v, form);
-    if (same(form, form_of(word)))
-        return word;
-    kernel = hc_see_text(v, HC_KERNEL_ARCH);
-    return same(form, form_of(kernel)) ? kernel : NULL;
+        return form ? arch_of_form(v, form) : NULL;
+    if (kernel && !same(kernel, form_of(word)))
+        return !form || same(kernel, form) ? hc_see_text(v, HC_KERNEL_ARCH) : NULL;
+    return !form || same(form, form_of(word)) ? word : NULL;
 }
 
 bool hc_arch_conflict(const struct hc_facts *facts)
@@ -114,7 +114,7 @@ static const struct {
     const char *name;
 } virtual_machines[] = {
     /* systemd src/basic/virt.c; the products' own SMBIOS tables */
-    { "QEMU", "", "QEMU" },
+    { "QEMU", "", "unknown" }, /* KVM or an emulator */
     { "VMware, Inc.", "", "VMware" },
     { "Apple Inc.", "Apple Virtualization", "Apple Virtualization" },
     { "Microsoft Corporation", "Virtual Machine", "Hyper-V" },
@@ -138,39 +138,46 @@ static const char *by_dmi(struct hc_view *v)
     return NULL;
 }
 
+/* Machines that only exist virtually; whether KVM runs them or an emulator, they do not tell. */
+static bool virtual_tree(const char *compatible)
+{
+    static const char *const names[] = { "linux,dummy-virt", "riscv-virtio", "qemu,pseries", "qemu,powernv",
+                                         "xen,xenvm" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (has_word(compatible, names[i]))
+            return true;
+    return false;
+}
+
 static const char *by_device_tree(struct hc_view *v)
 {
     static const struct {
         const char *compatible, *name;
-    } below[] = { { "linux,kvm", "KVM" }, { "vmware", "VMware" }, { "xen,xen", "Xen" } },
-      machines[] = { { "qemu,pseries", "QEMU" }, { "qemu,powernv", "QEMU" }, { "linux,dummy-virt", "unknown" },
-                     { "riscv-virtio", "QEMU" }, { "xen,xenvm", "Xen" },     { "qemu,virt", "QEMU" } };
+    } rows[] = { { "linux,kvm", "KVM" }, { "vmware", "VMware" }, { "xen,xen", "Xen" } };
     const char *list = hc_see_text(v, HC_DT_HYPERVISOR);
 
-    for (size_t i = 0; i < sizeof below / sizeof *below; i++)
-        if (has_word(list, below[i].compatible))
-            return below[i].name;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (has_word(list, rows[i].compatible))
+            return rows[i].name;
     if (list && *list)
         return "unknown";
-    list = hc_see_text(v, HC_DT_COMPATIBLE);
-    for (size_t i = 0; i < sizeof machines / sizeof *machines; i++)
-        if (has_word(list, machines[i].compatible))
-            return machines[i].name;
-    return NULL;
+    return virtual_tree(hc_see_text(v, HC_DT_COMPATIBLE)) ? "unknown" : NULL;
 }
 
-/* A mode of an older CPU ("architected") is something that only a hypervisor gives, and so are its calls. */
+/* A mode of an older CPU ("architected") is something that only a hypervisor gives, and so are its calls. Guests of KVM
+   are named by their device tree: without it PowerVM cannot be told from them. */
 static const char *by_power(struct hc_view *v)
 {
     const char *cpu, *machine = hc_see_text(v, HC_CPUINFO_MACHINE), *platform;
 
     if (machine && strstr(machine, "emulated by qemu"))
-        return "QEMU";
+        return "unknown";
     platform = hc_see_text(v, HC_CPUINFO_PLATFORM);
     if (platform && strcmp(platform, "pSeries"))
         return NULL;
     if (hc_or(hc_see(v, HC_DT_PARTITION), hc_see(v, HC_DT_HYPERTAS)) == HC_YES)
-        return "PowerVM"; /* QEMU's partitions were named above by their device tree */
+        return machine && hc_see_text(v, HC_DT_COMPATIBLE) && hc_see_text(v, HC_DT_HYPERVISOR) ? "PowerVM" : "unknown";
     cpu = hc_see_text(v, HC_CPUINFO_CPU);
     return cpu && strstr(cpu, "(architected)") ? "unknown" : NULL;
 }
@@ -238,17 +245,20 @@ static bool same_number(struct hc_view *v, struct hc_number_id id, uint64_t numb
 }
 
 /* The timer that the kernel chose tells its level. The EL1 timer is chosen at EL2, or where there is no virtual one. */
-static const char *by_timer(struct hc_view *v)
+static enum hc_tri by_timer(struct hc_view *v, const char **mode)
 {
     uint64_t used, other;
 
+    *mode = NULL;
     if (!hc_see_number(v, HC_ARCH_TIMER_IRQ, &used))
-        return NULL;
+        return HC_UNKNOWN;
     if (same_number(v, HC_TIMER_VIRTUAL, used))
-        return "none";
+        return HC_NO;
     if (same_number(v, HC_TIMER_EL2, used) || same_number(v, HC_TIMER_EL2_VIRTUAL, used))
-        return "vhe";
-    return same_number(v, HC_TIMER_EL1, used) && hc_see_number(v, HC_TIMER_VIRTUAL, &other) ? "nvhe" : NULL;
+        *mode = "vhe";
+    else if (same_number(v, HC_TIMER_EL1, used) && hc_see_number(v, HC_TIMER_VIRTUAL, &other))
+        *mode = "nvhe";
+    return *mode ? HC_YES : HC_UNKNOWN;
 }
 
 /* KVM of arm64 is never a module: where it is built in, was not told to stay away and is not there, EL2 was not. */
@@ -262,36 +272,51 @@ static bool kvm_stayed_away(struct hc_view *v)
     return mode && strcmp(mode, "none");
 }
 
-static const char *el2(struct hc_view *v)
+static enum hc_tri el2(struct hc_view *v)
 {
-    const char *timer = by_timer(v);
-    bool kvm = hc_see(v, HC_KVM_MISC) == HC_YES;
+    const char *mode;
+    enum hc_tri timer = by_timer(v, &mode), kvm = hc_see(v, HC_KVM_MISC);
 
-    if (same(timer, "none"))
-        return kvm ? NULL : timer; /* the two contradict each other */
-    if (same(timer, "nvhe") && kvm && same(hc_see_text(v, HC_CMDLINE_KVM_ARM), "protected"))
-        return "protected";
-    if (timer)
-        return timer;
-    return kvm ? "reached" : kvm_stayed_away(v) ? "none" : NULL;
+    if (kvm == HC_YES)
+        return timer == HC_NO ? HC_UNKNOWN : HC_YES; /* or else the two contradict each other */
+    return timer == HC_UNKNOWN && kvm_stayed_away(v) ? HC_NO : timer;
+}
+
+/* Only a kernel that keeps EL2 for KVM can protect guests from itself. */
+static const char *el2_mode(struct hc_view *v)
+{
+    const char *mode, *wanted;
+    enum hc_tri kvm;
+
+    if (hc_see(v, HC_ARM_EL2) != HC_YES || by_timer(v, &mode) != HC_YES || strcmp(mode, "nvhe"))
+        return hc_see(v, HC_ARM_EL2) == HC_YES ? mode : NULL;
+    kvm = hc_see(v, HC_KVM_MISC);
+    wanted = hc_see_text(v, HC_CMDLINE_KVM_ARM);
+    if (kvm == HC_UNKNOWN || (kvm == HC_YES && !wanted))
+        return NULL;
+    return kvm == HC_YES && !strcmp(wanted, "protected") ? "protected" : mode;
 }
 
 static const char *gic(struct hc_view *v)
 {
-    static const char *const words[] = { NULL, NULL, "v2", "v3", "v4" };
+    const char *driven = hc_see_word(v, HC_GIC_DRIVEN);
     uint64_t version;
 
-    if (hc_see_number(v, HC_MADT_GIC, &version) && version < sizeof words / sizeof *words && words[version])
-        return words[version];
-    return hc_see_word(v, HC_GIC_DRIVEN);
+    if (driven || !hc_see_number(v, HC_MADT_GIC, &version))
+        return driven;
+    return version == 2 ? "v2" : version == 3 || version == 4 ? "v3" : NULL;
 }
 
 static void arm(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
-    const char *word = el2(&v);
+    enum hc_tri reached = el2(&v);
+    const char *word;
 
-    put_word(facts, &v, HC_ARM_EL2, word);
+    put_flag(facts, &v, HC_ARM_EL2, reached);
+    v = hc_view_of(facts);
+    word = el2_mode(&v);
+    put_word(facts, &v, HC_ARM_EL2_MODE, word);
     v = hc_view_of(facts);
     word = gic(&v);
     put_word(facts, &v, HC_ARM_GIC, word);
@@ -302,9 +327,7 @@ static void arm(struct hc_facts *facts)
 /* Xen on Arm needs EL2 itself. Without it nobody can say whether the CPU has one. */
 static enum hc_tri hw_arm(struct hc_view *v)
 {
-    const char *word = hc_see_word(v, HC_ARM_EL2);
-
-    return (word && strcmp(word, "none")) || hc_see_is(v, HC_HOST_ROLE, "dom0") == HC_YES ? HC_YES : HC_UNKNOWN;
+    return hc_see(v, HC_ARM_EL2) == HC_YES || hc_see_is(v, HC_HOST_ROLE, "dom0") == HC_YES ? HC_YES : HC_UNKNOWN;
 }
 
 /* Kernels that list facilities (4.10) list sie too. */
@@ -336,16 +359,17 @@ static enum hc_tri hw_power(struct hc_view *v)
     return same(platform, "pSeries") && same(hc_see_text(v, HC_CPUINFO_MMU), "Hash") ? HC_NO : HC_UNKNOWN;
 }
 
-/* Kernels before 5.18 pass over letters that they do not use; those with mvendorid (5.19) do not. */
+/* Kernels before 5.18 pass over letters that they do not use; those with mvendorid (5.19) list what all harts have. */
 static enum hc_tri hw_riscv(struct hc_view *v)
 {
-    enum hc_tri listed = hc_see(v, HC_CPUINFO_ISA_H), tree = hc_see(v, HC_DT_ISA_H);
+    enum hc_tri listed = hc_see(v, HC_CPUINFO_ISA_H), tree;
 
-    if (listed == HC_YES || tree == HC_YES)
+    if (listed == HC_YES)
         return HC_YES;
-    if (listed == HC_UNKNOWN || hc_see(v, HC_KVM_MISC) == HC_YES)
-        return HC_UNKNOWN;
-    return hc_see_text(v, HC_CPUINFO_MVENDORID) ? HC_NO : HC_UNKNOWN;
+    tree = hc_see(v, HC_DT_ISA_H);
+    if (listed == HC_UNKNOWN || !hc_see_text(v, HC_CPUINFO_MVENDORID))
+        return tree == HC_YES ? HC_YES : HC_UNKNOWN;
+    return tree == HC_YES || hc_see(v, HC_KVM_MISC) == HC_YES ? HC_UNKNOWN : HC_NO; /* see the conflicts */
 }
 
 static enum hc_tri hardware(struct hc_view *v)
@@ -362,12 +386,11 @@ static enum hc_tri hardware(struct hc_view *v)
 /* Only on Arm does firmware decide; elsewhere what is there may be used. */
 static const char *firmware(struct hc_view *v)
 {
-    const char *word;
+    enum hc_tri usable = hc_see(v, is(v, "arm64") ? HC_ARM_EL2 : HC_VIRT_HW);
 
-    if (!is(v, "arm64"))
-        return hc_see(v, HC_VIRT_HW) == HC_YES ? "enabled" : NULL;
-    word = hc_see_word(v, HC_ARM_EL2);
-    return !word ? NULL : strcmp(word, "none") ? "enabled" : "disabled";
+    if (usable == HC_NO)
+        return is(v, "arm64") ? "disabled" : NULL;
+    return usable == HC_YES ? "enabled" : NULL;
 }
 
 /* ---- KVM ---- */

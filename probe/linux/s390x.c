@@ -32,6 +32,7 @@ void hc_machine_s390x(struct hc_source *src, struct hc_facts *facts, const struc
 {
     struct hc_text features;
     const struct hc_reply *list = reply;
+    bool nested;
 
     if (!hc_find_value(text, ':', "features", &features)) {
         features = HC_TEXT("");
@@ -43,5 +44,6 @@ void hc_machine_s390x(struct hc_source *src, struct hc_facts *facts, const struc
     sysinfo(src, facts);
     flag_file(src, facts, HC_UV_HOST, "/sys/firmware/uv/prot_virt_host");
     flag_file(src, facts, HC_UV_GUEST, "/sys/firmware/uv/prot_virt_guest");
-    flag_file(src, facts, HC_KVM_PARAM_NESTED, "/sys/module/kvm/parameters/nested");
+    reply = hc_ask_flag(src, "/sys/module/kvm/parameters/nested", &nested);
+    hc_put_flag(facts, HC_KVM_PARAM_NESTED, reply, nested);
 }
