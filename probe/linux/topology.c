@@ -34,6 +34,11 @@ static const struct {
                      "physical_package_id" },
 };
 
+static bool same(struct hc_text a, struct hc_text b)
+{
+    return a.size == b.size && (!a.size || !memcmp(a.at, b.at, a.size));
+}
+
 /* ---- which CPUs there are ---- */
 
 static char *cpu_path(struct hc_topology *t, unsigned cpu, const char *rest)
@@ -288,6 +293,29 @@ static struct hc_cpu_group *read_group(struct hc_topology *t, enum hc_level leve
     return group;
 }
 
+static unsigned last_of(const struct hc_topology *t, const struct hc_cpu_group *group)
+{
+    struct hc_text rest = group->list;
+    struct hc_cpu_range range;
+    unsigned last = group->first;
+
+    while (hc_next_range(&rest, &range))
+        last = range.last < t->count && t->cpus[range.last].runs ? range.last : last;
+    return last;
+}
+
+/* Many CPUs hang on the list of a package or die: one more of them must say the same. */
+static void hear_witness(struct hc_topology *t, enum hc_level level, int name, struct hc_cpu_group *group)
+{
+    unsigned witness = last_of(t, group);
+    struct hc_text list;
+
+    if ((level != HC_PACKAGE && level != HC_DIE) || !sound(group) || witness == group->first)
+        return;
+    if (ask_list(t, level, name, witness, &list)->answer == HC_OK && !same(list, group->list))
+        spoil(t, group);
+}
+
 static void read_level(struct hc_topology *t, enum hc_level level)
 {
     int name = -1, tried = 0;
@@ -307,6 +335,7 @@ static void read_level(struct hc_topology *t, enum hc_level level)
         }
         keep_group(t, level, group);
         fill(t, level, group);
+        hear_witness(t, level, name, group);
     }
 }
 
@@ -390,11 +419,6 @@ static void kinds_of_x86(struct hc_topology *t)
     for (struct hc_cpu_group *core = t->groups[HC_CORE]; core && missing; core = core->next)
         if (!core->type_why)
             core->type_why = missing;
-}
-
-static bool same(struct hc_text a, struct hc_text b)
-{
-    return a.size == b.size && (!a.size || !memcmp(a.at, b.at, a.size));
 }
 
 /* What a file of each core says, such as its MIDR. False where the first core has no such file. */
