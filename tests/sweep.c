@@ -114,6 +114,27 @@ static bool same_value(const struct hc_cell *a, const struct hc_cell *b)
     return a->flag == b->flag && a->number == b->number && !strcmp(a->text ? a->text : "", b->text ? b->text : "");
 }
 
+static bool all_in(const char *some, const char *list)
+{
+    struct hc_text rest = { some, strlen(some) }, word;
+    char name[64];
+
+    while (hc_next_word(&rest, &word)) {
+        snprintf(name, sizeof name, "%.*s", (int)word.size, word.at);
+        if (!hc_has_word((struct hc_text){ list, strlen(list) }, name))
+            return false;
+    }
+    return true;
+}
+
+/* The list of features is that of the leaves that answered, and another list names the others. */
+static bool says_less(enum hc_fact fact, const struct hc_cell *before, const struct hc_cell *after)
+{
+    if (fact == HC_FACT_CPUID_FEATURES)
+        return all_in(after->text, before->text);
+    return fact == HC_FACT_CPUID_FEATURES_UNSEEN && all_in(before->text, after->text);
+}
+
 static void tell(const char *path, const char *key, const char *change, const char *what, const char *before,
                  const char *after)
 {
@@ -132,7 +153,7 @@ static void compare(const char *path, const char *key, const struct change *chan
                  hc_verdict_name(after->ratings[i].verdict));
     for (int f = 0; f < HC_FACTS; f++) {
         const struct hc_cell *a = &before->facts->cells[f], *b = &after->facts->cells[f];
-        if (a->known && b->known && !same_value(a, b))
+        if (a->known && b->known && !same_value(a, b) && !says_less((enum hc_fact)f, a, b))
             tell(path, key, change->name, hc_fact_field((enum hc_fact)f)->key, "one value", "another");
     }
 }
