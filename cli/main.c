@@ -218,7 +218,7 @@ static const struct command *parse_names(int argc, char **argv, struct settings 
 
 /* ---- running ---- */
 
-/* The worst of the profiles asked for, or of all: not ready, cannot tell, limited, ready. */
+/* The worst of the profiles asked for, or of all for this architecture: not ready, cannot tell, limited, ready. */
 static int by_verdict(struct hostcap *host, const struct settings *s)
 {
     static const int order[] = { EXIT_SUCCESS, EXIT_LIMITED, EXIT_CANNOT_TELL, EXIT_NOT_READY };
@@ -230,7 +230,8 @@ static int by_verdict(struct hostcap *host, const struct settings *s)
     for (size_t i = 0; i < count; i++) {
         const char *id = s->request.name_count ? s->names[i] : hostcap_profile_id(host, i);
         int this = rank[hostcap_verdict(host, id)];
-        worst = this > worst ? this : worst;
+        if (s->request.name_count || hostcap_profile_fits(host, id))
+            worst = this > worst ? this : worst;
     }
     return order[worst];
 }

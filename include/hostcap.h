@@ -92,6 +92,9 @@ HOSTCAP_API const char *hostcap_verdict_name(enum hostcap_verdict verdict);
 HOSTCAP_API size_t hostcap_profile_count(const struct hostcap *host);
 HOSTCAP_API const char *hostcap_profile_id(const struct hostcap *host, size_t number);
 
+/* 0 where a profile is made for another architecture: such a one is left out where no profile is named. */
+HOSTCAP_API int hostcap_profile_fits(const struct hostcap *host, const char *profile);
+
 /* What failed or is open in a profile; hard ones first, in the order of doing. Strings live as long as the handle. */
 struct hostcap_reason {
     const char *requirement; /* id within the profile */

@@ -152,12 +152,13 @@ static const struct hc_reply *one_leaf(struct hc_source *src, unsigned cpu, uint
 const struct hc_reply *hc_ask_cpuid(struct hc_source *src, unsigned cpu, uint32_t leaf, uint32_t subleaf,
                                     struct hc_cpuid *regs)
 {
-    const uint32_t range = leaf & 0xffff0000u;
+    /* hypervisors stand 0x100 apart, each with a highest leaf of its own */
+    const uint32_t size = leaf >> 16 == 0x4000 ? 0x100 : 0x10000, range = leaf & ~(size - 1);
     const struct hc_reply *reply = one_leaf(src, cpu, range, 0, regs);
 
     if (leaf == range || reply->answer != HC_OK)
         return reply;
-    if (leaf > regs->eax || regs->eax < range || regs->eax > range + 0xffff) {
+    if (leaf > regs->eax || regs->eax < range || regs->eax - range >= size) {
         memset(regs, 0, sizeof *regs);
         return reply;
     }

@@ -182,13 +182,50 @@ static void smbios_table(struct hc_text body, struct draft *draft)
     }
 }
 
+/* Boards and machines of other architectures show serial numbers among their CPUs; on s390x the identification of each
+   CPU ends with the machine's (arch/s390/include/asm/cpu.h). */
+static void cpuinfo_lines(struct hc_text body, struct draft *draft)
+{
+    static const char *const serials[] = { "Serial", "cpu serial number", "system serial number" };
+    static const char mark[] = "identification = ";
+    struct hc_text line, name, value;
+
+    while (hc_next_line(&body, &line)) {
+        size_t start = draft->size, at;
+        if (hc_split(line, ':', &name, &value) && LISTED(name, serials))
+            continue;
+        append(draft, line);
+        append(draft, body.at > line.at + line.size ? HC_TEXT("\n") : HC_TEXT(""));
+        for (at = start; at + sizeof mark - 1 < draft->size && memcmp(draft->text + at, mark, sizeof mark - 1); at++)
+            ;
+        for (at += sizeof mark - 1; at < draft->size && draft->text[at] != ','; at++)
+            draft->text[at] = '0';
+    }
+}
+
+/* Of /proc/sysinfo the machine's type, and what runs below: no sequence code, plant, or name of a partition or guest.
+ */
+static void sysinfo_lines(struct hc_text body, struct draft *draft)
+{
+    static const char *const shown[] = { "Manufacturer", "Type", "LPAR Number", "VM00 Control Program",
+                                         "VM00 CPUs Total" };
+    struct hc_text line, name, value;
+
+    while (hc_next_line(&body, &line))
+        if (hc_split(line, ':', &name, &value) && LISTED(name, shown)) {
+            append(draft, line);
+            append(draft, HC_TEXT("\n"));
+        }
+}
+
 static const struct {
     const char *prefix;
     void (*thin)(struct hc_text body, struct draft *draft);
 } rows[] = {
-    { "host:uname", uname_lines },          { "file:/proc/cmdline", command_line },
-    { "file:/proc/modules", module_lines }, { "file:/proc/self/cgroup", cgroup_lines },
-    { "file:/etc/group", group_lines },     { "file:/sys/firmware/dmi/tables/DMI", smbios_table },
+    { "host:uname", uname_lines },           { "file:/proc/cmdline", command_line },
+    { "file:/proc/modules", module_lines },  { "file:/proc/self/cgroup", cgroup_lines },
+    { "file:/etc/group", group_lines },      { "file:/sys/firmware/dmi/tables/DMI", smbios_table },
+    { "file:/proc/sysinfo", sysinfo_lines }, { "file:/proc/cpuinfo", cpuinfo_lines },
 };
 
 /* Keys below a control group's own folder hold its path: file:/sys/fs/cgroup/[memory/]PATH/memory.max. */
@@ -225,6 +262,8 @@ const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *r
         if (!draft.text)
             return reply;
         rows[i].thin(body, &draft);
+        if (draft.size == body.size && !memcmp(draft.text, body.at, body.size))
+            continue; /* nothing in it names the host */
         copy->bytes = draft.text;
         copy->size = draft.size;
         copy->thinned = true;

@@ -135,6 +135,19 @@ static void expand(struct table *table, const struct hc_host_cpu *host)
         }
 }
 
+/* What serves only guests of guests: a model fits without it, and libvirt then disables it by name. */
+static struct set nested_features(void)
+{
+    struct set set = { { 0 } };
+
+    put(&set, HC_FEATURE_VMX);
+    put(&set, HC_FEATURE_SVM);
+    for (unsigned f = 0; f < HC_FEATURES; f++)
+        if (hc_features[f].kind == HC_FEATURE_NAMED && hc_features[f].leaf == 0x8000000a)
+            put(&set, f);
+    return set;
+}
+
 static bool vendor_fits(unsigned model, const struct hc_host_cpu *host)
 {
     return !models[model].vendor[0] || !strcmp(models[model].vendor, host->vendor);
@@ -143,10 +156,11 @@ static bool vendor_fits(unsigned model, const struct hc_host_cpu *host)
 /* Among equals the later one: a version after the one that it improves. MODEL_NONE: none fits. */
 static unsigned best(const struct table *table, const struct hc_host_cpu *host, const struct set *has)
 {
+    struct set nested = nested_features(), enough = both(has, &nested);
     unsigned found = MODEL_NONE, most = 0;
 
     for (unsigned m = 1; m < MODELS; m++) {
-        struct set lacks = without(&table->features[m], has);
+        struct set lacks = without(&table->features[m], &enough);
         unsigned size = size_of(&table->features[m]);
         if (!vendor_fits(m, host) || size_of(&lacks))
             continue;
@@ -271,9 +285,13 @@ static const char *names_of(const struct set *set, struct hc_arena *arena)
     return text;
 }
 
-static struct set lacks_of(const struct table *table, const struct hc_host_cpu *host, const struct set *has)
+/* What the host lacks of the model made for its own CPU, or of the one that fits where there is none. */
+static struct set lacks_of(const struct table *table, const struct hc_host_cpu *host, const struct set *has,
+                           unsigned fits)
 {
-    return without(&table->features[nearest(table, host, has)], has);
+    unsigned wanted = table->own[fits] ? fits : nearest(table, host, has);
+
+    return without(&table->features[wanted == MODEL_NONE ? fits : wanted], has);
 }
 
 static bool same(const struct set *a, const struct set *b)
@@ -284,8 +302,7 @@ static bool same(const struct set *a, const struct set *b)
 /* Each answer counts only where it is the same with and without the features that are not known. */
 struct hc_baseline hc_baseline(const struct hc_host_cpu *host, struct hc_arena *arena)
 {
-    struct set has = set_of(host->features), unknown = unseen_of(host->unseen), all, extra;
-    struct set lacks = { { 0 } }, lacks_at_best = { { 0 } };
+    struct set has = set_of(host->features), unknown = unseen_of(host->unseen), all, extra, lacks, lacks_at_best;
     struct hc_baseline out = { NULL, NULL, NULL };
     struct table table;
     unsigned sure;
@@ -302,10 +319,8 @@ struct hc_baseline hc_baseline(const struct hc_host_cpu *host, struct hc_arena *
     extra = without(&has, &table.features[sure]);
     if (same(&has, &all))
         out.extra = names_of(&extra, arena);
-    if (!table.own[sure]) {
-        lacks = lacks_of(&table, host, &has);
-        lacks_at_best = lacks_of(&table, host, &all);
-    }
+    lacks = lacks_of(&table, host, &has, sure);
+    lacks_at_best = lacks_of(&table, host, &all, sure);
     if (same(&lacks, &lacks_at_best))
         out.missing = names_of(&lacks, arena);
     return out;

@@ -20,9 +20,9 @@ struct hc_baseline {
     const char *model, *extra, *missing;
 };
 
-/* The model all of whose features the host has: one of the host's signature before others, then the one with the most
-   features. extra: what the host has more; missing: where no model of its own signature fits, what the one nearest
-   lacks. NULL without memory. */
+/* The model all of whose features the host has, but perhaps those that serve only guests of guests: one of the host's
+   signature before others, then the one with the most features. extra: what the host has more; missing: what it lacks
+   of the model of its own signature, of that model or of the one nearest. NULL without memory. */
 struct hc_baseline hc_baseline(const struct hc_host_cpu *host, struct hc_arena *arena);
 
 /* Of the last look at the public definitions. */

@@ -3,6 +3,14 @@
 
 #include <string.h>
 
+/* Some questions arise only on x86. */
+static bool elsewhere(struct hc_view *v)
+{
+    const char *arch = hc_see_word(v, HC_HOST_ARCH);
+
+    return arch && strcmp(arch, "x86_64") && strcmp(arch, "i686");
+}
+
 static enum hc_reason hw_virt(struct hc_view *v)
 {
     switch (hc_see(v, HC_VIRT_HW)) {
@@ -62,13 +70,18 @@ static enum hc_reason firmware(struct hc_view *v)
             return CPU_VIRT_CLEARED;
         return state ? HC_PASS : HC_CANNOT_TELL;
     }
+    if (hc_see_is(v, HC_HOST_ARCH, "aarch64") == HC_YES)
+        return hc_by_place(v, ARM_NOT_AT_EL2, GUEST_NOT_AT_EL2, ARM_NOT_AT_EL2);
     reason = hc_by_place(v, CPU_VMX_FW_LOCKED, GUEST_VIRT_DISABLED, CONTAINER_VIRT_DISABLED);
     return reason == CPU_VMX_FW_LOCKED ? who_disabled(v) : reason;
 }
 
 static enum hc_reason alike(struct hc_view *v)
 {
-    switch (hc_see(v, HC_CPUINFO_ALIKE)) {
+    if (elsewhere(v))
+        return HC_MOOT;
+    /* the kernel's flags may be alike where firmware's registers are not */
+    switch (hc_see(v, HC_MSR_ALIKE) == HC_NO ? HC_NO : hc_see(v, HC_CPUINFO_ALIKE)) {
     case HC_YES: return HC_PASS;
     case HC_NO:
         if (hc_see(v, HC_KVM_MISC) == HC_YES)
@@ -117,6 +130,8 @@ static enum hc_reason slat(struct hc_view *v)
 
 static enum hc_reason nx(struct hc_view *v)
 {
+    if (elsewhere(v))
+        return HC_MOOT;
     switch (hc_see(v, HC_CPU_NX)) {
     case HC_YES: return HC_PASS;
     case HC_NO: return hc_by_place(v, CPU_NX_OFF, GUEST_NX_OFF, CONTAINER_NX_OFF);
@@ -126,6 +141,8 @@ static enum hc_reason nx(struct hc_view *v)
 
 static enum hc_reason apicv(struct hc_view *v)
 {
+    if (elsewhere(v))
+        return HC_MOOT;
     switch (hc_see(v, HC_VIRT_APICV)) {
     case HC_YES: return HC_PASS;
     case HC_NO: return CPU_NO_APICV;
@@ -145,7 +162,7 @@ static enum hc_reason role(struct hc_view *v)
 const struct hc_check hc_cpu_checks[] = {
     {
         .id = "cpu.hw_virt",
-        .title = "The CPU has VT-x or AMD-V",
+        .title = "The CPU has VT-x, AMD-V or the like",
         .fix = HC_FIX_NONE,
         .fix_in_guest = HC_FIX_OUTER,
         .eval = hw_virt,
@@ -153,13 +170,14 @@ const struct hc_check hc_cpu_checks[] = {
     },
     {
         .id = "cpu.firmware",
-        .title = "Firmware and kernel leave VT-x or AMD-V on",
+        .title = "Firmware and kernel leave VT-x, AMD-V or the like on",
         .after = "cpu.hw_virt",
         .fix = HC_FIX_FIRMWARE,
         .fix_in_guest = HC_FIX_OUTER,
         .eval = firmware,
         .reasons = HC_REASON_LIST(CPU_VMX_FW_LOCKED, CPU_SVM_FW_DISABLED, CPU_VMX_SMX_ONLY, CPU_VMX_KERNEL_LOCKED,
-                                  CPU_VIRT_CLEARED, GUEST_VIRT_DISABLED, CONTAINER_VIRT_DISABLED),
+                                  CPU_VIRT_CLEARED, GUEST_VIRT_DISABLED, CONTAINER_VIRT_DISABLED, ARM_NOT_AT_EL2,
+                                  GUEST_NOT_AT_EL2),
     },
     {
         .id = "cpu.alike",
@@ -172,7 +190,7 @@ const struct hc_check hc_cpu_checks[] = {
     },
     {
         .id = "cpu.owner",
-        .title = "No other hypervisor holds VT-x or AMD-V",
+        .title = "No other hypervisor holds VT-x, AMD-V or the like",
         .after = "cpu.firmware",
         .fix = HC_FIX_CONFLICT,
         .fix_in_guest = HC_FIX_CONFLICT,
@@ -181,7 +199,7 @@ const struct hc_check hc_cpu_checks[] = {
     },
     {
         .id = "cpu.slat",
-        .title = "Guest page tables in hardware (EPT or NPT)",
+        .title = "Guest page tables in hardware (EPT, NPT or the like)",
         .after = "cpu.hw_virt",
         .fix = HC_FIX_NONE,
         .fix_in_guest = HC_FIX_NONE,

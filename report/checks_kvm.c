@@ -130,7 +130,7 @@ const struct hc_check hc_kvm_checks[] = {
     },
     {
         .id = "kvm.backend",
-        .title = "KVM runs guests with VT-x or AMD-V",
+        .title = "KVM runs guests with VT-x, AMD-V or the like",
         .fix = HC_FIX_NONE,
         .fix_in_guest = HC_FIX_OUTER,
         .eval = backend,

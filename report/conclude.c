@@ -1,28 +1,13 @@
 #include "conclude.h"
 
 #include "baseline.h"
+#include "concluded.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- putting ---- */
-
-/* A conclusion keeps the facts that were looked at; unknown where the reasoning ended in unknown. */
-static struct hc_cell *conclude(struct hc_facts *facts, const struct hc_view *view, enum hc_fact fact, bool known)
-{
-    struct hc_cell *cell = &facts->cells[fact];
-
-    cell->known = known;
-    cell->via = hc_seen(view, facts->arena);
-    cell->via_count = cell->via ? view->count : 0;
-    return cell;
-}
-
-static void put_flag(struct hc_facts *facts, const struct hc_view *view, struct hc_flag_id id, enum hc_tri value)
-{
-    conclude(facts, view, id.fact, value != HC_UNKNOWN)->flag = value == HC_YES;
-}
 
 /* A number that another fact has observed. */
 static void same_number(struct hc_facts *facts, struct hc_number_id id, struct hc_number_id observed)
@@ -32,16 +17,6 @@ static void same_number(struct hc_facts *facts, struct hc_number_id id, struct h
     bool known = hc_see_number(&v, observed, &value);
 
     conclude(facts, &v, id.fact, known)->number = value;
-}
-
-static void put_word(struct hc_facts *facts, const struct hc_view *view, struct hc_word_id id, const char *word)
-{
-    conclude(facts, view, id.fact, word != NULL)->text = word;
-}
-
-static void put_text(struct hc_facts *facts, const struct hc_view *view, struct hc_text_id id, const char *text)
-{
-    conclude(facts, view, id.fact, text != NULL)->text = text;
 }
 
 /* ---- the host ---- */
@@ -107,7 +82,7 @@ static void host_arch(struct hc_facts *facts)
         arch = arch_word(hc_see_text(&v, HC_KERNEL_ARCH));
     if ((!arch || !strcmp(arch, "i686")) && hc_or(hc_see(&v, HC_CPUID_LM), hc_see(&v, HC_CPUINFO_LM)) == HC_YES)
         arch = "x86_64";
-    put_word(facts, &v, HC_HOST_ARCH, arch);
+    put_word(facts, &v, HC_HOST_ARCH, hc_arch_of(&v, arch));
 }
 
 /* A root partition may create partitions and manage CPUs, and is not isolated (drivers/hv/hv_common.c,
@@ -156,6 +131,23 @@ static void host_role(struct hc_facts *facts)
     put_word(facts, &v, HC_HOST_ROLE, word);
 }
 
+/* KVM and Xen may speak as Hyper-V first and give their own name behind it. */
+static const char *own_signature(struct hc_facts *facts, struct hc_view *v, const char *first)
+{
+    const char *all = hc_see_text(v, HC_CPUID_HV_SIGNATURES);
+    struct hc_text rest = { all, all ? strlen(all) : 0 }, word;
+    char *name;
+
+    while (hc_next_word(&rest, &word))
+        if (!hc_text_is(word, "Microsoft_Hv")) {
+            name = hc_copy(facts->arena, word.at, word.size);
+            for (char *c = name; c && *c; c++)
+                *c = *c == '_' ? ' ' : *c;
+            return name;
+        }
+    return all ? first : NULL;
+}
+
 /* PV guests of Xen see no signature: an empty one says "none" only where Xen is known not to be there. */
 static void host_hypervisor(struct hc_facts *facts)
 {
@@ -167,7 +159,48 @@ static void host_hypervisor(struct hc_facts *facts)
         signature = "XenVMMXenVMM";
     else if (xen == HC_UNKNOWN && signature && !*signature)
         signature = NULL;
+    else if (signature && !strcmp(signature, "Microsoft Hv"))
+        signature = own_signature(facts, &v, signature);
     put_text(facts, &v, HC_HOST_HYPERVISOR, signature);
+}
+
+/* SEV_STATUS: AMD APM vol. 2, 15.34.10. */
+static const char *sev_state(uint64_t status)
+{
+    return status & 4 ? "sev-snp" : status & 2 ? "sev-es" : status & 1 ? "sev" : NULL;
+}
+
+/* "none" only where every kind is known not to be there: the CPU of an SEV guest shows SEV, that of a TDX guest leaf
+   0x21, and Hyper-V tells what isolates its guest. */
+static const char *confidential(struct hc_view *v)
+{
+    const char *role_word = hc_see_word(v, HC_HOST_ROLE), *type;
+    enum hc_tri tdx, sev;
+    uint64_t status;
+
+    if (!role_word || strcmp(role_word, "guest"))
+        return role_word ? "none" : NULL;
+    type = hc_see_word(v, HC_CPUID_HV_ISOLATION_TYPE);
+    if (type && strcmp(type, "none"))
+        return type;
+    tdx = hc_or(hc_see(v, HC_CPUID_TDX_GUEST), hc_see(v, HC_CPUINFO_TDX_GUEST));
+    if (tdx == HC_YES)
+        return "tdx";
+    sev = hc_see(v, HC_CPUID_SEV);
+    if (hc_see_number(v, HC_MSR_SEV_STATUS, &status)) {
+        if (sev_state(status))
+            return sev_state(status);
+        sev = HC_NO;
+    }
+    return type && tdx == HC_NO && sev == HC_NO ? "none" : NULL;
+}
+
+static void host_confidential(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    const char *word = confidential(&v);
+
+    put_word(facts, &v, HC_HOST_CONFIDENTIAL, word);
 }
 
 /* A stale /.dockerenv decides nothing; a PID namespace of its own, or UTS and cgroup namespaces together, do. A service
@@ -187,15 +220,40 @@ static void host_container(struct hc_facts *facts)
 
 /* ---- the CPU ---- */
 
+/* The first of two observations that is known. */
+static void first_number(struct hc_facts *facts, struct hc_number_id id, struct hc_number_id a, struct hc_number_id b)
+{
+    struct hc_view v = hc_view_of(facts);
+    uint64_t value;
+    bool known = hc_see_number(&v, a, &value) || hc_see_number(&v, b, &value);
+
+    conclude(facts, &v, id.fact, known)->number = value;
+}
+
+static void first_text(struct hc_facts *facts, struct hc_text_id id, struct hc_text_id a, struct hc_text_id b)
+{
+    struct hc_view v = hc_view_of(facts);
+    const char *text = hc_see_text(&v, a);
+
+    put_text(facts, &v, id, text && *text ? text : hc_see_text(&v, b));
+}
+
+static void cpu_identity(struct hc_facts *facts)
+{
+    first_text(facts, HC_CPU_VENDOR, HC_CPUID_VENDOR, HC_CPUINFO_VENDOR);
+    first_text(facts, HC_CPU_BRAND, HC_CPUID_BRAND, HC_CPUINFO_BRAND);
+    first_number(facts, HC_CPU_FAMILY, HC_CPUID_FAMILY, HC_CPUINFO_FAMILY);
+    first_number(facts, HC_CPU_MODEL, HC_CPUID_MODEL, HC_CPUINFO_MODEL);
+    first_number(facts, HC_CPU_STEPPING, HC_CPUID_STEPPING, HC_CPUINFO_STEPPING);
+}
+
 static void cpu(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
-    const char *vendor = hc_see_text(&v, HC_CPUID_VENDOR);
     enum hc_tri nx, x2apic;
 
-    put_text(facts, &v, HC_CPU_VENDOR, vendor ? vendor : hc_see_text(&v, HC_CPUINFO_VENDOR));
-
-    v = hc_view_of(facts); /* the kernel's flag is cleared where NX is switched off; CPUID alone can only deny */
+    cpu_identity(facts);
+    /* the kernel's flag is cleared where NX is switched off; CPUID alone can only deny */
     nx = hc_see(&v, HC_CPUINFO_NX);
     if (nx == HC_UNKNOWN && hc_see(&v, HC_CPUID_NX) == HC_NO)
         nx = HC_NO;
@@ -445,28 +503,115 @@ static enum hc_tri unrestricted_guest(struct hc_view *v)
     return msr;
 }
 
-static enum hc_tri apicv(struct hc_view *v)
+/* A feature of the CPU: Intel's register, or the kernel's list of vmx flags; AMD's CPUID. The register of a CPU without
+   VMX says no, which means nothing where a hypervisor hides VMX from its root. */
+static enum hc_tri either(struct hc_view *v, struct hc_flag_id msr, struct hc_flag_id listed, struct hc_flag_id amd)
 {
-    enum hc_tri msr = hc_and(hc_and(hc_see(v, HC_MSR_APIC_REG), hc_see(v, HC_MSR_VINT)), hc_see(v, HC_MSR_POSTED_INT));
+    enum hc_tri value, kernel;
 
     if (hc_see(v, HC_CPUID_SVM) == HC_YES)
-        return hc_see(v, HC_CPUID_SVM_AVIC);
-    msr = if_intel(v, msr);
-    if (msr == HC_UNKNOWN && hc_see(v, HC_CPUINFO_VMX) == HC_YES)
-        return hc_see(v, HC_CPUINFO_VMX_APICV);
-    return msr;
+        return hc_see(v, amd);
+    if (hc_see(v, HC_CPUID_VMX) == HC_NO && hc_see(v, HC_VIRT_HW) != HC_NO)
+        return HC_UNKNOWN;
+    value = if_intel(v, hc_see(v, msr));
+    kernel = hc_see(v, HC_CPUINFO_VMX) == HC_YES ? hc_see(v, listed) : HC_UNKNOWN;
+    if (value == HC_UNKNOWN || kernel == HC_UNKNOWN)
+        return value == HC_UNKNOWN ? kernel : value;
+    return value == kernel ? value : HC_UNKNOWN; /* one of the two is not true: see the conflict */
 }
 
-/* Guests can run guests with help of the CPU: KVM's parameter, and VMCS shadowing or vGIF with virtual VMLOAD. */
-static enum hc_tri nested(struct hc_view *v)
+static enum hc_tri apicv(struct hc_view *v)
 {
-    enum hc_tri help = if_intel(v, hc_see(v, HC_MSR_SHADOW_VMCS));
+    enum hc_tri parts = hc_and(hc_see(v, HC_MSR_APIC_REG), hc_see(v, HC_MSR_VINT));
+    enum hc_tri posted = either(v, HC_MSR_POSTED_INT, HC_CPUINFO_VMX_APICV, HC_CPUID_SVM_AVIC);
+
+    if (hc_see(v, HC_CPUID_VMX) == HC_YES && hc_see(v, HC_MSR_POSTED_INT) != HC_UNKNOWN)
+        return hc_and(parts, posted);
+    return posted;
+}
+
+/* What helps KVM to run guests of guests: VMCS shadowing, or vGIF with virtual VMLOAD; KVM may be told not to use it.
+ */
+static enum hc_tri nested_help(struct hc_view *v)
+{
+    enum hc_tri help = either(v, HC_MSR_SHADOW_VMCS, HC_CPUINFO_VMX_SHADOW, HC_CPUID_SVM_VGIF);
 
     if (hc_see(v, HC_CPUID_SVM) == HC_YES)
-        help = hc_and(hc_see(v, HC_CPUID_SVM_VGIF), hc_see(v, HC_CPUID_SVM_VLS));
-    else if (help == HC_UNKNOWN && hc_see(v, HC_CPUINFO_VMX) == HC_YES)
-        help = hc_see(v, HC_CPUINFO_VMX_SHADOW);
-    return hc_and(hc_see(v, HC_KVM_PARAM_NESTED), help);
+        help = hc_and(help, hc_see(v, HC_CPUID_SVM_VLS));
+    if (hc_see(v, HC_KVM_PARAM_SHADOW_VMCS) == HC_NO || hc_see(v, HC_KVM_PARAM_VGIF) == HC_NO ||
+        hc_see(v, HC_KVM_PARAM_VLS) == HC_NO)
+        return HC_NO;
+    return help;
+}
+
+static enum hc_tri nested(struct hc_view *v)
+{
+    return hc_and(hc_see(v, HC_KVM_PARAM_NESTED), nested_help(v));
+}
+
+static void nested_quality(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    enum hc_tri on = with_hw(&v, hc_see(&v, HC_KVM_PARAM_NESTED)), help = nested_help(&v);
+    const char *word = on == HC_NO ? "none" : on == HC_UNKNOWN || help == HC_UNKNOWN ? NULL : "software";
+
+    put_word(facts, &v, HC_VIRT_NESTED_QUALITY, word && on == HC_YES && help == HC_YES ? "assisted" : word);
+}
+
+/* AMD has these with SVM, or with its nested paging, or names them in CPUID. */
+static void cpu_features(struct hc_facts *facts)
+{
+    static const struct {
+        const struct hc_flag_id *id, *msr, *listed, *amd;
+    } rows[] = {
+        { &HC_VIRT_VPID, &HC_MSR_VPID, &HC_CPUINFO_VPID, &HC_CPUID_SVM },
+        { &HC_VIRT_MBEC, &HC_MSR_MBEC, &HC_CPUINFO_VMX_MBEC, &HC_CPUID_SVM_GMET },
+        { &HC_VIRT_1G, &HC_MSR_EPT_1G, &HC_CPUINFO_VMX_EPT_1G, &HC_CPUID_GBPAGES },
+        { &HC_VIRT_5LEVEL, &HC_MSR_EPT_WALK5, &HC_CPUINFO_VMX_EPT_5LEVEL, &HC_CPUID_LA57 },
+        { &HC_VIRT_AD, &HC_MSR_EPT_AD, &HC_CPUINFO_VMX_EPT_AD, &HC_CPUID_SVM_NP },
+        { &HC_VIRT_POSTED, &HC_MSR_POSTED_INT, &HC_CPUINFO_VMX_POSTED_INTR, &HC_CPUID_SVM_AVIC },
+        { &HC_VIRT_VNMI, &HC_MSR_VNMI, &HC_CPUINFO_VMX_VNMI, &HC_CPUID_SVM_VNMI },
+        { &HC_VIRT_PLE, &HC_MSR_PLE, &HC_CPUINFO_VMX_PLE, &HC_CPUID_SVM_PAUSEFILTER },
+        { &HC_VIRT_TSC_SCALING, &HC_MSR_TSC_SCALING, &HC_CPUINFO_VMX_TSC_SCALING, &HC_CPUID_SVM_TSCRATE },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct hc_view v = hc_view_of(facts);
+        enum hc_tri value = with_hw(&v, either(&v, *rows[i].msr, *rows[i].listed, *rows[i].amd));
+        put_flag(facts, &v, *rows[i].id, value);
+    }
+}
+
+static void tdx_guests(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    enum hc_tri value = hc_see(&v, HC_KVM_PARAM_TDX);
+    uint64_t keys;
+
+    if (value == HC_UNKNOWN && hc_see_number(&v, HC_MSR_TDX_KEYIDS, &keys) && keys < 2)
+        value = HC_NO; /* one key is the module's own (Linux arch/x86/virt/vmx/tdx/tdx.c) */
+    put_flag(facts, &v, HC_CVM_TDX, with_hw(&v, value));
+}
+
+/* What KVM itself says when it is loaded decides; CPUID or the registers alone can only deny. */
+static void confidential_guests(struct hc_facts *facts)
+{
+    static const struct {
+        const struct hc_flag_id *id, *parameter, *cpu;
+    } rows[] = { { &HC_CVM_SEV, &HC_KVM_PARAM_SEV, &HC_CPUID_SEV },
+                 { &HC_CVM_SEV_ES, &HC_KVM_PARAM_SEV_ES, &HC_CPUID_SEV_ES },
+                 { &HC_CVM_SEV_SNP, &HC_KVM_PARAM_SEV_SNP, &HC_CPUID_SEV_SNP } };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct hc_view v = hc_view_of(facts);
+        enum hc_tri value = hc_see(&v, *rows[i].parameter), cpu_has = hc_see(&v, *rows[i].cpu);
+        if (value == HC_YES) /* the secure processor must have come up too */
+            value = hc_see(&v, HC_SEV_NODE) == HC_YES ? HC_YES : HC_UNKNOWN;
+        if (value == HC_UNKNOWN && cpu_has == HC_NO)
+            value = HC_NO;
+        put_flag(facts, &v, *rows[i].id, with_hw(&v, value));
+    }
+    tdx_guests(facts);
 }
 
 static void virtualization(struct hc_facts *facts)
@@ -605,24 +750,21 @@ static void containers(struct hc_facts *facts)
     put_flag(facts, &v, HC_LINUX_SECCOMP, value);
 }
 
+static void x86(struct hc_facts *facts)
+{
+    host_role(facts);
+    host_hypervisor(facts);
+    host_confidential(facts);
+    virt_hw(facts);
+    virt_fw(facts);
+    kvm_backend(facts);
+    virtualization(facts);
+    cpu_features(facts);
+    nested_quality(facts);
+    confidential_guests(facts);
+}
+
 /* ---- the CPU among others ---- */
-
-static void put_number(struct hc_facts *facts, const struct hc_view *view, struct hc_number_id id, bool known,
-                       uint64_t value)
-{
-    conclude(facts, view, id.fact, known)->number = value;
-}
-
-/* The kernel clears what it may not use; where its list is not known, CPUID tells what the CPU has. */
-static void either_number(struct hc_facts *facts, struct hc_number_id id, struct hc_number_id first,
-                          struct hc_number_id second)
-{
-    struct hc_view v = hc_view_of(facts);
-    uint64_t value = 0;
-    bool known = hc_see_number(&v, first, &value) || hc_see_number(&v, second, &value);
-
-    put_number(facts, &v, id, known, value);
-}
 
 /* What KVM offers of the registers decides, for it is its guests that are given the model; where there is no KVM, the
    registers themselves. KVM's list need not be theirs: it adds what a guest need not fear. */
@@ -658,9 +800,48 @@ static void cpu_models(struct hc_facts *facts)
 
 static void cpu_pool(struct hc_facts *facts)
 {
-    either_number(facts, HC_CPU_LEVEL, HC_CPUINFO_LEVEL, HC_CPUID_LEVEL);
-    either_number(facts, HC_CPU_PHYSICAL_BITS, HC_CPUINFO_PHYSICAL_BITS, HC_CPUID_PHYSICAL_BITS);
+    /* the kernel clears what it may not use; where its list is not known, CPUID tells what the CPU has */
+    first_number(facts, HC_CPU_LEVEL, HC_CPUINFO_LEVEL, HC_CPUID_LEVEL);
+    first_number(facts, HC_CPU_PHYSICAL_BITS, HC_CPUINFO_PHYSICAL_BITS, HC_CPUID_PHYSICAL_BITS);
     cpu_models(facts);
+}
+
+/* ---- topology ---- */
+
+enum { SPEAKERS = 3 };
+
+/* The kernel's folders first, then what CPUID says of the same, then /proc/cpuinfo, which lacks what is offline. */
+static void topology(struct hc_facts *facts)
+{
+    static const struct {
+        const struct hc_number_id *id, *by[SPEAKERS];
+    } rows[] = {
+        { &HC_TOPOLOGY_PACKAGES, { &HC_LINUX_PACKAGES, &HC_CPUID_TOPOLOGY_PACKAGES, &HC_CPUINFO_PACKAGES } },
+        { &HC_TOPOLOGY_DIES, { &HC_LINUX_DIES, &HC_CPUID_TOPOLOGY_DIES } },
+        { &HC_TOPOLOGY_CORES, { &HC_LINUX_CORES, &HC_CPUID_TOPOLOGY_CORES, &HC_CPUINFO_CORES } },
+        { &HC_TOPOLOGY_THREADS, { &HC_LINUX_THREADS, &HC_CPUINFO_PROCESSORS, &HC_CPUID_TOPOLOGY_THREADS } },
+        { &HC_TOPOLOGY_THREADS_PER_CORE,
+          { &HC_LINUX_THREADS_PER_CORE, &HC_CPUID_TOPOLOGY_THREADS_PER_CORE, &HC_CPUINFO_THREADS_PER_CORE } },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct hc_view v = hc_view_of(facts);
+        uint64_t value = 0;
+        bool known = false;
+        for (int s = 0; s < SPEAKERS && rows[i].by[s] && !known; s++)
+            known = hc_see_number(&v, *rows[i].by[s], &value);
+        conclude(facts, &v, rows[i].id->fact, known)->number = value;
+    }
+}
+
+/* A kernel that tells no nodes apart has all memory in one. */
+static void nodes(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    uint64_t count;
+    bool known = hc_see_number(&v, HC_LINUX_NODES, &count);
+
+    conclude(facts, &v, HC_TOPOLOGY_NODES.fact, known)->number = count ? count : 1;
 }
 
 /* In the order in which they rest on each other. */
@@ -669,25 +850,30 @@ void hc_conclude(struct hc_facts *facts)
     host_os(facts);
     host_os_version(facts);
     host_arch(facts);
-    host_role(facts);
-    host_hypervisor(facts);
+    if (hc_other_arch(facts))
+        hc_conclude_arch(facts);
+    else
+        x86(facts);
     host_container(facts);
     cpu(facts);
-    virt_hw(facts);
-    virt_fw(facts);
-    kvm_backend(facts);
     virt_taken_by(facts);
-    virtualization(facts);
     iommu(facts);
     firmware_and_memory(facts);
     kvm_device(facts);
     containers(facts);
     cpu_pool(facts);
+    topology(facts);
+    nodes(facts);
 }
 
 /* ---- conflicts ---- */
 
-/* a says yes, b says no, and both cannot be. */
+#define LISTED(flag, listed, bit)                                                                                      \
+    {                                                                                                                  \
+        &listed, &bit, "the kernel lists " flag ", and the CPU does not have it"                                       \
+    }
+
+/* a says yes, b says no, and both cannot be. Of what KVM offers to guests only what it cannot emulate stands here. */
 static const struct {
     const struct hc_flag_id *yes, *no;
     const char *text;
@@ -695,21 +881,66 @@ static const struct {
     { &HC_CPUINFO_VMX, &HC_CPUID_VMX, "the kernel lists vmx, and CPUID does not have it" },
     { &HC_CPUINFO_SVM, &HC_CPUID_SVM, "the kernel lists svm, and CPUID does not have it" },
     { &HC_CPUINFO_NX, &HC_CPUID_NX, "the kernel lists nx, and CPUID does not have it" },
+    LISTED("ept", HC_CPUINFO_EPT, HC_MSR_EPT),
+    LISTED("vpid", HC_CPUINFO_VPID, HC_MSR_VPID),
+    LISTED("unrestricted_guest", HC_CPUINFO_VMX_UG, HC_MSR_UG),
+    LISTED("vnmi", HC_CPUINFO_VMX_VNMI, HC_MSR_VNMI),
+    LISTED("preemption_timer", HC_CPUINFO_VMX_PREEMPTION_TIMER, HC_MSR_PREEMPTION_TIMER),
+    LISTED("posted_intr", HC_CPUINFO_VMX_POSTED_INTR, HC_MSR_POSTED_INT),
+    LISTED("invvpid", HC_CPUINFO_VMX_INVVPID, HC_MSR_INVVPID),
+    LISTED("ept_x_only", HC_CPUINFO_VMX_EPT_XO, HC_MSR_EPT_XO),
+    LISTED("ept_ad", HC_CPUINFO_VMX_EPT_AD, HC_MSR_EPT_AD),
+    LISTED("ept_1gb", HC_CPUINFO_VMX_EPT_1G, HC_MSR_EPT_1G),
+    LISTED("ept_5level", HC_CPUINFO_VMX_EPT_5LEVEL, HC_MSR_EPT_WALK5),
+    LISTED("eptp_switching", HC_CPUINFO_VMX_EPTP_SWITCHING, HC_MSR_EPTP_SWITCHING),
+    LISTED("vtpr", HC_CPUINFO_VMX_VTPR, HC_MSR_TPR_SHADOW),
+    LISTED("mtf", HC_CPUINFO_VMX_MTF, HC_MSR_MTF),
+    LISTED("vapic", HC_CPUINFO_VMX_VAPIC, HC_MSR_APIC_ACCESS),
+    LISTED("vapic_reg", HC_CPUINFO_VMX_VAPIC_REG, HC_MSR_APIC_REG),
+    LISTED("vid", HC_CPUINFO_VMX_VID, HC_MSR_VINT),
+    LISTED("ple", HC_CPUINFO_VMX_PLE, HC_MSR_PLE),
+    LISTED("shadow_vmcs", HC_CPUINFO_VMX_SHADOW, HC_MSR_SHADOW_VMCS),
+    LISTED("pml", HC_CPUINFO_VMX_PML, HC_MSR_PML),
+    LISTED("ept_violation_ve", HC_CPUINFO_VMX_EPT_VE, HC_MSR_EPT_VE),
+    LISTED("ept_mode_based_exec", HC_CPUINFO_VMX_MBEC, HC_MSR_MBEC),
+    LISTED("tsc_scaling", HC_CPUINFO_VMX_TSC_SCALING, HC_MSR_TSC_SCALING),
+    LISTED("usr_wait_pause", HC_CPUINFO_VMX_WAIT_PAUSE, HC_MSR_WAIT_PAUSE),
+    LISTED("notify_vm_exiting", HC_CPUINFO_VMX_NOTIFY, HC_MSR_NOTIFY),
+    LISTED("ipi_virt", HC_CPUINFO_VMX_IPI_VIRT, HC_MSR_IPI_VIRT),
+    LISTED("npt", HC_CPUINFO_NPT, HC_CPUID_SVM_NP),
+    { &HC_KVM_OFFERS_VPID, &HC_MSR_VPID, "KVM offers VPID, and the CPU's register does not have it" },
+    { &HC_KVM_OFFERS_UG, &HC_MSR_UG, "KVM offers unrestricted guest, and the CPU's register does not have it" },
     { &HC_KVM_PARAM_EPT, &HC_MSR_EPT, "KVM uses EPT, and the CPU's register does not have it" },
     { &HC_KVM_OFFERS_EPT, &HC_MSR_EPT, "KVM offers EPT, and the CPU's register does not have it" },
     { &HC_KVM_PARAM_UG, &HC_MSR_UG, "KVM uses unrestricted guest, and the CPU's register does not have it" },
     { &HC_KVM_PARAM_NPT, &HC_CPUID_SVM_NP, "KVM uses nested paging, and CPUID does not have it" },
     { &HC_KVM_OPENED, &HC_KVM_NODE, "/dev/kvm was opened, and it is said not to exist" },
+    { &HC_KVM_MISC, &HC_CPUINFO_SIE, "KVM runs, and the kernel lists no sie, which it needs" },
+    { &HC_KVM_MISC, &HC_CPUINFO_ISA_H, "KVM runs, and the kernel lists no extension h, which it needs" },
+    { &HC_DT_ISA_H, &HC_CPUINFO_ISA_H,
+      "the device tree gives the CPU the extension h, and the kernel does not list it" },
 };
+
+/* What hangs on VMX is no together with it: that is one contradiction, not twenty. */
+static bool follows(const struct hc_facts *facts, enum hc_fact no)
+{
+    return no != HC_FACT_CPUID_VMX && hc_flag(facts, HC_CPUID_VMX) == HC_NO &&
+           hc_why(facts, no) == hc_why(facts, HC_FACT_CPUID_VMX);
+}
 
 size_t hc_conflicts(const struct hc_facts *facts, struct hc_conflict *out, size_t room)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < sizeof contradictions / sizeof *contradictions && count < room; i++)
-        if (hc_flag(facts, *contradictions[i].yes) == HC_YES && hc_flag(facts, *contradictions[i].no) == HC_NO)
-            out[count++] =
-                (struct hc_conflict){ contradictions[i].yes->fact, contradictions[i].no->fact, contradictions[i].text };
+    for (size_t i = 0; i < sizeof contradictions / sizeof *contradictions && count < room; i++) {
+        struct hc_flag_id yes = *contradictions[i].yes, no = *contradictions[i].no;
+        if (hc_flag(facts, yes) == HC_YES && hc_flag(facts, no) == HC_NO && !follows(facts, no.fact))
+            out[count++] = (struct hc_conflict){ yes.fact, no.fact, contradictions[i].text };
+    }
+    if (count < room && hc_arch_conflict(facts))
+        out[count++] = (struct hc_conflict){ HC_FACT_UNAME_MACHINE, HC_FACT_CPUINFO_FORM,
+                                             "the system names one architecture, and /proc/cpuinfo has the form of "
+                                             "another, as where a process is emulated" };
     return count;
 }
 

@@ -122,6 +122,13 @@ const char *hostcap_profile_id(const struct hostcap *host, size_t number)
     return number < host->report->rating_count ? host->report->ratings[number].profile->id : NULL;
 }
 
+int hostcap_profile_fits(const struct hostcap *host, const char *profile)
+{
+    const struct hc_rating *rating = hc_report_rating(host->report, profile);
+
+    return rating && !hc_report_foreign(rating);
+}
+
 size_t hostcap_reasons(const struct hostcap *host, const char *profile, struct hostcap_reason *reasons, size_t room)
 {
     const struct hc_rating *rating = hc_report_rating(host->report, profile);
@@ -191,18 +198,21 @@ static enum hostcap_status done(struct rendering *r, char *text)
 static enum hostcap_status render_check(struct rendering *r)
 {
     const struct hc_report *report = r->report;
-    size_t count = r->request->name_count ? r->request->name_count : report->rating_count;
-    const struct hc_rating **ratings = hc_alloc(report->arena, (count + 1) * sizeof *ratings);
+    size_t count = 0, room = r->request->name_count + report->rating_count + 1;
+    const struct hc_rating **ratings = hc_alloc(report->arena, room * sizeof *ratings);
 
     if (!ratings)
         return HOSTCAP_NO_MEMORY;
-    for (size_t i = 0; i < count; i++) {
-        ratings[i] = r->request->name_count ? hc_report_rating(report, r->request->names[i]) : &report->ratings[i];
+    for (size_t i = 0; i < r->request->name_count; i++) {
+        ratings[count++] = hc_report_rating(report, r->request->names[i]);
         if (!ratings[i]) {
             hc_near_profile(report, r->request->names[i], r->message);
             return HOSTCAP_UNKNOWN_NAME;
         }
     }
+    for (size_t i = 0; !r->request->name_count && i < report->rating_count; i++)
+        if (!hc_report_foreign(&report->ratings[i]))
+            ratings[count++] = &report->ratings[i];
     return done(r, r->json ? hc_render_check_json(report, ratings, count)
                            : hc_render_check_text(report, ratings, count, r->color));
 }

@@ -71,6 +71,15 @@ static void write_message(const struct candidates *c, const char *kind, const ch
                                i + 1 == c->count ? "?" : "");
 }
 
+/* Adds a name to a list, where there is room for all of it. */
+static void add(char *list, size_t room, const char *between, const char *name)
+{
+    size_t used = strlen(list);
+
+    if (used + strlen(between) + strlen(name) < room)
+        snprintf(list + used, room - used, "%s%s", between, name);
+}
+
 void hc_near_profile(const struct hc_report *report, const char *name, char *message)
 {
     struct candidates c = { .wanted = name };
@@ -78,8 +87,7 @@ void hc_near_profile(const struct hc_report *report, const char *name, char *mes
 
     for (const struct hc_profile *p = report->profiles; p; p = p->next) {
         consider(&c, p->id);
-        if (strlen(all) + strlen(p->id) + 3 < sizeof all)
-            strncat(strncat(all, ", ", 3), p->id, strlen(p->id) + 1);
+        add(all, sizeof all, ", ", p->id);
     }
     if (!strcmp(name, "kvm"))
         snprintf(message, HC_NEAR_MESSAGE, "no profile for KVM on this architecture yet; %s", all);
@@ -104,8 +112,7 @@ void hc_near_column(enum hc_table table, const char *name, char *message)
 
     for (size_t i = 0; i < field->column_count; i++) {
         consider(&c, field->columns[i].key);
-        if (strlen(all) + strlen(field->columns[i].key) + 2 < sizeof all)
-            strncat(strncat(all, " ", 2), field->columns[i].key, strlen(field->columns[i].key) + 1);
+        add(all, sizeof all, " ", field->columns[i].key);
     }
     write_message(&c, "column", all, message);
 }

@@ -37,9 +37,9 @@ static const struct {
     { "ACRNACRNACRN", "ACRN", "Use the machine itself, without ACRN below." },
 };
 
-static const char general[] =
-    "Let the hypervisor below expose VT-x or AMD-V to this guest (nested virtualization, CPU type host); in a cloud "
-    "choose an instance type that has it.";
+static const char general[] = "Let the hypervisor below expose VT-x, AMD-V or the like to this guest (nested "
+                              "virtualization, CPU type host); in a "
+                              "cloud choose an instance type that has it.";
 
 const char *hc_outer_name(const char *signature)
 {

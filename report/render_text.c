@@ -2,6 +2,7 @@
 #include "render_text.h"
 #include "outer.h"
 #include "paper.h"
+#include "text_cpu.h"
 #include "version.h"
 
 #include <stdlib.h>
@@ -181,6 +182,20 @@ static void short_rating(struct sheet *s, const struct hc_rating *rating)
     open_note(s, open);
 }
 
+static void foreign_line(struct sheet *s)
+{
+    const char *list = NULL;
+
+    for (size_t i = 0; i < s->report->rating_count; i++)
+        if (hc_report_foreign(&s->report->ratings[i]))
+            list = hc_print(s->report->arena, "%s%s%s", list ? list : "", list ? ", " : "",
+                            s->report->ratings[i].profile->id);
+    if (!list)
+        return;
+    hc_ink(&s->paper, HC_DIM, "%-*s", LABEL, "other machines");
+    hc_wrap(&s->paper, LABEL, LABEL, hc_clean(s->report->arena, list));
+}
+
 static void finding_line(struct sheet *s, const char *label, const char *id)
 {
     const struct hc_finding *f = &s->report->findings[hc_check_by_id(id)];
@@ -225,9 +240,12 @@ char *hc_render_summary(const struct hc_report *report, bool color)
     for (size_t v = 0; v < HC_VERDICTS; v++)
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
             for (size_t i = 0; i < report->rating_count; i++)
-                if (report->ratings[i].verdict == order[v] && !strcmp(report->ratings[i].profile->kind, kinds[k]))
+                if (report->ratings[i].verdict == order[v] && !strcmp(report->ratings[i].profile->kind, kinds[k]) &&
+                    !hc_report_foreign(&report->ratings[i]))
                     short_rating(&s, &report->ratings[i]);
+    foreign_line(&s);
     hc_write(&s.paper, "\n");
+    hc_text_cpu(&s.paper, report, LABEL);
     level(&s);
     finding_line(&s, "Device isolation", "iommu.isolation");
     if (report->findings[hc_check_by_id("iommu.isolation")].reason == HC_PASS)

@@ -120,10 +120,13 @@ static const char *arch_profile(const struct hc_report *report)
 {
     static const struct {
         const char *arch, *profile;
-    } rows[] = { { "x86_64", "kvm-x86" },  { "i686", "kvm-x86" },        { "aarch64", "kvm-arm64" },
-                 { "s390x", "kvm-s390x" }, { "ppc64le", "kvm-ppc64le" }, { "riscv64", "kvm-riscv64" } };
+    } rows[] = { { "x86_64", "kvm-x86" },    { "i686", "kvm-x86" },        { "aarch64", "kvm-arm64" },
+                 { "s390x", "kvm-s390x" },   { "ppc64le", "kvm-ppc64le" }, { "riscv64", "kvm-riscv64" },
+                 { "ppc64", "kvm-ppc64le" }, { "power", "kvm-ppc64le" } };
     const char *arch = hc_word_of(report->facts, HC_HOST_ARCH);
 
+    if (!arch) /* POWER may not tell its byte order */
+        arch = hc_word_of(report->facts, HC_CPUINFO_FORM);
     for (size_t i = 0; arch && i < sizeof rows / sizeof *rows; i++)
         if (!strcmp(arch, rows[i].arch))
             return rows[i].profile;
@@ -138,6 +141,14 @@ const struct hc_rating *hc_report_rating(const struct hc_report *report, const c
         if (!strcmp(report->ratings[i].profile->id, id))
             return &report->ratings[i];
     return NULL;
+}
+
+bool hc_report_foreign(const struct hc_rating *rating)
+{
+    for (size_t i = 0; i < rating->count; i++)
+        if (rating->outcomes[i].result == HC_RESULT_FAIL && !strcmp(rating->outcomes[i].requirement->id, "arch"))
+            return true;
+    return false;
 }
 
 const struct hc_finding *hc_report_finding(const struct hc_report *report, const struct hc_check *check)

@@ -30,6 +30,9 @@ void hc_report_free(struct hc_report *report);
 /* By id; "kvm" stands for the one of this host's architecture. NULL if there is none. */
 const struct hc_rating *hc_report_rating(const struct hc_report *report, const char *profile);
 
+/* Made for another architecture, which is no news on this machine: told only where it is asked for by name. */
+bool hc_report_foreign(const struct hc_rating *rating);
+
 /* Outcomes worth telling, in the order of doing: hard failures, soft failures, then open ones. room places in out. */
 size_t hc_report_reasons(const struct hc_rating *rating, const struct hc_outcome **out, size_t room);
 

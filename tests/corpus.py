@@ -7,7 +7,7 @@ import sys
 
 from corpus import host
 
-LOADERS = ("cpuid", "topology", "cpuid_topology", "models")  # each has SOURCES: name -> function() -> host.Tally
+LOADERS = ("cpuid", "bsdhw", "cpuinfo", "topology", "cpuid_topology", "models")  # each has SOURCES: name -> function() -> host.Tally
 
 
 def sources():

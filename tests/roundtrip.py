@@ -27,6 +27,11 @@ SECRETS = {
     "unit": "wibble-tenant-31337.service",
     "serial": "SERIAL-QWX-998877",
     "address": "0xffffffffc0deadbe",
+    "board": "00000000b0a4d5e7",
+    "ident": "C0FFE5",
+    "sequence": "00000000000EAB77",
+    "partition": "OCELOT12",
+    "machine": "PANGOLIN",
 }
 
 
@@ -107,6 +112,11 @@ def secretive():
         "file:/sys/fs/cgroup/tenants.slice/memory.max": "max\n",
         "dir:/sys/fs/cgroup": "cgroup.controllers\nmemory.stat\n",
         "file:/proc/meminfo": "MemTotal:       16384000 kB\n",
+        "file:/proc/cpuinfo": "processor\t: 0\nvendor_id\t: GenuineIntel\nflags\t\t: fpu lm\n\n"
+        f"Serial\t\t: {SECRETS['board']}\nprocessor 0: version = FF,  identification = {SECRETS['ident']},  machine = 3932\n",
+        "file:/proc/sysinfo": f"Manufacturer: IBM\nType: 3932\nSequence Code: {SECRETS['sequence']}\n"
+        f"LPAR Number: 7\nLPAR Name: {SECRETS['partition']}\nVM00 Name: {SECRETS['machine']}\n"
+        f"VM00 Control Program: z/VM 7.3.0\n",
     }
     replies = [{"key": key, "text": text.split("\n")} for key, text in texts.items()]
     replies.append({"key": "file:/sys/fs/cgroup/memory.max", "answer": "absent", "error": "ENOENT"})

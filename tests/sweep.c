@@ -1,6 +1,6 @@
 /* Takes every answer of every recording away in turn. Denied, failed or not recorded: a verdict may become "cannot
    tell", or "limited" become "ready" with something listed as open, and a fact may become unknown; anything else is a
-   contradiction. Absent and garbage: a valid report.
+   contradiction, but for a list that says what it lacks. Absent and garbage: a valid report.
    sweep RECORDING... */
 #include "json.h"
 #include "recording.h"
@@ -114,25 +114,36 @@ static bool same_value(const struct hc_cell *a, const struct hc_cell *b)
     return a->flag == b->flag && a->number == b->number && !strcmp(a->text ? a->text : "", b->text ? b->text : "");
 }
 
-static bool all_in(const char *some, const char *list)
+static struct hc_text text_of(const struct hc_report *report, enum hc_fact fact)
 {
-    struct hc_text rest = { some, strlen(some) }, word;
-    char name[64];
+    const char *text = report->facts->cells[fact].text;
 
-    while (hc_next_word(&rest, &word)) {
+    return (struct hc_text){ text ? text : "", text ? strlen(text) : 0 };
+}
+
+static bool all_among(struct hc_text words, struct hc_text list)
+{
+    struct hc_text word;
+
+    while (hc_next_word(&words, &word)) {
+        char name[128];
         snprintf(name, sizeof name, "%.*s", (int)word.size, word.at);
-        if (!hc_has_word((struct hc_text){ list, strlen(list) }, name))
+        if (!hc_has_word(list, name))
             return false;
     }
     return true;
 }
 
-/* The list of features is that of the leaves that answered, and another list names the others. */
-static bool says_less(enum hc_fact fact, const struct hc_cell *before, const struct hc_cell *after)
+/* The list of features may lose those of a leaf that the list of unseen leaves then names. */
+static bool lost_openly(const struct hc_report *before, const struct hc_report *after, enum hc_fact fact)
 {
+    const struct hc_text was = text_of(before, HC_FACT_CPUID_FEATURES_UNSEEN);
+    const struct hc_text now = text_of(after, HC_FACT_CPUID_FEATURES_UNSEEN);
+    const bool named = now.size > was.size && all_among(was, now);
+
     if (fact == HC_FACT_CPUID_FEATURES)
-        return all_in(after->text, before->text);
-    return fact == HC_FACT_CPUID_FEATURES_UNSEEN && all_in(before->text, after->text);
+        return named && all_among(text_of(after, fact), text_of(before, fact));
+    return fact == HC_FACT_CPUID_FEATURES_UNSEEN && named;
 }
 
 static void tell(const char *path, const char *key, const char *change, const char *what, const char *before,
@@ -153,7 +164,7 @@ static void compare(const char *path, const char *key, const struct change *chan
                  hc_verdict_name(after->ratings[i].verdict));
     for (int f = 0; f < HC_FACTS; f++) {
         const struct hc_cell *a = &before->facts->cells[f], *b = &after->facts->cells[f];
-        if (a->known && b->known && !same_value(a, b) && !says_less((enum hc_fact)f, a, b))
+        if (a->known && b->known && !same_value(a, b) && !lost_openly(before, after, (enum hc_fact)f))
             tell(path, key, change->name, hc_fact_field((enum hc_fact)f)->key, "one value", "another");
     }
 }

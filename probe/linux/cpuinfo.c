@@ -8,17 +8,60 @@ static const struct {
     const struct hc_flag_id *id;
     const char *flag;
 } flags[] = {
-    { &HC_CPUINFO_VMX, "vmx" },   { &HC_CPUINFO_SVM, "svm" },   { &HC_CPUINFO_HYPERVISOR, "hypervisor" },
-    { &HC_CPUINFO_NX, "nx" },     { &HC_CPUINFO_LM, "lm" },     { &HC_CPUINFO_X2APIC, "x2apic" },
-    { &HC_CPUINFO_EPT, "ept" },   { &HC_CPUINFO_VPID, "vpid" }, { &HC_CPUINFO_NPT, "npt" },
+    { &HC_CPUINFO_VMX, "vmx" },
+    { &HC_CPUINFO_SVM, "svm" },
+    { &HC_CPUINFO_HYPERVISOR, "hypervisor" },
+    { &HC_CPUINFO_NX, "nx" },
+    { &HC_CPUINFO_LM, "lm" },
+    { &HC_CPUINFO_X2APIC, "x2apic" },
+    { &HC_CPUINFO_EPT, "ept" },
+
+    { &HC_CPUINFO_NPT, "npt" },
     { &HC_CPUINFO_AVIC, "avic" },
+    { &HC_CPUINFO_TDX_GUEST, "tdx_guest" },
+    { &HC_CPUINFO_TDX_HOST, "tdx_host_platform" },
+};
+
+/* Names of the kernel's arch/x86/include/asm/vmxfeatures.h. Those of the first list are as old as the line itself; the
+   others came later, and a kernel that does not list them may not know them. */
+static const struct {
+    const struct hc_flag_id *id;
+    const char *flag;
+    bool late;
+} vmx_flags[] = {
+    { &HC_CPUINFO_VMX_UG, "unrestricted_guest", false },
+    { &HC_CPUINFO_VMX_SHADOW, "shadow_vmcs", false },
+    { &HC_CPUINFO_VMX_VNMI, "vnmi", false },
+    { &HC_CPUINFO_VMX_PREEMPTION_TIMER, "preemption_timer", false },
+    { &HC_CPUINFO_VMX_POSTED_INTR, "posted_intr", false },
+    { &HC_CPUINFO_VMX_INVVPID, "invvpid", false },
+    { &HC_CPUINFO_VMX_EPT_XO, "ept_x_only", false },
+    { &HC_CPUINFO_VMX_EPT_AD, "ept_ad", false },
+    { &HC_CPUINFO_VMX_EPT_1G, "ept_1gb", false },
+    { &HC_CPUINFO_VMX_EPT_5LEVEL, "ept_5level", true },
+    { &HC_CPUINFO_VMX_FLEXPRIORITY, "flexpriority", false },
+    { &HC_CPUINFO_VMX_EPTP_SWITCHING, "eptp_switching", false },
+    { &HC_CPUINFO_VMX_VTPR, "vtpr", false },
+    { &HC_CPUINFO_VMX_MTF, "mtf", false },
+    { &HC_CPUINFO_VMX_VAPIC, "vapic", false },
+    { &HC_CPUINFO_VMX_VAPIC_REG, "vapic_reg", false },
+    { &HC_CPUINFO_VMX_VID, "vid", false },
+    { &HC_CPUINFO_VMX_PLE, "ple", false },
+    { &HC_CPUINFO_VMX_PML, "pml", false },
+    { &HC_CPUINFO_VMX_EPT_VE, "ept_violation_ve", false },
+    { &HC_CPUINFO_VMX_MBEC, "ept_mode_based_exec", false },
+    { &HC_CPUINFO_VMX_TSC_SCALING, "tsc_scaling", false },
+    { &HC_CPUINFO_VMX_WAIT_PAUSE, "usr_wait_pause", false },
+    { &HC_CPUINFO_VMX_NOTIFY, "notify_vm_exiting", true },
+    { &HC_CPUINFO_VMX_IPI_VIRT, "ipi_virt", true },
 };
 
 /* The text of a whole file, read once: first lines of each kind, and whether all CPUs are alike. */
 struct cpuinfo {
-    struct hc_text vendor, brand, flags, vmx_flags, sizes;
+    struct hc_text vendor, brand, family, model, stepping, flags, vmx_flags, sizes;
     bool has_flags, has_vmx_flags, alike;
     uint64_t processors;
+    bool unnumbered; /* a CPU is named without a number */
 };
 
 static bool same_virtualization(struct hc_text a, struct hc_text b)
@@ -28,14 +71,39 @@ static bool same_virtualization(struct hc_text a, struct hc_text b)
     return hc_has_word(a, "vmx") == hc_has_word(b, "vmx") && hc_has_word(a, "svm") == hc_has_word(b, "svm");
 }
 
+/* s390x, SPARC, Alpha and Xtensa give a number instead of a block for each CPU. */
+static bool counts_cpus(struct hc_text name)
+{
+    return hc_text_is(name, "# processors") || hc_text_is(name, "ncpus active") || hc_text_is(name, "cpus active") ||
+           hc_text_is(name, "CPU count");
+}
+
+/* Kernels for one CPU alone name it without a number: older ones of ARM (arch/arm/kernel/setup.c), and m68k. */
+static bool is_the_only(struct hc_text name)
+{
+    return hc_text_is(name, "Processor") || hc_text_is(name, "CPU");
+}
+
 static void take_line(struct cpuinfo *info, struct hc_text name, struct hc_text value)
 {
+    uint64_t count;
+
     if (hc_text_is(name, "processor"))
         info->processors++;
+    else if (counts_cpus(name) && !info->processors && hc_number(value, 10, &count))
+        info->processors = count;
+    else if (is_the_only(name))
+        info->unnumbered = true;
     else if (hc_text_is(name, "vendor_id") && !info->vendor.size)
         info->vendor = value;
     else if (hc_text_is(name, "model name") && !info->brand.size)
         info->brand = value;
+    else if (hc_text_is(name, "cpu family") && !info->family.size)
+        info->family = value;
+    else if (hc_text_is(name, "model") && !info->model.size)
+        info->model = value;
+    else if (hc_text_is(name, "stepping") && !info->stepping.size)
+        info->stepping = value;
     else if (hc_text_is(name, "address sizes") && !info->sizes.size)
         info->sizes = value;
     else if (hc_text_is(name, "vmx flags") && !info->has_vmx_flags) {
@@ -61,6 +129,8 @@ static struct cpuinfo parse(struct hc_text text)
     while (hc_next_line(&text, &line))
         if (hc_split(line, ':', &name, &value))
             take_line(&info, name, value);
+    if (!info.processors && info.unnumbered)
+        info.processors = 1;
     return info;
 }
 
@@ -69,16 +139,32 @@ static struct cpuinfo parse(struct hc_text text)
 static void vmx_line(struct hc_source *src, struct hc_facts *facts, const struct hc_reply *reply,
                      const struct cpuinfo *info)
 {
-    const struct hc_reply *vmx = reply;
+    const struct hc_reply *vmx = reply, *late;
 
     if (reply->answer == HC_OK && !info->has_vmx_flags && hc_has_word(info->flags, "vmx"))
         vmx = hc_reword(src, reply, HC_UNSUPPORTED, "this kernel has no line of vmx flags");
     hc_put_text(facts, HC_CPUINFO_VMX_FLAGS, vmx, info->vmx_flags);
-    hc_put_flag(facts, HC_CPUINFO_VMX_UG, vmx, hc_has_word(info->vmx_flags, "unrestricted_guest"));
-    hc_put_flag(facts, HC_CPUINFO_VMX_SHADOW, vmx, hc_has_word(info->vmx_flags, "shadow_vmcs"));
+    late = vmx->answer == HC_OK ? hc_reword(src, vmx, HC_UNSUPPORTED, "this kernel may not know the flag") : vmx;
+    for (size_t i = 0; i < sizeof vmx_flags / sizeof *vmx_flags; i++) {
+        bool listed = hc_has_word(info->vmx_flags, vmx_flags[i].flag);
+        hc_put_flag(facts, *vmx_flags[i].id, vmx_flags[i].late && !listed && info->has_vmx_flags ? late : vmx, listed);
+    }
+    /* since Linux 5.6 the old flag vpid is set by the bit of virtual NMIs (feat_ctl.c, init_vmx_capabilities) */
+    hc_put_flag(facts, HC_CPUINFO_VPID, reply,
+                hc_has_word(info->has_vmx_flags ? info->vmx_flags : info->flags, "vpid"));
     hc_put_flag(facts, HC_CPUINFO_VMX_APICV, vmx,
                 hc_has_word(info->vmx_flags, "vid") && hc_has_word(info->vmx_flags, "vapic_reg") &&
                     hc_has_word(info->vmx_flags, "posted_intr"));
+}
+
+static void put_decimal(struct hc_source *src, struct hc_facts *facts, struct hc_number_id id,
+                        const struct hc_reply *reply, struct hc_text text)
+{
+    uint64_t value = 0;
+
+    if (reply->answer == HC_OK && !hc_number(text, 10, &value)) /* very old kernels write "unknown" */
+        reply = hc_malformed(src, reply, "a number was expected");
+    hc_put_number(facts, id, reply, value);
 }
 
 /* x86-64 psABI, micro-architecture levels, in the kernel's names; it lists no osxsave, and avx only with it. */
@@ -142,6 +228,9 @@ void hc_probe_cpuinfo(struct hc_source *src, struct hc_facts *facts)
         x86 = hc_reword(src, reply, HC_UNSUPPORTED, "no x86 flags");
     hc_put_text(facts, HC_CPUINFO_VENDOR, info.vendor.size ? reply : x86, info.vendor);
     hc_put_text(facts, HC_CPUINFO_BRAND, info.brand.size ? reply : x86, info.brand);
+    put_decimal(src, facts, HC_CPUINFO_FAMILY, x86, info.family);
+    put_decimal(src, facts, HC_CPUINFO_MODEL, x86, info.model);
+    put_decimal(src, facts, HC_CPUINFO_STEPPING, x86, info.stepping);
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         hc_put_flag(facts, *flags[i].id, x86, hc_has_word(info.flags, flags[i].flag));
     hc_put_flag(facts, HC_CPUINFO_ALIKE, x86, info.alike);

@@ -147,40 +147,85 @@ static void built_in(struct hc_source *src, struct hc_facts *facts, const struct
     hc_put_flag(facts, HC_KVM_BUILTIN, kvm->answer == HC_OK ? reply : kvm, !listed);
 }
 
-static void parameter(struct hc_source *src, struct hc_facts *facts, struct hc_flag_id id, const char *name)
+struct parameter {
+    const struct hc_flag_id *id;
+    const char *name;
+    bool ability; /* a module without it cannot do it: absent is no */
+};
+
+static void parameter(struct hc_source *src, struct hc_facts *facts, const char *module, const struct parameter *p)
 {
     bool value;
-    const struct hc_reply *reply = hc_ask_flag(src, hc_format(src, "/sys/module/%s", name), &value);
+    const char *path = hc_format(src, "/sys/module/%s/parameters/%s", module, p->name);
+    const struct hc_reply *reply = hc_ask_flag(src, path, &value);
 
-    hc_put_flag(facts, id, reply, value);
+    if (p->ability)
+        hc_put_listed(facts, *p->id, reply, value);
+    else
+        hc_put_flag(facts, *p->id, reply, value);
+}
+
+static void parameters(struct hc_source *src, struct hc_facts *facts, struct hc_flag_id loaded, const char *of,
+                       const struct parameter *rows, size_t count)
+{
+    for (size_t i = 0; hc_flag(facts, loaded) != HC_NO && i < count; i++)
+        parameter(src, facts, of, &rows[i]);
 }
 
 static void modules(struct hc_source *src, struct hc_facts *facts)
 {
+    static const struct parameter at_load = { &HC_KVM_PARAM_AT_LOAD, "enable_virt_at_load", false };
+    static const struct parameter intel[] = {
+        { &HC_KVM_PARAM_NESTED, "nested", false },
+        { &HC_KVM_PARAM_EPT, "ept", false },
+        { &HC_KVM_PARAM_UG, "unrestricted_guest", false },
+        { &HC_KVM_PARAM_APICV, "enable_apicv", false },
+        { &HC_KVM_PARAM_VPID, "vpid", false },
+        { &HC_KVM_PARAM_SHADOW_VMCS, "enable_shadow_vmcs", false },
+        { &HC_KVM_PARAM_TDX, "tdx", true },
+    };
+    static const struct parameter amd[] = {
+        { &HC_KVM_PARAM_NESTED, "nested", false }, { &HC_KVM_PARAM_NPT, "npt", false },
+        { &HC_KVM_PARAM_AVIC, "avic", false },     { &HC_KVM_PARAM_VGIF, "vgif", false },
+        { &HC_KVM_PARAM_VLS, "vls", false },       { &HC_KVM_PARAM_SEV, "sev", true },
+        { &HC_KVM_PARAM_SEV_ES, "sev_es", true },  { &HC_KVM_PARAM_SEV_SNP, "sev_snp", true },
+    };
+    struct hc_node n;
+
     built_in(src, facts, module(src, facts, HC_MODULE_KVM, "/sys/module/kvm"));
     module(src, facts, HC_MODULE_KVM_INTEL, "/sys/module/kvm_intel");
     module(src, facts, HC_MODULE_KVM_AMD, "/sys/module/kvm_amd");
     module(src, facts, HC_MODULE_KVM_PVM, "/sys/module/kvm_pvm");
-    parameter(src, facts, HC_KVM_PARAM_AT_LOAD, "kvm/parameters/enable_virt_at_load");
-    if (hc_flag(facts, HC_MODULE_KVM_INTEL) != HC_NO) {
-        parameter(src, facts, HC_KVM_PARAM_NESTED, "kvm_intel/parameters/nested");
-        parameter(src, facts, HC_KVM_PARAM_EPT, "kvm_intel/parameters/ept");
-        parameter(src, facts, HC_KVM_PARAM_UG, "kvm_intel/parameters/unrestricted_guest");
-        parameter(src, facts, HC_KVM_PARAM_APICV, "kvm_intel/parameters/enable_apicv");
-    }
-    if (hc_flag(facts, HC_MODULE_KVM_AMD) != HC_NO) {
-        parameter(src, facts, HC_KVM_PARAM_NESTED, "kvm_amd/parameters/nested");
-        parameter(src, facts, HC_KVM_PARAM_NPT, "kvm_amd/parameters/npt");
-        parameter(src, facts, HC_KVM_PARAM_AVIC, "kvm_amd/parameters/avic");
-    }
+    parameter(src, facts, "kvm", &at_load);
+    parameters(src, facts, HC_MODULE_KVM_INTEL, "kvm_intel", intel, sizeof intel / sizeof *intel);
+    parameters(src, facts, HC_MODULE_KVM_AMD, "kvm_amd", amd, sizeof amd / sizeof *amd);
+    hc_put_presence(facts, HC_SEV_NODE, hc_ask_stat(src, "/dev/sev", &n));
+}
+
+/* Where KVM is a module; on arm64 it never is one (arch/arm64/kvm/Kconfig: bool). NULL: nobody knows the name. */
+static const char *module_path(const struct hc_facts *facts)
+{
+    static const struct {
+        const char *form, *path;
+    } rows[] = { { "s390", "arch/s390/kvm/kvm" },
+                 { "power", "arch/powerpc/kvm/kvm-hv" },
+                 { "riscv", "arch/riscv/kvm/kvm" } };
+    const char *form = hc_word_of(facts, HC_CPUINFO_FORM);
+
+    for (size_t i = 0; form && i < sizeof rows / sizeof *rows; i++)
+        if (!strcmp(form, rows[i].form))
+            return rows[i].path;
+    if (form && strcmp(form, "x86"))
+        return NULL;
+    return hc_flag(facts, HC_CPUID_SVM) == HC_YES ? "arch/x86/kvm/kvm-amd" : "arch/x86/kvm/kvm-intel";
 }
 
 static void module_file(struct hc_source *src, struct hc_facts *facts)
 {
-    if (hc_flag(facts, HC_KVM_MISC) == HC_YES)
-        return; /* KVM is there: no file is needed */
-    hc_put_module_file(src, facts, HC_KVM_MODULE_FILE,
-                       hc_flag(facts, HC_CPUID_SVM) == HC_YES ? "arch/x86/kvm/kvm-amd" : "arch/x86/kvm/kvm-intel");
+    const char *path = module_path(facts);
+
+    if (hc_flag(facts, HC_KVM_MISC) != HC_YES && path) /* where KVM is there, no file is needed */
+        hc_put_module_file(src, facts, HC_KVM_MODULE_FILE, path);
 }
 
 void hc_probe_kvm(struct hc_source *src, struct hc_facts *facts)
@@ -194,6 +239,16 @@ void hc_probe_kvm(struct hc_source *src, struct hc_facts *facts)
 
 static void extension(struct hc_source *src, struct hc_facts *facts, const char *name)
 {
+    static const struct {
+        const char *name;
+        const struct hc_flag_id *id;
+    } flags[] = {
+        { "X86_SMM", &HC_KVM_SMM },
+        { "ARM_EL2", &HC_KVM_ARM_EL2 },
+        { "S390_PROTECTED", &HC_KVM_S390_PROTECTED },
+        { "PPC_ALLOC_HTAB", &HC_KVM_PPC_HV },
+        { "PPC_NESTED_HV", &HC_KVM_PPC_NESTED },
+    };
     uint64_t value;
     const struct hc_reply *reply = hc_ask_ioctl(src, hc_format(src, "kvm:check_extension:%s", name), &value);
     struct hc_table_row *row = hc_add_row(facts, HC_TABLE_KVM_EXTENSIONS, reply);
@@ -202,8 +257,9 @@ static void extension(struct hc_source *src, struct hc_facts *facts, const char 
     hc_cell_number(facts, row, HC_COL_KVM_EXTENSION_VALUE, reply, value);
     if (!strcmp(name, "NESTED_STATE"))
         hc_put_number(facts, HC_KVM_NESTED_STATE, reply, value);
-    if (!strcmp(name, "X86_SMM"))
-        hc_put_flag(facts, HC_KVM_SMM, reply, value != 0);
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (!strcmp(name, flags[i].name))
+            hc_put_flag(facts, *flags[i].id, reply, value != 0);
 }
 
 /* A register that is on the list is asked for; one that is not, KVM does not offer. */
@@ -218,6 +274,14 @@ static const struct hc_reply *feature_msr(struct hc_source *src, const struct hc
 
 static void feature_msrs(struct hc_source *src, struct hc_facts *facts)
 {
+    static const struct {
+        const struct hc_flag_id *id;
+        unsigned bit; /* of 0x48B, what may be set */
+    } offered[] = { { &HC_KVM_OFFERS_EPT, 33 },
+                    { &HC_KVM_OFFERS_VPID, 37 },
+                    { &HC_KVM_OFFERS_UG, 39 },
+                    { &HC_KVM_OFFERS_SHADOW, 46 },
+                    { &HC_KVM_OFFERS_TSC_SCALING, 57 } };
     const struct hc_reply *list = hc_ask(src, "ioctl:kvm:msr_feature_index_list"), *reply;
     struct hc_text indices = { list->bytes, list->size }, rest = indices, word;
     uint64_t value;
@@ -233,20 +297,25 @@ static void feature_msrs(struct hc_source *src, struct hc_facts *facts)
                            list, value);
     hc_put_flag(facts, HC_KVM_OFFERS_VMX, list, hc_has_word(indices, "480"));
     reply = feature_msr(src, list, indices, "48b", &value);
-    hc_put_flag(facts, HC_KVM_OFFERS_EPT, reply, (value & BIT64(33)) != 0);
-    hc_put_flag(facts, HC_KVM_OFFERS_UG, reply, (value & BIT64(39)) != 0);
+    for (size_t i = 0; i < sizeof offered / sizeof *offered; i++)
+        hc_put_flag(facts, *offered[i].id, reply, (value & BIT64(offered[i].bit)) != 0);
 }
 
 void hc_probe_kvm_extensions(struct hc_source *src, struct hc_facts *facts)
 {
-    static const char *const names[] = {
-#define EXTENSION(name, number, meaning) #name,
+    static const struct {
+        const char *name, *form;
+    } rows[] = {
+#define EXTENSION(name, number, meaning)          { #name, NULL },
+#define EXTENSION_OF(form, name, number, meaning) { #name, #form },
 #include "linux/kvm_extensions.def"
     };
+    const char *form = hc_word_of(facts, HC_CPUINFO_FORM);
     const struct hc_reply *opened = hc_ask(src, "ioctl:kvm:api_version");
 
     hc_put_table(facts, HC_TABLE_KVM_EXTENSIONS, opened);
-    for (size_t i = 0; opened->answer == HC_OK && i < sizeof names / sizeof *names; i++)
-        extension(src, facts, names[i]);
+    for (size_t i = 0; opened->answer == HC_OK && i < sizeof rows / sizeof *rows; i++)
+        if (!rows[i].form || (form && !strcmp(form, rows[i].form)))
+            extension(src, facts, rows[i].name);
     feature_msrs(src, facts);
 }

@@ -354,12 +354,14 @@ static void answer_cpus(struct hc_source *src, struct hc_reply *reply)
 {
     unsigned cpus[CPUS_MAX];
     size_t count = allowed_cpus(cpus);
-    const char *text = count ? hc_cpus_text(&src->arena, cpus, count) : NULL;
+    struct hc_text list = hc_cpu_list_of(&src->arena, cpus, count);
 
-    if (text)
-        hc_answer_text(src, reply, "%s", text);
+    if (!count)
+        hc_answer_errno(reply, errno);
+    else if (list.at)
+        hc_answer_bytes(src, reply, list.at, list.size);
     else
-        hc_answer_errno(reply, count ? ENOMEM : errno);
+        hc_answer_errno(reply, ENOMEM);
 }
 
 static unsigned first_cpu(void)

@@ -36,6 +36,12 @@ static void add(struct list *l, struct hc_cache cache)
         l->caches[l->count++] = cache;
 }
 
+/* Before Zen an L3 belongs to the northbridge of a node (BKDG of families 10h and 15h). */
+static bool l3_of_node(const struct hc_place *p)
+{
+    return p->vendor == HC_VENDOR_AMD && p->family < 0x17;
+}
+
 /* ---- leaves 4 and 0x8000001D, which have one form ---- */
 
 static bool add_subleaf(struct list *l, const struct hc_cpuid *r)
@@ -52,7 +58,7 @@ static bool add_subleaf(struct list *l, const struct hc_cpuid *r)
     cache.size = size * cache.sets;
     cache.ways = r->eax & BIT(9) ? 0 : (uint16_t)ways;
     cache.shift = hc_order(field(r->eax, 25, 14) + 1);
-    if (cache.level == 3 && l->place->amd && l->place->l3_of_node)
+    if (cache.level == 3 && l3_of_node(l->place))
         cache.shift = HC_NO_SHIFT;
     add(l, cache);
     return true;
@@ -88,10 +94,11 @@ static void add_descriptor(struct list *l, uint8_t byte)
 #define CACHE(descriptor, level, type, kib, ways, line) { descriptor, level, HC_CACHE_##type, kib, ways, line },
 #include "cache_descriptors.def"
     };
+    bool xeon_mp = l->place->family == 15 && l->place->model == 6;
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].byte == byte)
-            add(l, (struct hc_cache){ .level = byte == 0x49 && l->place->legacy_l3 ? 3 : rows[i].level,
+            add(l, (struct hc_cache){ .level = byte == 0x49 && xeon_mp ? 3 : rows[i].level,
                                       .type = rows[i].type,
                                       .shift = l->place->core,
                                       .ways = rows[i].ways,
@@ -119,12 +126,13 @@ static bool by_descriptors(struct list *l)
 /* APM vol. 3, table E-4; 9 sends to leaf 0x8000001D. */
 static const uint16_t amd_ways[16] = { 0, 1, 2, 3, 4, 6, 8, 0, 16, 0, 32, 48, 64, 96, 128, 0 };
 
-static void add_amd_l1(struct list *l, uint32_t word, enum hc_cache_type type)
+/* The first level, and the second of the VIA C3 before Nehemiah (Linux, centaur_size_cache). */
+static void add_l1_form(struct list *l, uint32_t word, uint8_t level, enum hc_cache_type type)
 {
     uint32_t ways = field(word, 23, 16);
 
     if (field(word, 31, 24))
-        add(l, (struct hc_cache){ .level = 1,
+        add(l, (struct hc_cache){ .level = level,
                                   .type = type,
                                   .shift = l->place->core,
                                   .ways = ways == 0xff ? 0 : (uint16_t)ways,
@@ -163,12 +171,15 @@ static void by_amd_leaves(struct list *l)
 
     if (ask(l, 0x80000005, 0, &r)->answer != HC_OK)
         return;
-    add_amd_l1(l, r.ecx, HC_CACHE_DATA);
-    add_amd_l1(l, r.edx, HC_CACHE_INSTRUCTION);
+    add_l1_form(l, r.ecx, 1, HC_CACHE_DATA);
+    add_l1_form(l, r.edx, 1, HC_CACHE_INSTRUCTION);
     if (ask(l, 0x80000006, 0, &r)->answer != HC_OK)
         return;
-    add_amd_l2(l, r.ecx);
-    if (l->place->amd && l->place->l3_of_node)
+    if (l->place->vendor == HC_VENDOR_CENTAUR && l->place->family == 6 && l->place->model < 9)
+        add_l1_form(l, r.ecx, 2, HC_CACHE_UNIFIED);
+    else
+        add_amd_l2(l, r.ecx);
+    if (l3_of_node(l->place))
         add_amd_l3(l, r.edx);
 }
 
@@ -178,7 +189,7 @@ const struct hc_reply *hc_caches_of(struct hc_source *src, const struct hc_place
     struct list l = { .src = src, .place = place, .caches = caches };
 
     if (!(place->topoext && by_subleaves(&l, 0x8000001d)) && !by_subleaves(&l, 4) &&
-        !(place->intel && by_descriptors(&l)))
+        !(place->vendor == HC_VENDOR_INTEL && by_descriptors(&l)))
         by_amd_leaves(&l);
     *count = l.why->answer == HC_OK ? l.count : 0;
     return l.why;

@@ -90,13 +90,13 @@ static unsigned speaker(const struct view *v, const struct kind *kind)
 static void put_cpus(const struct view *v, struct hc_table_row *row, const struct kind *kind)
 {
     const struct hc_reply *reply = v->facts->tables[HC_TABLE_CPUS].why;
-    const char *text = kind->count ? hc_cpus_text(&v->src->arena, kind->cpus, kind->count) : NULL;
+    struct hc_text list = hc_cpu_list_of(&v->src->arena, kind->cpus, kind->count);
 
     if (kind->type && kind->type->why)
         hc_cell_text(v->facts, row, HC_COL_CORE_TYPE, kind->type->why,
                      kind->type->known ? (struct hc_text){ kind->type->text, strlen(kind->type->text) } : HC_TEXT(""));
-    if (text && reply)
-        hc_cell_text(v->facts, row, HC_COL_CORE_TYPE_CPUS, reply, (struct hc_text){ text, strlen(text) });
+    if (kind->count && list.at && reply)
+        hc_cell_text(v->facts, row, HC_COL_CORE_TYPE_CPUS, reply, list);
 }
 
 struct identity {

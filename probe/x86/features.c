@@ -155,6 +155,7 @@ static void put_names(struct hc_facts *facts, struct hc_text_id id, const struct
     hc_put_text(facts, id, reply, hc_trim((struct hc_text){ names->text, names->size }));
 }
 
+/* Leaf 1 suffices for a list; what of the others was not seen stands beside it. */
 static void put_features(struct hc_source *src, struct hc_facts *facts, const struct words *w)
 {
     struct names names = { hc_alloc(&src->arena, all_names), 0 };
@@ -168,7 +169,7 @@ static void put_features(struct hc_source *src, struct hc_facts *facts, const st
             add_name(&names, f);
     }
     if (names.text)
-        put_names(facts, HC_CPUID_FEATURES, w->reply[seen(w->reply[LEAF_1]) ? LEAF_80000001 : LEAF_1], &names);
+        put_names(facts, HC_CPUID_FEATURES, w->reply[LEAF_1], &names);
 }
 
 /* Leaves that the CPU has or may have, and of which no answer came: the list of features lacks theirs. */

@@ -6,8 +6,6 @@
 
 #define BIT(n) (UINT32_C(1) << (n))
 
-#define MSR_NODE_ID 0xc001100cu
-
 enum { LEVELS_MAX = 8 };
 
 static uint32_t field(uint32_t word, int high, int low)
@@ -28,9 +26,13 @@ uint8_t hc_order(uint32_t n)
 struct cpu {
     struct hc_source *src;
     struct hc_place *place;
-    uint32_t family;
     struct hc_cpuid one, extended; /* leaves 1 and 0x80000001 */
 };
+
+static bool is_amd(const struct hc_place *p)
+{
+    return p->vendor == HC_VENDOR_AMD;
+}
 
 static const struct hc_reply *ask(const struct cpu *c, uint32_t leaf, uint32_t subleaf, struct hc_cpuid *regs)
 {
@@ -47,6 +49,23 @@ static bool vendor_is(const struct hc_cpuid *zero, const char *name)
     return true;
 }
 
+static enum hc_vendor vendor_of(const struct hc_cpuid *zero)
+{
+    static const struct {
+        const char *name;
+        enum hc_vendor vendor;
+    } rows[] = { { "GenuineIntel", HC_VENDOR_INTEL },
+                 { "AuthenticAMD", HC_VENDOR_AMD },
+                 { "HygonGenuine", HC_VENDOR_AMD },
+                 { "CentaurHauls", HC_VENDOR_CENTAUR } };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (vendor_is(zero, rows[i].name))
+            return rows[i].vendor;
+    return HC_VENDOR_OTHER;
+}
+
+/* Family 0xF adds the extended family; families 6 and 0xF extend the model (SDM vol. 2A, figure 3-6). */
 static const struct hc_reply *identify(struct cpu *c)
 {
     struct hc_cpuid zero;
@@ -55,14 +74,13 @@ static const struct hc_reply *identify(struct cpu *c)
 
     if (reply->answer != HC_OK)
         return reply;
-    c->place->intel = vendor_is(&zero, "GenuineIntel");
-    c->place->amd = vendor_is(&zero, "AuthenticAMD") || vendor_is(&zero, "HygonGenuine");
-    reply = ask(c, 1, 0, &c->one);
     if (!zero.eax)
-        reply = hc_reword(c->src, reply, HC_UNSUPPORTED, "this CPU has no leaf 1");
+        return hc_reword(c->src, reply, HC_UNSUPPORTED, "this CPU has no leaf 1");
+    reply = ask(c, 1, 0, &c->one);
     base = field(c->one.eax, 11, 8);
-    c->family = base == 15 ? base + field(c->one.eax, 27, 20) : base;
-    c->place->legacy_l3 = base == 15 && field(c->one.eax, 19, 16) == 0 && field(c->one.eax, 7, 4) == 6;
+    c->place->vendor = vendor_of(&zero);
+    c->place->family = base == 15 ? base + field(c->one.eax, 27, 20) : base;
+    c->place->model = field(c->one.eax, 7, 4) | (base == 6 || base == 15 ? field(c->one.eax, 19, 16) << 4 : 0);
     return reply;
 }
 
@@ -186,21 +204,25 @@ static void amd_extended(struct cpu *c, const struct hc_cpuid *r)
     uint32_t together = field(r->ebx, 15, 8) + 1;
 
     p->apic = r->eax;
-    if (c->family >= 0x17) {
+    if (p->family >= 0x17) {
         p->core = hc_order(together);
         p->core_threads = (uint16_t)together;
-    } else if (c->family == 0x15 && together > 1) {
+    } else if (p->family == 0x15 && together > 1) {
         p->module = hc_order(together);
     }
 }
 
-/* Fn8000_0008 ECX: logical CPUs of the package and the bits that their ids take (0: as few as do). */
+/* Fn8000_0008 ECX: logical CPUs of the package and the bits that their ids take (0: as few as do). Emulated CPUs of
+   other vendors have it too. */
 static void by_amd_leaves(struct cpu *c)
 {
     struct hc_place *p = c->place;
     struct hc_cpuid r;
 
     p->why = ask(c, 0x80000008, 0, &r);
+    if (!is_amd(p) && !r.ecx)
+        p->why = hc_reword(c->src, p->why, p->why->answer == HC_OK ? HC_UNSUPPORTED : p->why->answer,
+                           "this CPU does not tell its cores from its threads");
     p->package_threads = (uint16_t)(field(r.ecx, 7, 0) + 1);
     p->package = (uint8_t)field(r.ecx, 15, 12);
     if (!p->package)
@@ -225,6 +247,11 @@ static void by_leaf_4(struct cpu *c)
         p->why = four;
     if (field(r.eax, 4, 0))
         cores = field(r.eax, 31, 26) + 1;
+    else if (p->vendor != HC_VENDOR_INTEL &&
+             four->answer == HC_OK) { /* only Intel had threads before it had this leaf */
+        by_amd_leaves(c);
+        return;
+    }
     if (!ids || hc_order(cores) > hc_order(ids)) {
         p->why = hc_malformed(c->src, p->why, "leaf 1 gives the package fewer ids than it has cores");
         return;
@@ -240,7 +267,7 @@ static void by_leaf_1(struct cpu *c)
 
     p->apic = c->one.ebx >> 24;
     if (c->one.edx & BIT(28)) {
-        if (p->amd)
+        if (is_amd(p))
             by_amd_leaves(c);
         else
             by_leaf_4(c);
@@ -253,28 +280,23 @@ static void by_leaf_1(struct cpu *c)
 
 /* ---- nodes of an AMD package, each a die ---- */
 
+/* Fn8000_001E ECX. Before it, only packages of the kind G34 (Fn8000_0001 EBX[31:28] = 3; BKDG of families 10h and 15h)
+   have two nodes; their ids count the cores of the first, then those of the second. */
 static void nodes(struct cpu *c)
 {
     struct hc_place *p = c->place;
     struct hc_cpuid r;
-    uint64_t node_id;
-    const struct hc_reply *reply;
+    uint32_t half = p->package_threads / 2u;
 
-    p->l3_of_node = c->family < 0x17;
-    if (p->topoext) {
-        reply = ask(c, 0x8000001e, 0, &r);
-        if (reply->answer != HC_OK)
-            return;
+    p->nodes = 1;
+    if (p->topoext && ask(c, 0x8000001e, 0, &r)->answer == HC_OK) {
         p->nodes = (uint8_t)(field(r.ecx, 10, 8) + 1);
         p->node = (uint8_t)(field(r.ecx, 7, 0) % p->nodes);
-    } else if (c->family == 0x10 && c->extended.ecx & BIT(19)) { /* NodeId: MSRC001_100C */
-        reply = hc_ask_msr(c->src, p->cpu, MSR_NODE_ID, &node_id);
-        if (reply->answer != HC_OK)
-            return;
-        p->nodes = (uint8_t)((node_id >> 3 & 7) + 1);
-        p->node = (uint8_t)((node_id & 7) % p->nodes);
-    } else {
-        p->nodes = 1;
+    } else if (p->topoext) {
+        p->nodes = 0;
+    } else if (p->family >= 0x10 && p->family < 0x17 && field(c->extended.ebx, 31, 28) == 3 && half) {
+        p->nodes = 2;
+        p->node = (p->apic & ((BIT(p->package)) - 1)) >= half;
     }
 }
 
@@ -312,6 +334,13 @@ static void intel_kind(struct cpu *c)
     }
 }
 
+/* Levels that are in one another, as their words have it. */
+static bool nested(const struct hc_place *p)
+{
+    return p->core <= p->package && (p->module == HC_NO_SHIFT || (p->core <= p->module && p->module <= p->package)) &&
+           (p->die == HC_NO_SHIFT || (p->core <= p->die && p->die <= p->package));
+}
+
 void hc_place_cpu(struct hc_source *src, unsigned cpu, struct hc_place *place)
 {
     struct cpu c = { .src = src, .place = place };
@@ -322,16 +351,18 @@ void hc_place_cpu(struct hc_source *src, unsigned cpu, struct hc_place *place)
     if (place->why->answer != HC_OK)
         return;
     extended = ask(&c, 0x80000001, 0, &c.extended);
-    if (place->amd && extended->answer != HC_OK) {
+    if (is_amd(place) && extended->answer != HC_OK) {
         place->why = place->kind_why = extended;
         return;
     }
-    place->topoext = place->amd && c.extended.ecx & BIT(22);
+    place->topoext = is_amd(place) && c.extended.ecx & BIT(22);
     if (!by_levels(&c))
         by_leaf_1(&c);
-    if (place->amd)
+    if (!nested(place))
+        place->why = hc_malformed(src, place->why, "a core that is larger than its package");
+    if (is_amd(place))
         nodes(&c);
-    if (place->amd)
+    if (is_amd(place))
         amd_kind(&c);
     else
         intel_kind(&c);

@@ -8,19 +8,21 @@ enum { HC_NO_SHIFT = 0xff, HC_CACHES_MAX = 8 };
 
 enum hc_core_kind { HC_KIND_UNKNOWN, HC_KIND_ONLY, HC_KIND_PERFORMANCE, HC_KIND_EFFICIENCY };
 
+enum hc_vendor { HC_VENDOR_OTHER, HC_VENDOR_INTEL, HC_VENDOR_AMD /* and Hygon */, HC_VENDOR_CENTAUR };
+
 /* An APIC id shifted right by a level's shift is the number of that level; HC_NO_SHIFT: not told. */
 struct hc_place {
     unsigned cpu;
     const struct hc_reply *why; /* of all below; not ok: where the CPU is is not known */
+    enum hc_vendor vendor;
+    uint32_t family, model; /* as displayed */
+    bool topoext;           /* AMD's leaves 0x8000001D and 0x8000001E */
     uint32_t apic;
     bool alone; /* the only logical CPU of its package, and its id may not be one */
     uint8_t core, module, die, package;
     uint8_t nodes, node;      /* AMD: in this package, and which; 0: not told */
     uint16_t package_threads; /* as the CPU counts them; 0: not told */
     uint16_t core_threads;    /* likewise */
-    bool amd, topoext;        /* AMD or Hygon; leaves 0x8000001D and 0x8000001E */
-    bool l3_of_node;          /* the L3 belongs to a node's northbridge */
-    bool intel, legacy_l3;    /* GenuineIntel; leaf 2's descriptor 0x49 is of level 3 */
     enum hc_core_kind kind;
     const struct hc_reply *kind_why;
 };

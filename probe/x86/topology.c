@@ -12,6 +12,7 @@ struct use {
     struct hc_cache cache;
     uint64_t group; /* CPUs with the same one share it */
     unsigned cpu, first;
+    bool beyond; /* more ids share it than a package has */
 };
 
 struct view {
@@ -19,12 +20,12 @@ struct view {
     struct hc_facts *facts;
     const struct hc_reply *list;    /* host:cpus */
     const struct hc_reply *trouble; /* why not every CPU is placed; NULL: all are */
-    unsigned *cpus;
+    unsigned *cpus;                 /* the list; when all are placed, room for those of one cache */
     size_t count;
     struct hc_place *places;
     uint8_t *l2_shift; /* of each CPU; HC_NO_SHIFT: none */
     bool *has_l3;
-    bool clusters, kinds_differ;
+    bool ids_differ, clusters, kinds_differ;
     struct use *uses;
     size_t use_count;
     const struct hc_reply *no_caches; /* why a CPU's are not known */
@@ -32,7 +33,8 @@ struct view {
 
 /* ---- groups of CPUs ---- */
 
-#define ALONE (UINT64_C(1) << 40) /* above all ids: the only CPU of its package */
+#define NO_DIES "this CPU does not tell its dies"
+#define ALONE   (UINT64_C(1) << 40) /* above all ids: the only CPU of its package */
 
 static uint64_t group(const struct hc_place *p, uint8_t shift)
 {
@@ -56,7 +58,7 @@ static int compare_u64(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-enum what { BY_PACKAGE, BY_DIE, BY_CORE, BY_ID };
+enum what { BY_PACKAGE, BY_DIE, BY_CORE, BY_ID, BY_APIC };
 
 static uint64_t group_by(const struct hc_place *p, enum what what)
 {
@@ -64,7 +66,8 @@ static uint64_t group_by(const struct hc_place *p, enum what what)
     case BY_PACKAGE: return group(p, p->package);
     case BY_DIE: return die_group(p);
     case BY_CORE: return group(p, p->core);
-    default: return group(p, 0);
+    case BY_ID: return group(p, 0);
+    default: return p->apic;
     }
 }
 
@@ -92,34 +95,33 @@ static size_t count_groups(const struct view *v, enum what what, size_t *largest
 
 /* ---- which CPUs ---- */
 
-/* The numbers of a list that ascends; 0 where it does not. */
-static size_t parse_list(struct hc_text text, unsigned *cpus)
+static void add_cpus(struct view *v, struct hc_text list)
 {
-    unsigned first, last;
-    size_t count = 0;
+    struct hc_cpu_range range;
 
-    while (hc_next_cpus(&text, &first, &last)) {
-        if (count && first <= cpus[count - 1])
-            return 0;
-        for (unsigned cpu = first; cpu <= last; cpu++)
-            cpus[count++] = cpu;
-    }
-    return hc_trim(text).size ? 0 : count;
+    while (list.size && hc_next_range(&list, &range))
+        for (unsigned cpu = range.first; cpu <= range.last; cpu++)
+            v->cpus[v->count++] = cpu;
 }
 
 /* Without a list, the CPU on which this process ran. */
 static bool find_cpus(struct view *v)
 {
-    struct hc_text text;
+    struct hc_text list;
+    size_t count;
 
-    v->list = hc_ask_host(v->src, "cpus", &text);
-    v->cpus = malloc(HC_CPUS_MAX * sizeof *v->cpus);
+    v->list = hc_ask_host(v->src, "cpus", &list);
+    list = hc_trim(list);
+    if (!hc_cpu_list(list, &count) || !count) {
+        v->list = hc_malformed(v->src, v->list, "a list of CPUs was expected");
+        count = 0;
+    }
+    v->cpus = malloc((count + 1) * sizeof *v->cpus);
     if (!v->cpus)
         return false;
-    v->count = parse_list(text, v->cpus);
-    if (!v->count)
-        v->list = hc_malformed(v->src, v->list, "a list of CPUs that ascends was expected");
-    if (!v->count)
+    if (count)
+        add_cpus(v, list);
+    else
         v->cpus[v->count++] = hc_probe_cpu(v->src);
     return true;
 }
@@ -132,6 +134,8 @@ static void distrust_equal_ids(struct view *v)
     const struct hc_reply *reply;
     size_t largest;
 
+    count_groups(v, BY_APIC, &largest);
+    v->ids_differ = largest == 1;
     count_groups(v, BY_ID, &largest);
     if (largest == 1)
         return;
@@ -164,6 +168,7 @@ static void add_uses(struct view *v, size_t i, const struct hc_cache *caches, si
         struct use *use = &v->uses[v->use_count++];
         *use = (struct use){ .cache = caches[c], .cpu = p->cpu };
         use->group = caches[c].shift == HC_NO_SHIFT ? group(p, p->package) << 8 | p->node : group(p, caches[c].shift);
+        use->beyond = !p->alone && caches[c].shift != HC_NO_SHIFT && caches[c].shift > p->package;
         if (caches[c].level == 2)
             v->l2_shift[i] = caches[c].shift;
         v->has_l3[i] |= caches[c].level == 3;
@@ -260,22 +265,41 @@ static uint64_t in_package(const struct hc_place *p, uint8_t shift)
     return ((uint64_t)p->apic & ((UINT64_C(1) << p->package) - 1)) >> shift;
 }
 
+/* A reply that is ok, but does not tell. */
+static const struct hc_reply *untold(const struct view *v, const struct hc_reply *reply, const char *why)
+{
+    return reply->answer == HC_OK ? hc_reword(v->src, reply, HC_UNSUPPORTED, why) : reply;
+}
+
+static void put_die(const struct view *v, struct hc_table_row *row, const struct hc_place *p)
+{
+    if (!tells_die(p))
+        put_number(v, row, HC_COL_CPU_DIE, untold(v, p->why, NO_DIES), 0);
+    else
+        put_number(v, row, HC_COL_CPU_DIE, p->why, p->die != HC_NO_SHIFT ? in_package(p, p->die) : p->node);
+}
+
+static void put_cluster(const struct view *v, struct hc_table_row *row, const struct hc_place *p, uint8_t shift)
+{
+    if (!v->clusters || shift == HC_NO_SHIFT)
+        put_number(v, row, HC_COL_CPU_CLUSTER,
+                   v->trouble ? v->trouble : untold(v, p->why, "its cores form no clusters"), 0);
+    else
+        put_number(v, row, HC_COL_CPU_CLUSTER, p->why, in_package(p, shift));
+}
+
 static void put_place(const struct view *v, struct hc_table_row *row, size_t i)
 {
     const struct hc_place *p = &v->places[i];
     const struct hc_reply *package = p->why;
 
-    if (p->alone && v->count > 1 && !p->apic && v->places[0].apic == v->places[v->count - 1].apic)
+    if (p->alone && !v->ids_differ)
         package = hc_malformed(v->src, p->why, "this CPU does not give its APIC id");
     put_number(v, row, HC_COL_CPU_PACKAGE, package, p->apic >> p->package);
     put_number(v, row, HC_COL_CPU_CORE, p->why, p->alone ? 0 : in_package(p, p->core));
     put_number(v, row, HC_COL_CPU_THREAD, p->why, p->alone ? 0 : p->apic & ((UINT32_C(1) << p->core) - 1));
-    if (p->die != HC_NO_SHIFT)
-        put_number(v, row, HC_COL_CPU_DIE, p->why, in_package(p, p->die));
-    else if (p->nodes)
-        put_number(v, row, HC_COL_CPU_DIE, p->why, p->node);
-    if (v->clusters && cluster_shift(v, i) != HC_NO_SHIFT)
-        put_number(v, row, HC_COL_CPU_CLUSTER, p->why, in_package(p, cluster_shift(v, i)));
+    put_die(v, row, p);
+    put_cluster(v, row, p, cluster_shift(v, i));
 }
 
 static void put_cpus(const struct view *v)
@@ -289,7 +313,7 @@ static void put_cpus(const struct view *v)
         struct hc_table_row *row = hc_add_row(v->facts, HC_TABLE_CPUS, because);
         const char *kind = kind_name(v, i, any_l3);
 
-        put_number(v, row, HC_COL_CPU_ID, because, v->cpus[i]);
+        put_number(v, row, HC_COL_CPU_ID, because, v->places[i].cpu);
         hc_cell_flag(v->facts, row, HC_COL_CPU_ONLINE, because, true);
         put_place(v, row, i);
         hc_cell_text(v->facts, row, HC_COL_CPU_TYPE, v->places[i].kind_why, (struct hc_text){ kind, strlen(kind) });
@@ -345,15 +369,18 @@ static void order_uses(struct view *v)
 static void put_sharers(const struct view *v, struct hc_table_row *row, const struct use *use, size_t count)
 {
     const struct hc_reply *reply = use->cache.why;
-    char *text;
+    struct hc_text list;
+    size_t cpus = 0;
 
     for (size_t i = 0; i < count; i++)
-        v->cpus[i] = use[i].cpu;
-    text = hc_cpus_text(&v->src->arena, v->cpus, count);
-    if (v->trouble && use->cache.shift > 0) /* others may share it that were not seen */
+        if (!i || use[i].cpu != use[i - 1].cpu) /* a CPU that tells of it twice */
+            v->cpus[cpus++] = use[i].cpu;
+    list = hc_cpu_list_of(&v->src->arena, v->cpus, cpus);
+    if (use->beyond)
+        reply = hc_malformed(v->src, reply, "a cache that packages share");
+    else if (v->trouble && use->cache.shift > 0) /* others may share it that were not seen */
         reply = v->trouble;
-    hc_cell_text(v->facts, row, HC_COL_CACHE_CPUS, reply,
-                 (struct hc_text){ text ? text : "", text ? strlen(text) : 0 });
+    hc_cell_text(v->facts, row, HC_COL_CACHE_CPUS, reply, list.at ? list : HC_TEXT(""));
 }
 
 static void put_cache(const struct view *v, const struct use *use, size_t count)
@@ -397,15 +424,18 @@ static void put_counted(const struct view *v, struct hc_number_id id, enum what 
 
 static void put_counts(const struct view *v)
 {
-    bool dies = true;
+    const struct hc_reply *no_dies = NULL;
     size_t largest;
 
-    for (size_t i = 0; i < v->count; i++)
-        dies &= tells_die(&v->places[i]);
+    for (size_t i = 0; i < v->count && !no_dies; i++)
+        if (!tells_die(&v->places[i]))
+            no_dies = untold(v, v->places[i].why, NO_DIES);
     hc_put_number(v->facts, HC_CPUID_TOPOLOGY_THREADS, v->list, v->count);
     put_counted(v, HC_CPUID_TOPOLOGY_PACKAGES, BY_PACKAGE);
     put_counted(v, HC_CPUID_TOPOLOGY_CORES, BY_CORE);
-    if (dies)
+    if (no_dies)
+        hc_put_number(v->facts, HC_CPUID_TOPOLOGY_DIES, no_dies, 0);
+    else
         put_counted(v, HC_CPUID_TOPOLOGY_DIES, BY_DIE);
     if (v->trouble)
         return;
@@ -418,17 +448,17 @@ static void put_package(const struct view *v)
 {
     const struct hc_place *p = &v->places[0];
     const struct hc_reply *reply = p->why;
+    uint64_t cores = p->core_threads ? (uint64_t)p->package_threads / p->core_threads : 0;
 
     if (!p->package_threads || !p->core_threads)
-        reply = hc_reword(v->src, reply, reply->answer == HC_OK ? HC_UNSUPPORTED : reply->answer,
-                          "this CPU tells how many ids its package takes, not how many CPUs it has");
+        reply = untold(v, reply, "this CPU tells how many ids its package takes, not how many CPUs it has");
     hc_put_number(v->facts, HC_CPUID_TOPOLOGY_THREADS_PER_PACKAGE, reply, p->package_threads);
-    if (p->kind == HC_KIND_UNKNOWN || (p->kind != HC_KIND_ONLY && !p->amd))
-        return; /* cores with one thread and with two */
+    if (p->kind != HC_KIND_ONLY && p->vendor != HC_VENDOR_AMD)
+        reply = untold(v, reply, "its cores differ, perhaps in their threads");
+    else if (p->core_threads && p->package_threads % p->core_threads)
+        reply = hc_malformed(v->src, reply, "a package of cores and a part of one");
     hc_put_number(v->facts, HC_CPUID_TOPOLOGY_THREADS_PER_CORE, reply, p->core_threads);
-    if (!p->core_threads || p->package_threads % p->core_threads == 0)
-        hc_put_number(v->facts, HC_CPUID_TOPOLOGY_CORES_PER_PACKAGE, reply,
-                      p->core_threads ? p->package_threads / p->core_threads : 0);
+    hc_put_number(v->facts, HC_CPUID_TOPOLOGY_CORES_PER_PACKAGE, reply, cores);
 }
 
 /* ---- the probe ---- */
@@ -450,8 +480,8 @@ static void look(struct view *v)
     find_caches(v);
     find_clusters(v);
     find_kinds(v);
-    put_package(v);
     put_counts(v);
+    put_package(v);
     if (want_cpus && start_table(v->facts, HC_TABLE_CPUS, cpus ? cpus : v->places[0].why))
         put_cpus(v);
     caches = v->use_count ? v->uses[0].cache.why : v->no_caches ? v->no_caches : v->places[0].why;

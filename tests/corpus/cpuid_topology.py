@@ -19,6 +19,7 @@ class Dump:
 
     def __init__(self):
         self.cpus = collections.defaultdict(dict)
+        self.cut = set()  # leaves of which a format holds the first subleaf only
 
     def add(self, cpu, leaf, subleaf, words):
         self.cpus[cpu].setdefault((leaf, subleaf), words)
@@ -26,11 +27,13 @@ class Dump:
     def next_subleaf(self, cpu, leaf):
         return sum(1 for known, _ in self.cpus[cpu] if known == leaf)
 
-    def end_subleaves(self):
-        """Tools print the subleaves that say something; the one behind them, that ends the list, is all zero."""
+    def end_lists(self):
+        """Tools print the subleaves that say something, and the leaves of a range that is there; what ends a list is all
+        zero."""
         for words in self.cpus.values():
+            words.setdefault((0x80000000, 0), (0, 0, 0, 0))
             for leaf in SUBLEAVES:
-                if leaf <= words.get((leaf & 0xffff0000, 0), (0,))[0]:
+                if leaf <= words.get((leaf & 0xffff0000, 0), (0,))[0] and leaf not in self.cut:
                     last = max((sub for known, sub in words if known == leaf), default=-1)
                     words.setdefault((leaf, last + 1), (0, 0, 0, 0))
 
@@ -44,7 +47,7 @@ class Dump:
         return recording
 
     def report(self, complete=True):
-        self.end_subleaves()
+        self.end_lists()
         return host.scan(self.recording(complete))
 
 
@@ -58,6 +61,8 @@ ARRAYS = {"basic_cpuid": (0, None), "ext_cpuid": (0x80000000, None), "intel_fn4"
 def parse(text):
     """Lines of AIDA64 and its like, or of libcpuid. A leaf 0 begins the next CPU."""
     dump, cpu = Dump(), -1
+    if "ext_cpuid[29]" in text and "amd_fn8000001dh[" not in text:
+        dump.cut.add(0x8000001d)
     for line in text.splitlines():
         if match := AIDA.match(line):
             leaf, *words = (int(word, 16) for word in match.groups()[:5])
@@ -148,16 +153,22 @@ def hwloc_expected(path):
     for kind in etree.parse(path).iter("cpukind"):
         for info in kind.iter("info"):
             if info.get("name") == "CoreType":
-                kinds[{"IntelAtom": "efficiency", "IntelCore": "performance"}[info.get("value")]] = hwloc_set(
-                    kind.get("cpuset"))
+                add_kind(kinds, info.get("value"), kind.get("cpuset"))
     return sets, kinds, found
 
 
+def add_kind(kinds, name, cpus):
+    """Several kinds may have one name, where their frequencies differ."""
+    name = {"IntelAtom": "efficiency", "IntelCore": "performance"}[name]
+    kinds[name] = kinds.get(name, frozenset()) | hwloc_set(cpus)
+
+
 def kinds_of(report):
+    """To hwloc, cores of the low-power island are of the efficiency kind."""
     kinds = collections.defaultdict(set)
     for row in report["cpus"]:
         if row["type"]:
-            kinds[row["type"]].add(row["cpu"])
+            kinds[row["type"].replace("low-power", "efficiency")].add(row["cpu"])
     return {kind: frozenset(cpus) for kind, cpus in kinds.items()}
 
 
@@ -211,8 +222,8 @@ def hwloc_console(name):
             found.add((*CONSOLE_CACHES[kind], size * KIB, ways, line, frozenset(cpus)))
         else:
             sets[kind].add(frozenset(cpus))
-    for match in re.finditer(r"cpuset 0x([0-9a-f]+)\n(?:  .*\n)*?  CoreType = (\w+)", text):
-        kinds[{"IntelAtom": "efficiency", "IntelCore": "performance"}[match[2]]] = hwloc_set(match[1])
+    for match in re.finditer(r"cpuset (0x[0-9a-fx,]+)\n(?:  .*\n)*?  CoreType = (\w+)", text):
+        add_kind(kinds, match[2], match[1])
     return sets, kinds, found
 
 
@@ -224,7 +235,8 @@ def hwloc_x86():
 
 # ---- InstLatx64 ----
 
-ALLCPU = re.compile(r"^allcpu: Package (\d+) / Core (\d+) / Thread (\d+): Valid", re.M)
+ALLCPU = re.compile(r"^allcpu: Package (\d+) / Core (\d+) / Thread (\d+): Valid(?:, Virtual)?(?:, (.*))?", re.M)
+SMALL = re.compile(r"Atom|E-core", re.I)
 AIDA_CACHE = re.compile(r"^L(\d)\s+(Data|Instr\.|Unified) Cache:\s*(\d+) (KB|MB),\s*(\d+)-way Associative, (\d+)-byte")
 AIDA_TYPES = {"Data": "data", "Instr.": "instruction", "Unified": "unified"}
 
@@ -258,6 +270,10 @@ def look_instlatx64(path):
     if len(places) == len(dump.cpus):
         results += [("packages", partition(place[0] for place in places), groups(report, "package")),
                     ("cores", partition(place[:2] for place in places), groups(report, "package", "core"))]
+    small = {cpu for cpu, place in enumerate(places) if SMALL.search(place[3])}
+    if small and len(small) < len(places):
+        results.append(("small cores", small, {row["cpu"] for row in report["cpus"]
+                                               if row["type"] in ("efficiency", "low-power")}))
     for cpu, expected in enumerate(lists):
         actual = {row[:5] for row in caches(report) or [] if row[5] is None or cpu in row[5]}
         if expected:
@@ -284,9 +300,18 @@ def libcpuid_kinds(text):
 
 
 def expected_caches(lines):
+    """A cache of which the size of a line is not known is a trace cache: its size is in micro-operations."""
     sizes, ways, line_sizes, instances = (list(map(int, lines[at:at + 5])) for at in (10, 15, 20, 25))
     return [(cache, sizes[i] * KIB, ways[i], line_sizes[i], instances[i])
-            for i, cache in enumerate(LIBCPUID_CACHES) if sizes[i] > 0]
+            for i, cache in enumerate(LIBCPUID_CACHES) if sizes[i] > 0 and line_sizes[i] > 0]
+
+
+def cores_of_a_package(report, cpus):
+    packages = groups(report, "package")
+    if packages is None:  # CPUs before the Pentium 4 do not give their number, but are counted
+        return host.at(report, "cpuid.topology.cores") // host.at(report, "cpuid.topology.packages")
+    first = next(package for package in packages if min(cpus) in package)
+    return sum(bool(core & cpus & first) for core in groups(report, "package", "core") or [])
 
 
 def look_libcpuid(path):
@@ -306,8 +331,10 @@ def look_libcpuid(path):
             if complete and instances > 0:
                 results.append((f"{kind} {cache} count", instances, len(same)))
         if complete:
-            cores = [core for core in groups(report, "package", "core") or [] if core & cpus]
-            results += [(f"{kind} CPUs", int(lines[9]), len(cpus)), (f"{kind} cores", int(lines[8]), len(cores))]
+            results.append((f"{kind} CPUs", int(lines[9]), len(cpus)))
+            # libcpuid counts the cores of one package; where it could not even decode caches, it took threads for cores
+            if expected_caches(lines) or len(cpus) == 1:
+                results.append((f"{kind} cores", int(lines[8]), cores_of_a_package(report, cpus)))
     return results
 
 

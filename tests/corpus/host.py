@@ -118,6 +118,12 @@ class Tally:
                 self.wrong += 1
             self.problems.append(f"  {self.source} {item}: {what}: the dump says {expected!r}, hostcap {actual!r}")
 
+    def add(self, item, rows):
+        """One more item, with all its rows (what, expected, actual)."""
+        self.items += 1
+        for what, expected, actual in rows:
+            self.check(item, what, expected, actual)
+
     def line(self):
         return (f"{self.source:18} {self.items:5} items  {self.right:7} right  {self.wrong:4} wrong  "
                 f"{self.cannot_tell:4} cannot tell  {self.explained:2} explained")
@@ -126,13 +132,17 @@ class Tally:
         return self.items > 0 and not self.wrong and not self.cannot_tell
 
 
-def each(tally, items, look, workers=None):
-    """Runs look(item) -> list of (what, expected, actual) for every (name, item), several at once."""
+def results(items, look, workers=None):
+    """{name: look(item)} for every (name, item), several at once; look gives a list of (what, expected, actual)."""
+    items = list(items)
     with concurrent.futures.ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        for name, results in zip([name for name, _ in items], pool.map(look, [item for _, item in items])):
-            tally.items += 1
-            for what, expected, actual in results:
-                tally.check(name, what, expected, actual)
+        return dict(zip([name for name, _ in items], pool.map(look, [item for _, item in items])))
+
+
+def each(tally, items, look, workers=None):
+    """Looks at every (name, item) and counts."""
+    for name, rows in results(items, look, workers).items():
+        tally.add(name, rows)
     return tally
 
 

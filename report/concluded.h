@@ -1,0 +1,45 @@
+/* How a conclusion is put: the value with the facts that were looked at. */
+#ifndef HC_CONCLUDED_H
+#define HC_CONCLUDED_H
+
+#include "view.h"
+
+/* A conclusion keeps the facts that were looked at; unknown where the reasoning ended in unknown. */
+static inline struct hc_cell *conclude(struct hc_facts *facts, const struct hc_view *view, enum hc_fact fact,
+                                       bool known)
+{
+    struct hc_cell *cell = &facts->cells[fact];
+
+    cell->known = known;
+    cell->via = hc_seen(view, facts->arena);
+    cell->via_count = cell->via ? view->count : 0;
+    return cell;
+}
+
+static inline void put_flag(struct hc_facts *facts, const struct hc_view *view, struct hc_flag_id id, enum hc_tri value)
+{
+    conclude(facts, view, id.fact, value != HC_UNKNOWN)->flag = value == HC_YES;
+}
+
+static inline void put_word(struct hc_facts *facts, const struct hc_view *view, struct hc_word_id id, const char *word)
+{
+    conclude(facts, view, id.fact, word != NULL)->text = word;
+}
+
+static inline void put_text(struct hc_facts *facts, const struct hc_view *view, struct hc_text_id id, const char *text)
+{
+    conclude(facts, view, id.fact, text != NULL)->text = text;
+}
+
+/* ---- architectures other than x86 (conclude_arch.c) ---- */
+
+/* The architecture that is meant, given the word for what the system calls itself; NULL: not known. */
+const char *hc_arch_of(struct hc_view *view, const char *word);
+/* Whether this is known not to be x86, or names of two architectures contradict each other. */
+bool hc_other_arch(const struct hc_facts *facts);
+/* Role and hypervisor, virtualization and who executes the guests of KVM, for such a machine. */
+void hc_conclude_arch(struct hc_facts *facts);
+/* Two names of the architecture that cannot both be right. */
+bool hc_arch_conflict(const struct hc_facts *facts);
+
+#endif
