@@ -208,29 +208,48 @@ static struct set set_of(const char *names)
     return set;
 }
 
-static void put_leaf(struct set *set, enum hc_feature_kind kind, uint64_t leaf, uint64_t subleaf)
+static struct set leaf_set(bool in_msr, uint64_t leaf, uint64_t subleaf)
 {
+    struct set set = { { 0 } };
+
     for (unsigned f = 0; f < HC_FEATURES; f++)
-        if ((hc_features[f].kind == HC_FEATURE_IN_MSR) == (kind == HC_FEATURE_IN_MSR) && hc_features[f].leaf == leaf &&
+        if ((hc_features[f].kind == HC_FEATURE_IN_MSR) == in_msr && hc_features[f].leaf == leaf &&
             hc_features[f].subleaf == subleaf)
-            put(set, f);
+            put(&set, f);
+    return set;
 }
 
-/* Features of leaves that gave no answer, and of registers that are there and could not be read. */
-static struct set unknown_of(const struct hc_host_cpu *host, const struct set *has)
+static struct set unseen_of(const char *leaves)
 {
-    struct hc_text rest = { host->unseen, strlen(host->unseen) }, word, leaf, subleaf;
+    struct hc_text rest = { leaves, strlen(leaves) }, word, leaf, subleaf;
     struct set set = { { 0 } };
     uint64_t a, b;
 
     while (hc_next_word(&rest, &word))
-        if (hc_split(word, ':', &leaf, &subleaf) && hc_number(leaf, 16, &a) && hc_number(subleaf, 16, &b))
-            put_leaf(&set, HC_FEATURE_NAMED, a, b);
-    if (!host->registers && (holds(has, HC_FEATURE_CORE_CAPABILITY) || holds(&set, HC_FEATURE_CORE_CAPABILITY)))
-        put_leaf(&set, HC_FEATURE_IN_MSR, 0xcf, 0);
-    if (!host->registers && (holds(has, HC_FEATURE_ARCH_CAPABILITIES) || holds(&set, HC_FEATURE_ARCH_CAPABILITIES)))
-        put_leaf(&set, HC_FEATURE_IN_MSR, 0x10a, 0);
+        if (hc_split(word, ':', &leaf, &subleaf) && hc_number(leaf, 16, &a) && hc_number(subleaf, 16, &b)) {
+            struct set more = leaf_set(false, a, b);
+            set = both(&set, &more);
+        }
     return set;
+}
+
+/* A register is there where CPUID announces it; what is in it is unknown where that or the register is. */
+static void look_into_registers(const struct hc_host_cpu *host, struct set *has, struct set *unknown)
+{
+    static const struct {
+        uint32_t msr;
+        enum hc_feature announced_by;
+    } registers[] = { { 0xcf, HC_FEATURE_CORE_CAPABILITY }, { 0x10a, HC_FEATURE_ARCH_CAPABILITIES } };
+    struct set held = set_of(host->registers ? host->registers : "");
+
+    for (int i = 0; i < 2; i++) {
+        struct set all = leaf_set(true, registers[i].msr, 0), not_held = without(&all, &held);
+        if (holds(has, registers[i].announced_by) && host->registers) {
+            struct set in_it = without(&all, &not_held);
+            *has = both(has, &in_it);
+        } else if (holds(has, registers[i].announced_by) || holds(unknown, registers[i].announced_by))
+            *unknown = both(unknown, &all);
+    }
 }
 
 /* Transactional memory of Haswell is broken: Intel's specification updates (HSW136, HSD136, HSE40) have it disabled,
@@ -266,29 +285,43 @@ static const char *names_of(const struct set *set, struct hc_arena *arena)
     return text;
 }
 
+/* What the host lacks of the model made for its own CPU, or of the one that fits where there is none. */
+static struct set lacks_of(const struct table *table, const struct hc_host_cpu *host, const struct set *has,
+                           unsigned fits)
+{
+    unsigned wanted = table->own[fits] ? fits : nearest(table, host, has);
+
+    return without(&table->features[wanted == MODEL_NONE ? fits : wanted], has);
+}
+
+static bool same(const struct set *a, const struct set *b)
+{
+    return !memcmp(a, b, sizeof *a);
+}
+
+/* Each answer counts only where it is the same with and without the features that are not known. */
 struct hc_baseline hc_baseline(const struct hc_host_cpu *host, struct hc_arena *arena)
 {
-    struct set has = set_of(host->features), unknown, all, extra, lacks;
+    struct set has = set_of(host->features), unknown = unseen_of(host->unseen), all, extra, lacks, lacks_at_best;
     struct hc_baseline out = { NULL, NULL, NULL };
     struct table table;
-    unsigned sure, wanted;
+    unsigned sure;
 
-    if (host->registers) {
-        struct set more = set_of(host->registers);
-        has = both(&has, &more);
-    }
-    unknown = unknown_of(host, &has);
+    look_into_registers(host, &has, &unknown);
+    all = both(&has, &unknown);
     drop_broken(host, &has);
+    drop_broken(host, &all);
     expand(&table, host);
     sure = best(&table, host, &has);
-    all = both(&has, &unknown);
     if (sure == MODEL_NONE || sure != best(&table, host, &all))
         return out;
-    extra = without(&has, &table.features[sure]);
-    wanted = table.own[sure] ? sure : nearest(&table, host, &has);
-    lacks = without(&table.features[wanted == MODEL_NONE ? sure : wanted], &all);
     out.model = models[sure].name;
-    out.extra = names_of(&extra, arena);
-    out.missing = names_of(&lacks, arena);
+    extra = without(&has, &table.features[sure]);
+    if (same(&has, &all))
+        out.extra = names_of(&extra, arena);
+    lacks = lacks_of(&table, host, &has, sure);
+    lacks_at_best = lacks_of(&table, host, &all, sure);
+    if (same(&lacks, &lacks_at_best))
+        out.missing = names_of(&lacks, arena);
     return out;
 }

@@ -8,14 +8,14 @@
 #include <stdint.h>
 
 /* What is known of a host. Lists of names as in cpuid.features and msr.features; unseen: leaves as in
-   cpuid.features_unseen_leaves; registers NULL: not known. */
+   cpuid.features_unseen_leaves; registers NULL: those that CPUID announces are not known. */
 struct hc_host_cpu {
     const char *vendor;
     uint64_t family, model, stepping;
     const char *features, *unseen, *registers;
 };
 
-/* model NULL: not known, for features that are not known could make another one the best; or none fits. */
+/* NULL: not known, for features that are not known could make another answer; or no model fits. */
 struct hc_baseline {
     const char *model, *extra, *missing;
 };

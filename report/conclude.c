@@ -766,7 +766,18 @@ static void x86(struct hc_facts *facts)
 
 /* ---- the CPU among others ---- */
 
-/* The registers of the CPU, or what KVM offers of them: it is KVM's guests that are given the model. */
+/* What KVM offers of the registers decides, for it is its guests that are given the model; where there is no KVM, the
+   registers themselves. KVM's list need not be theirs: it adds what a guest need not fear. */
+static const char *feature_registers(struct hc_view *v)
+{
+    const char *offered = hc_see_text(v, HC_KVM_OFFERS_FEATURES);
+    const struct hc_reply *why = hc_why(v->facts, HC_FACT_KVM_OFFERS_FEATURES);
+
+    if (offered || !why || (why->answer != HC_ABSENT && why->answer != HC_UNSUPPORTED))
+        return offered;
+    return hc_see_text(v, HC_MSR_FEATURES);
+}
+
 static void cpu_models(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
@@ -779,9 +790,7 @@ static void cpu_models(struct hc_facts *facts)
     host.vendor = hc_see_text(&v, HC_CPUID_VENDOR);
     host.features = hc_see_text(&v, HC_CPUID_FEATURES);
     host.unseen = hc_see_text(&v, HC_CPUID_FEATURES_UNSEEN);
-    host.registers = hc_see_text(&v, HC_MSR_FEATURES);
-    if (!host.registers)
-        host.registers = hc_see_text(&v, HC_KVM_OFFERS_FEATURES);
+    host.registers = feature_registers(&v);
     if (known && host.vendor && host.features && host.unseen)
         baseline = hc_baseline(&host, facts->arena);
     put_text(facts, &v, HC_CPU_BASELINE_MODEL, baseline.model);

@@ -50,8 +50,10 @@ static struct kind *kind_of(struct view *v, const struct hc_cell *type, size_t r
         return NULL;
     kind = &v->kinds[v->count];
     kind->cpus = malloc(room * sizeof *kind->cpus);
-    if (!kind->cpus)
+    if (!kind->cpus) {
+        v->src->arena.exhausted = true; /* no memory: no report either */
         return NULL;
+    }
     kind->type = type;
     v->count++;
     return kind;

@@ -192,12 +192,13 @@ const struct hc_reply *hc_libcpuid_decode(struct hc_source *src, unsigned cpu, s
     const struct hc_reply *reply = hc_ask_cpuid(src, cpu, 0, 0, &regs);
 
     memset(decoded, 0, sizeof *decoded);
-    if (r && id && reply->answer == HC_OK) {
+    if (!r || !id)
+        src->arena.exhausted = true; /* no report either */
+    else if (reply->answer == HC_OK) {
         r->src = src;
         r->cpu = cpu;
         reply = decode(r, id, decoded);
-    } else if (reply->answer == HC_OK)
-        reply = hc_malformed(src, reply, "out of memory");
+    }
     free(id);
     free(r);
     return reply;

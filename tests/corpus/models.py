@@ -16,6 +16,7 @@ def recording(path):
             made.cpuid(0, words["eax_in"], words.get("ecx_in", 0), [words[r] for r in ("eax", "ebx", "ecx", "edx")])
         elif row.tag == "msr":
             made.msr(0, words["index"], words["edx"] << 32 | words["eax"])
+    made.absent("ioctl:kvm:msr_feature_index_list")  # libvirt reads the registers
     return made
 
 
@@ -43,7 +44,7 @@ def look(paths):
         ("model", expected.find("model").text,
          model(expected.find("model").text, host.at(report, "cpu.baseline_model"))),
         ("features", sorted(listed), sorted(listed & known)),
-        ("beyond the model", [], sorted(set(host.at(report, "cpu.baseline_extra", ["?"])) - known)),
+        ("beyond the model", [], sorted(set(host.at(report, "cpu.baseline_extra", [])) - known)),
     ]
 
 
