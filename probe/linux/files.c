@@ -24,41 +24,72 @@ void hc_answer_errno(struct hc_reply *reply, int err)
     hc_answer_error(reply, hc_errno_answer(err), hc_errno_name(err));
 }
 
-/* /proc and /sys report no usable size, so the buffer grows as it fills. Returns the bytes, or -1 with errno set. */
-static ssize_t read_all(struct hc_source *src, int fd, char **bytes)
-{
-    size_t room = 4096, size = 0;
-    char *buffer = malloc(room), *larger;
+/* What is read of a file: small ones into the room at hand, without asking for memory. */
+struct content {
+    char at_hand[4096];
+    char *bytes;
+    size_t size, room;
+};
 
+static bool enlarge(struct content *content, size_t room)
+{
+    bool small = content->bytes == content->at_hand;
+    char *larger = realloc(small ? NULL : content->bytes, room);
+
+    if (!larger)
+        return false;
+    if (small)
+        memcpy(larger, content->at_hand, content->size);
+    content->bytes = larger;
+    content->room = room;
+    return true;
+}
+
+/* False with errno set. Where as many bytes came as the file system said, that was all: another read would say so.
+   /proc and /sys say 0 or a page, so there the end is read. */
+static bool read_all(struct hc_source *src, int fd, size_t announced, struct content *content)
+{
+    if (announced > content->room && announced <= HC_REPLY_MAX && !enlarge(content, announced))
+        return false;
     for (;;) {
-        ssize_t n = buffer ? read(fd, buffer + size, room - size) : -1;
+        ssize_t n = read(fd, content->bytes + content->size, content->room - content->size);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n <= 0) {
-            *bytes = buffer;
-            return n < 0 ? -1 : (ssize_t)size;
+        if (n <= 0)
+            return n == 0;
+        content->size += (size_t)n;
+        if (content->size > HC_REPLY_MAX || (src->deadline_ns && hc_clock_ns() > src->deadline_ns)) {
+            errno = content->size > HC_REPLY_MAX ? EFBIG : ETIMEDOUT;
+            return false;
         }
-        size += (size_t)n;
-        if (size > HC_REPLY_MAX || (src->deadline_ns && hc_clock_ns() > src->deadline_ns)) {
-            *bytes = buffer;
-            errno = size > HC_REPLY_MAX ? EFBIG : ETIMEDOUT;
-            return -1;
-        }
-        if (size < room)
-            continue;
-        room *= 4;
-        larger = realloc(buffer, room);
-        if (!larger)
-            free(buffer);
-        buffer = larger;
+        if (content->size == announced)
+            return true;
+        if (content->size == content->room && !enlarge(content, 4 * content->room))
+            return false;
     }
+}
+
+void hc_answer_from_regular(struct hc_source *src, struct hc_reply *reply, int fd, off_t announced)
+{
+    struct content content;
+
+    content.bytes = content.at_hand;
+    content.room = sizeof content.at_hand;
+    content.size = 0;
+    if (read_all(src, fd, announced > 0 ? (size_t)announced : 0, &content))
+        hc_answer_bytes(src, reply, content.bytes, content.size);
+    else if (errno == EFBIG)
+        hc_answer_error(reply, HC_FAILED, "more than 8 MiB");
+    else
+        hc_answer_errno(reply, errno);
+    if (content.bytes != content.at_hand)
+        free(content.bytes);
+    close(fd);
 }
 
 void hc_answer_from_file(struct hc_source *src, struct hc_reply *reply, int fd)
 {
-    char *bytes = NULL;
     struct stat st;
-    ssize_t size;
 
     if (fstat(fd, &st)) {
         hc_answer_errno(reply, errno);
@@ -67,14 +98,8 @@ void hc_answer_from_file(struct hc_source *src, struct hc_reply *reply, int fd)
     } else if (!S_ISREG(st.st_mode)) {
         hc_answer_error(reply, HC_FAILED, "not a regular file");
     } else {
-        size = read_all(src, fd, &bytes);
-        if (size >= 0)
-            hc_answer_bytes(src, reply, bytes, (size_t)size);
-        else if (errno == EFBIG)
-            hc_answer_error(reply, HC_FAILED, "more than 8 MiB");
-        else
-            hc_answer_errno(reply, errno);
-        free(bytes);
+        hc_answer_from_regular(src, reply, fd, st.st_size);
+        return;
     }
     close(fd);
 }

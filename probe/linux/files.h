@@ -8,6 +8,8 @@
 
 /* Fills in the reply from an open regular file, up to HC_REPLY_MAX bytes; closes fd. */
 void hc_answer_from_file(struct hc_source *src, struct hc_reply *reply, int fd);
+/* The same, where stat has said that it is a regular file of so many bytes. */
+void hc_answer_from_regular(struct hc_source *src, struct hc_reply *reply, int fd, off_t announced);
 /* Fills in the reply from an open folder: its names in natural order (2 before 10), a line each; closes fd. */
 void hc_answer_from_dir(struct hc_source *src, struct hc_reply *reply, int fd);
 void hc_answer_from_link(struct hc_source *src, struct hc_reply *reply, int dir, const char *name);

@@ -18,8 +18,12 @@
 
 enum { LINKS_MAX = 40 }; /* as many as the kernel follows */
 
+/* Most questions are for files side by side: the folder of the last one stays open, and is looked at once. */
 struct sysroot {
     int fd;
+    int folder; /* -1: none */
+    char folder_path[HC_KEY_MAX];
+    enum { UNSEEN, EMPTY, HOLDS_SOMETHING } folder_holds;
 };
 
 /* ---- resolving, where the kernel cannot ---- */
@@ -135,29 +139,56 @@ int hc_open_in_root(int root, const char *path, int flags, bool by_kernel)
 
 /* ---- answers ---- */
 
-/* Whether a folder is there and holds something: only then is what it does not hold absent, and not just not saved. */
+static void leave_folder(struct sysroot *tree)
+{
+    if (tree->folder >= 0)
+        close(tree->folder);
+    tree->folder = -1;
+}
+
+/* Opens the folder that a path lies in; returns the name in it, or NULL with errno set. */
+static const char *enter_folder(struct sysroot *tree, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    size_t size = slash ? (size_t)(slash - path) : 0;
+
+    if (size >= sizeof tree->folder_path) {
+        errno = ENAMETOOLONG;
+        return NULL;
+    }
+    if (tree->folder >= 0 && !strncmp(tree->folder_path, path, size) && !tree->folder_path[size])
+        return name;
+    leave_folder(tree);
+    memcpy(tree->folder_path, path, size);
+    tree->folder_path[size] = '\0';
+    tree->folder_holds = UNSEEN;
+    tree->folder = hc_open_in_root(tree->fd, size ? tree->folder_path : "/", O_PATH | O_DIRECTORY | O_CLOEXEC, true);
+    return tree->folder < 0 ? NULL : name;
+}
+
+/* Whether the folder of a path is there and holds something: only then is what it does not hold absent, and not just
+   not saved. */
 static bool holds_something(struct sysroot *tree, const char *path)
 {
-    char folder[HC_KEY_MAX];
-    char *slash;
     struct hc_reply names = { .bytes = "" };
-    struct hc_source *scratch = hc_source_new(NULL, NULL);
+    struct hc_source *scratch;
     int fd;
-    bool some = false;
 
-    snprintf(folder, sizeof folder, "%s", path);
-    slash = strrchr(folder, '/');
-    if (slash && slash != folder)
-        *slash = '\0';
-    fd = hc_open_in_root(tree->fd, folder, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC, true);
+    if (!enter_folder(tree, path))
+        return false;
+    if (tree->folder_holds != UNSEEN)
+        return tree->folder_holds == HOLDS_SOMETHING;
+    scratch = hc_source_new(NULL, NULL);
+    fd = openat(tree->folder, ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+    tree->folder_holds = EMPTY;
     if (fd >= 0 && scratch) {
         hc_answer_from_dir(scratch, &names, fd);
-        some = names.size != 0;
+        tree->folder_holds = names.size ? HOLDS_SOMETHING : EMPTY;
     } else if (fd >= 0) {
         close(fd);
     }
     hc_source_free(scratch);
-    return some;
+    return tree->folder_holds == HOLDS_SOMETHING;
 }
 
 static void answer_missing(struct sysroot *tree, struct hc_reply *reply, const char *path, int err)
@@ -167,7 +198,7 @@ static void answer_missing(struct sysroot *tree, struct hc_reply *reply, const c
         hc_answer_error(reply, HC_NOT_RECORDED, NULL);
 }
 
-/* Looks before it opens: a device node or a pipe in the tree is never opened for reading. */
+/* Looks at a path without opening what is there. */
 static int open_path(struct sysroot *tree, struct hc_reply *reply, const char *path, struct stat *st, int flags)
 {
     int fd = hc_open_in_root(tree->fd, path, O_PATH | O_CLOEXEC | flags, true);
@@ -180,7 +211,8 @@ static int open_path(struct sysroot *tree, struct hc_reply *reply, const char *p
     return -1;
 }
 
-static void answer_open(struct hc_source *src, struct sysroot *tree, struct hc_reply *reply, const char *path, bool dir)
+/* A file behind a link. Like all of them it is looked at before it is opened. */
+static void answer_far_file(struct hc_source *src, struct sysroot *tree, struct hc_reply *reply, const char *path)
 {
     struct stat st;
     int look = open_path(tree, reply, path, &st, 0), fd;
@@ -188,19 +220,61 @@ static void answer_open(struct hc_source *src, struct sysroot *tree, struct hc_r
     if (look < 0)
         return;
     close(look);
-    if (dir ? !S_ISDIR(st.st_mode) : !S_ISREG(st.st_mode)) {
-        hc_answer_error(reply, HC_FAILED, dir ? "not a folder" : "not a regular file");
+    if (!S_ISREG(st.st_mode)) {
+        hc_answer_error(reply, HC_FAILED, "not a regular file");
         return;
     }
     fd = hc_open_in_root(tree->fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, true);
     if (fd < 0)
         hc_answer_errno(reply, errno);
-    else if (dir)
-        hc_answer_from_dir(src, reply, fd);
     else
         hc_answer_from_file(src, reply, fd);
-    if (dir && reply->answer == HC_OK && !reply->size)
-        hc_answer_error(reply, HC_NOT_RECORDED, NULL);
+}
+
+/* A device node or a pipe in the tree is never opened for reading. */
+static void answer_file(struct hc_source *src, struct sysroot *tree, struct hc_reply *reply, const char *path)
+{
+    const char *name = enter_folder(tree, path);
+    struct stat st;
+    int fd;
+
+    if (name && (!*name || !strcmp(name, ".."))) { /* no name of something in that folder */
+        answer_far_file(src, tree, reply, path);
+    } else if (!name || fstatat(tree->folder, name, &st, AT_SYMLINK_NOFOLLOW)) {
+        answer_missing(tree, reply, path, errno);
+    } else if (S_ISLNK(st.st_mode)) {
+        answer_far_file(src, tree, reply, path);
+    } else if (!S_ISREG(st.st_mode)) {
+        hc_answer_error(reply, HC_FAILED, "not a regular file");
+    } else {
+        fd = openat(tree->folder, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
+        if (fd < 0)
+            hc_answer_errno(reply, errno);
+        else
+            hc_answer_from_regular(src, reply, fd, st.st_size);
+    }
+}
+
+/* What is no folder cannot be opened as one, so it need not be looked at first. */
+static void answer_dir(struct hc_source *src, struct sysroot *tree, struct hc_reply *reply, const char *path)
+{
+    int fd = hc_open_in_root(tree->fd, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC, true), look, err = errno;
+    struct stat st;
+
+    if (fd >= 0) {
+        hc_answer_from_dir(src, reply, fd);
+        if (reply->answer == HC_OK && !reply->size)
+            hc_answer_error(reply, HC_NOT_RECORDED, NULL);
+        return;
+    }
+    look = open_path(tree, reply, path, &st, 0);
+    if (look < 0)
+        return;
+    close(look);
+    if (S_ISDIR(st.st_mode))
+        hc_answer_errno(reply, err);
+    else
+        hc_answer_error(reply, HC_FAILED, "not a folder");
 }
 
 static void answer_link(struct hc_source *src, struct sysroot *tree, struct hc_reply *reply, const char *path)
@@ -231,9 +305,9 @@ static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
     const char *rest;
 
     if ((rest = hc_key_rest(reply->key, "file:")))
-        answer_open(src, self, reply, rest, false);
+        answer_file(src, self, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "dir:")))
-        answer_open(src, self, reply, rest, true);
+        answer_dir(src, self, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "link:")))
         answer_link(src, self, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "stat:")))
@@ -244,6 +318,7 @@ static void close_sysroot(void *self)
 {
     struct sysroot *tree = self;
 
+    leave_folder(tree);
     close(tree->fd);
     free(tree);
 }
@@ -258,6 +333,7 @@ struct hc_source *hc_source_sysroot(const char *folder, const char **error)
     *error = NULL;
     if (!tree)
         return NULL;
+    tree->folder = -1;
     tree->fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (tree->fd < 0) {
         *error = hc_errno_name(errno);
