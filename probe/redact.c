@@ -235,7 +235,7 @@ static const char *thin_key(struct hc_source *src, const char *key)
     struct draft draft = { hc_alloc(&src->arena, strlen(key) + 1), 0 };
     const char *file = strrchr(key, '/');
 
-    if (strncmp(key, root, sizeof root - 1) || !draft.text || file == key + sizeof root - 1)
+    if (strncmp(key, root, sizeof root - 1) || !draft.text || file <= key + sizeof root - 1)
         return key;
     append(&draft, (struct hc_text){ key, sizeof root - 1 });
     if (!strncmp(key + draft.size, "/memory/", 8)) /* the version 1 controller is no part of the path */

@@ -121,6 +121,13 @@ enum hc_reason hc_by_place(struct hc_view *view, enum hc_reason native, enum hc_
     }
 }
 
+bool hc_not_x86(struct hc_view *view)
+{
+    const char *arch = hc_see_word(view, HC_HOST_ARCH);
+
+    return arch && strcmp(arch, "x86_64") && strcmp(arch, "i686");
+}
+
 /* ---- texts ---- */
 
 static const char *fact_text(const struct hc_facts *facts, struct hc_arena *arena, const char *key)

@@ -77,6 +77,9 @@ const char *hc_fill(const struct hc_facts *facts, struct hc_arena *arena, const 
 /* For checks: the reason that fits the place. Counts only where the role is known, for who acts depends on it. */
 enum hc_reason hc_by_place(struct hc_view *view, enum hc_reason native, enum hc_reason guest, enum hc_reason container);
 
+/* Whether this is known not to be x86: some questions and some words fit only there. */
+bool hc_not_x86(struct hc_view *view);
+
 /* Rows of checks_TOPIC.c. */
 #define HC_CHECK_TOPICS(TOPIC) TOPIC(cpu) TOPIC(kvm) TOPIC(iommu) TOPIC(container)
 #define HC_DECLARE_TOPIC(topic)                                                                                        \

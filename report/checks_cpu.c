@@ -3,19 +3,12 @@
 
 #include <string.h>
 
-/* Some questions arise only on x86. */
-static bool elsewhere(struct hc_view *v)
-{
-    const char *arch = hc_see_word(v, HC_HOST_ARCH);
-
-    return arch && strcmp(arch, "x86_64") && strcmp(arch, "i686");
-}
-
 static enum hc_reason hw_virt(struct hc_view *v)
 {
     switch (hc_see(v, HC_VIRT_HW)) {
     case HC_YES: return HC_PASS;
-    case HC_NO: return hc_by_place(v, CPU_VIRT_ABSENT, GUEST_NO_NESTED, CPU_VIRT_ABSENT);
+    case HC_NO:
+        return hc_by_place(v, CPU_VIRT_ABSENT, hc_not_x86(v) ? GUEST_MAY_NOT_HOST : GUEST_NO_NESTED, CPU_VIRT_ABSENT);
     default: return HC_CANNOT_TELL;
     }
 }
@@ -70,6 +63,8 @@ static enum hc_reason firmware(struct hc_view *v)
             return CPU_VIRT_CLEARED;
         return state ? HC_PASS : HC_CANNOT_TELL;
     }
+    if (hc_see_is(v, HC_HOST_ARCH, "aarch64") == HC_YES && hc_see_is(v, HC_HOST_ROLE, "dom0") == HC_YES)
+        return XEN_DOM0;
     if (hc_see_is(v, HC_HOST_ARCH, "aarch64") == HC_YES)
         return hc_by_place(v, ARM_NOT_AT_EL2, GUEST_NOT_AT_EL2, ARM_NOT_AT_EL2);
     reason = hc_by_place(v, CPU_VMX_FW_LOCKED, GUEST_VIRT_DISABLED, CONTAINER_VIRT_DISABLED);
@@ -78,7 +73,7 @@ static enum hc_reason firmware(struct hc_view *v)
 
 static enum hc_reason alike(struct hc_view *v)
 {
-    if (elsewhere(v))
+    if (hc_not_x86(v))
         return HC_MOOT;
     /* the kernel's flags may be alike where firmware's registers are not */
     switch (hc_see(v, HC_MSR_ALIKE) == HC_NO ? HC_NO : hc_see(v, HC_CPUINFO_ALIKE)) {
@@ -130,7 +125,7 @@ static enum hc_reason slat(struct hc_view *v)
 
 static enum hc_reason nx(struct hc_view *v)
 {
-    if (elsewhere(v))
+    if (hc_not_x86(v))
         return HC_MOOT;
     switch (hc_see(v, HC_CPU_NX)) {
     case HC_YES: return HC_PASS;
@@ -141,7 +136,7 @@ static enum hc_reason nx(struct hc_view *v)
 
 static enum hc_reason apicv(struct hc_view *v)
 {
-    if (elsewhere(v))
+    if (hc_not_x86(v))
         return HC_MOOT;
     switch (hc_see(v, HC_VIRT_APICV)) {
     case HC_YES: return HC_PASS;
@@ -166,7 +161,7 @@ const struct hc_check hc_cpu_checks[] = {
         .fix = HC_FIX_NONE,
         .fix_in_guest = HC_FIX_OUTER,
         .eval = hw_virt,
-        .reasons = HC_REASON_LIST(CPU_VIRT_ABSENT, GUEST_NO_NESTED),
+        .reasons = HC_REASON_LIST(CPU_VIRT_ABSENT, GUEST_NO_NESTED, GUEST_MAY_NOT_HOST),
     },
     {
         .id = "cpu.firmware",
@@ -177,7 +172,7 @@ const struct hc_check hc_cpu_checks[] = {
         .eval = firmware,
         .reasons = HC_REASON_LIST(CPU_VMX_FW_LOCKED, CPU_SVM_FW_DISABLED, CPU_VMX_SMX_ONLY, CPU_VMX_KERNEL_LOCKED,
                                   CPU_VIRT_CLEARED, GUEST_VIRT_DISABLED, CONTAINER_VIRT_DISABLED, ARM_NOT_AT_EL2,
-                                  GUEST_NOT_AT_EL2),
+                                  GUEST_NOT_AT_EL2, XEN_DOM0),
     },
     {
         .id = "cpu.alike",

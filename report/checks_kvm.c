@@ -11,6 +11,8 @@ static enum hc_reason why_no_device(struct hc_view *v)
         return hc_see(v, HC_HOST_CONTAINER) == HC_YES ? KVM_NODE_MISSING_CONTAINER : KVM_NODE_MISSING;
     if (hc_see_is(v, HC_CONFIG_KVM, "n") == HC_YES)
         return KVM_NOT_BUILT;
+    if (hc_not_x86(v))
+        return KVM_NOT_OFFERED;
     return hc_see(v, HC_HOST_CONTAINER) == HC_YES ? CONTAINER_KVM_NOT_LOADED : KVM_MOD_NOT_LOADED;
 }
 
@@ -116,7 +118,7 @@ const struct hc_check hc_kvm_checks[] = {
         .fix = HC_FIX_OS_CONFIG,
         .fix_in_guest = HC_FIX_OS_CONFIG,
         .eval = device,
-        .reasons = HC_REASON_LIST(KVM_MOD_NOT_LOADED, CONTAINER_KVM_NOT_LOADED, KVM_NOT_BUILT,
+        .reasons = HC_REASON_LIST(KVM_MOD_NOT_LOADED, CONTAINER_KVM_NOT_LOADED, KVM_NOT_BUILT, KVM_NOT_OFFERED,
                                   KVM_NODE_MISSING_CONTAINER, KVM_NODE_MISSING, KVM_NODE_WRONG),
     },
     {

@@ -124,7 +124,7 @@ static const struct {
     { "Xen", "", "Xen" },
     { "Cloud Hypervisor", "", "Cloud Hypervisor" },
     { "", "KVM Virtual Machine", "KVM" },
-    { "", "OpenStack Nova", "KVM" },
+    { "", "OpenStack Nova", "unknown" },
 };
 
 static const char *by_dmi(struct hc_view *v)
@@ -135,7 +135,9 @@ static const char *by_dmi(struct hc_view *v)
         if (!strncmp(vendor ? vendor : "", virtual_machines[i].vendor, strlen(virtual_machines[i].vendor)) &&
             !strncmp(product ? product : "", virtual_machines[i].product, strlen(virtual_machines[i].product)))
             return virtual_machines[i].name;
-    return NULL;
+    if (vendor && product && !strcmp(vendor, "Amazon EC2") && !strstr(product, ".metal"))
+        return "AWS Nitro";
+    return hc_see(v, HC_SMBIOS_VIRTUAL) == HC_YES ? "unknown" : NULL;
 }
 
 /* Machines that only exist virtually; whether KVM runs them or an emulator, they do not tell. */

@@ -152,7 +152,7 @@ static bool cell(struct hc_text bytes, size_t index, uint32_t *value)
 static void timers_of_tree(struct hc_source *src, struct hc_facts *facts)
 {
     struct hc_text bytes;
-    const struct hc_reply *reply = hc_ask_file(src, "/proc/device-tree/timer/interrupts", &bytes);
+    const struct hc_reply *reply = hc_ask_file(src, "/sys/firmware/devicetree/base/timer/interrupts", &bytes);
     size_t each = bytes.size == 64 || bytes.size == 80 ? 4 : bytes.size == 48 || bytes.size == 60 ? 3 : 0;
     uint32_t kind = 0, number = 0;
 

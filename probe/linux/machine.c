@@ -2,6 +2,7 @@
    and then what only that architecture knows. On x86 nothing of this is asked. */
 #include "machine.h"
 #include "probes.h"
+#include "smbios.h"
 
 #include <string.h>
 
@@ -26,7 +27,7 @@ static const struct hc_reply *in_tree(struct hc_source *src, const struct hc_rep
 
     if (reply->answer != HC_ABSENT)
         return reply;
-    root = hc_ask_dir(src, "/proc/device-tree", &names);
+    root = hc_ask_dir(src, "/sys/firmware/devicetree/base", &names);
     return root->answer == HC_OK && names.size ? reply : hc_reword(src, reply, HC_UNSUPPORTED, "no device tree here");
 }
 
@@ -94,10 +95,10 @@ static const char *form(struct hc_text text)
 static void names(struct hc_source *src, struct hc_facts *facts)
 {
     struct hc_text text;
-    const struct hc_reply *reply = hc_ask_strings(src, "/proc/device-tree/compatible", &text);
+    const struct hc_reply *reply = hc_ask_strings(src, "/sys/firmware/devicetree/base/compatible", &text);
 
     hc_put_text(facts, HC_DT_COMPATIBLE, reply, text);
-    reply = hc_ask_strings(src, "/proc/device-tree/hypervisor/compatible", &text);
+    reply = hc_ask_strings(src, "/sys/firmware/devicetree/base/hypervisor/compatible", &text);
     hc_put_text(facts, HC_DT_HYPERVISOR, reply, text);
     reply = hc_ask_line(src, "/sys/class/dmi/id/sys_vendor", &text);
     hc_put_text(facts, HC_DMI_VENDOR, reply, text);
@@ -108,6 +109,23 @@ static void names(struct hc_source *src, struct hc_facts *facts)
                 hc_text_is(text, "little") ? "little"
                 : hc_text_is(text, "big")  ? "big"
                                            : "neither");
+}
+
+/* DMTF DSP0134, 7.1.2.2: the second extension byte of the BIOS characteristics, bit 4. */
+static void virtual_machine(struct hc_source *src, struct hc_facts *facts)
+{
+    struct hc_text table, area;
+    const struct hc_reply *reply = hc_ask_file(src, "/sys/firmware/dmi/tables/DMI", &table);
+    bool broken = false, found = false, says = false;
+
+    while (!found && hc_smbios_next(&table, &area, &broken))
+        if (area.at[0] == 0 && area.size > 0x13) {
+            found = true;
+            says = (area.at[0x13] & 1 << 4) != 0;
+        }
+    if (!found && reply->answer == HC_OK)
+        reply = hc_reword(src, reply, HC_ABSENT, "no such byte in the table");
+    hc_put_flag(facts, HC_SMBIOS_VIRTUAL, reply, says);
 }
 
 void hc_probe_machine(struct hc_source *src, struct hc_facts *facts)
@@ -129,6 +147,7 @@ void hc_probe_machine(struct hc_source *src, struct hc_facts *facts)
     if (reply->answer != HC_OK || !strcmp(word, "x86"))
         return;
     names(src, facts);
+    virtual_machine(src, facts);
     hc_put_cpuinfo(src, facts, HC_CPUINFO_MACHINE, reply, text, "machine", "Hardware");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (!strcmp(word, rows[i].form))

@@ -28,8 +28,9 @@ void hc_machine_power(struct hc_source *src, struct hc_facts *facts, const struc
     hc_put_cpuinfo(src, facts, HC_CPUINFO_CPU, reply, text, "cpu", NULL);
     hc_put_cpuinfo(src, facts, HC_CPUINFO_PLATFORM, reply, text, "platform", NULL);
     hc_put_cpuinfo(src, facts, HC_CPUINFO_MMU, reply, text, "MMU", NULL);
-    hc_put_presence(facts, HC_DT_PARTITION, hc_ask_property(src, "/proc/device-tree/ibm,partition-name"));
-    hc_put_presence(facts, HC_DT_HYPERTAS, hc_ask_property(src, "/proc/device-tree/rtas/ibm,hypertas-functions"));
+    hc_put_presence(facts, HC_DT_PARTITION, hc_ask_property(src, "/sys/firmware/devicetree/base/ibm,partition-name"));
+    hc_put_presence(facts, HC_DT_HYPERTAS,
+                    hc_ask_property(src, "/sys/firmware/devicetree/base/rtas/ibm,hypertas-functions"));
     module(src, facts, HC_MODULE_KVM_HV, "/sys/module/kvm_hv");
     module(src, facts, HC_MODULE_KVM_PR, "/sys/module/kvm_pr");
     hc_put_listed(facts, HC_KVM_HV_LOADED, loaded, listed(modules, "kvm_hv"));

@@ -49,13 +49,15 @@ static void tree(struct hc_source *src, struct hc_facts *facts, struct hc_text c
     if (!hc_find_value(cpuinfo, ':', "hart", &value) || !hc_number(value, 10, &hart))
         return;
     reply = hc_ask_strings(
-        src, hc_format(src, "/proc/device-tree/cpus/cpu@%llx/riscv,isa-extensions", (unsigned long long)hart), &list);
+        src,
+        hc_format(src, "/sys/firmware/devicetree/base/cpus/cpu@%llx/riscv,isa-extensions", (unsigned long long)hart),
+        &list);
     if (reply->answer == HC_OK && list.size) {
         hc_put_flag(facts, HC_DT_ISA_H, reply, hc_has_word(list, "h"));
         return;
     }
-    reply = hc_ask_strings(src, hc_format(src, "/proc/device-tree/cpus/cpu@%llx/riscv,isa", (unsigned long long)hart),
-                           &list);
+    reply = hc_ask_strings(
+        src, hc_format(src, "/sys/firmware/devicetree/base/cpus/cpu@%llx/riscv,isa", (unsigned long long)hart), &list);
     if (reply->answer == HC_OK && !hc_starts(list, "rv"))
         reply = hc_reword(src, reply, HC_ABSENT, "the node names no ISA");
     hc_put_flag(facts, HC_DT_ISA_H, reply, has_h(list));
