@@ -798,23 +798,26 @@ static void cpu_models(struct hc_facts *facts)
     put_text(facts, &v, HC_CPU_BASELINE_MISSING, baseline.missing);
 }
 
-/* The kernel clears what it may not use, so that on Linux CPUID alone is not enough. */
-static void usable_number(struct hc_facts *facts, struct hc_number_id id, struct hc_number_id kernel,
-                          struct hc_number_id cpuid)
+/* The kernel may clear what the CPU has, and adds nothing: its number decides, where Linux has one. More than CPUID
+   says cannot be; CPUID alone is the answer only where there is no Linux. */
+static void kernels_number(struct hc_facts *facts, struct hc_number_id id, struct hc_number_id kernels,
+                           struct hc_number_id cpuids)
 {
     struct hc_view v = hc_view_of(facts);
-    uint64_t value;
-    bool known = hc_see_number(&v, kernel, &value);
+    uint64_t number = 0, most = UINT64_MAX;
+    bool known = hc_see_number(&v, kernels, &number), has = hc_see_number(&v, cpuids, &most);
 
-    if (!known && hc_see_is(&v, HC_HOST_OS, "linux") == HC_NO)
-        known = hc_see_number(&v, cpuid, &value);
-    conclude(facts, &v, id.fact, known)->number = value;
+    if (!known && hc_see_is(&v, HC_HOST_OS, "linux") == HC_NO) {
+        known = has;
+        number = most;
+    }
+    conclude(facts, &v, id.fact, known && number <= most)->number = number;
 }
 
 static void cpu_pool(struct hc_facts *facts)
 {
-    usable_number(facts, HC_CPU_LEVEL, HC_CPUINFO_LEVEL, HC_CPUID_LEVEL);
-    usable_number(facts, HC_CPU_PHYSICAL_BITS, HC_CPUINFO_PHYSICAL_BITS, HC_CPUID_PHYSICAL_BITS);
+    kernels_number(facts, HC_CPU_LEVEL, HC_CPUINFO_LEVEL, HC_CPUID_LEVEL);
+    kernels_number(facts, HC_CPU_PHYSICAL_BITS, HC_CPUINFO_PHYSICAL_BITS, HC_CPUID_PHYSICAL_BITS);
     cpu_models(facts);
 }
 

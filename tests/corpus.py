@@ -7,7 +7,8 @@ import sys
 
 from corpus import host
 
-LOADERS = ("cpuid", "bsdhw", "cpuinfo", "topology", "cpuid_topology", "models")  # each has SOURCES: name -> function() -> host.Tally
+# each has SOURCES: name -> function() -> host.Tally
+LOADERS = ("cpuid", "bsdhw", "cpuinfo", "topology", "cpuid_topology", "models", "core_types")
 
 
 def sources():

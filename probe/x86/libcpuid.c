@@ -62,6 +62,14 @@ static unsigned cache_of(uint32_t eax)
     return level >= 2 && level <= 4 && type == 3 ? BIT(1 + level) : 0;
 }
 
+/* libcpuid multiplies in 32 bits. */
+static bool can_multiply(const uint32_t *row)
+{
+    uint64_t ways = (row[EBX] >> 22) + 1, partitions = (row[EBX] >> 12 & 1023) + 1, line = (row[EBX] & 4095) + 1;
+
+    return ways * partitions * line * ((uint64_t)row[ECX] + 1) <= INT32_MAX && row[ECX] < INT32_MAX;
+}
+
 /* Each cache once: a sixth row would be written behind an array of five. */
 static void read_caches(struct reading *r, uint32_t leaf, uint32_t (*rows)[NUM_REGS], size_t room)
 {
@@ -69,11 +77,15 @@ static void read_caches(struct reading *r, uint32_t leaf, uint32_t (*rows)[NUM_R
     size_t count = 0;
 
     for (uint32_t subleaf = 0; count < room && subleaf < 2 * room; subleaf++) {
+        unsigned cache;
         want(r, leaf, subleaf, rows[count]);
         if (!(rows[count][EAX] & 31))
             break;
-        if (cache_of(rows[count][EAX]) & ~have)
-            have |= cache_of(rows[count++][EAX]);
+        cache = cache_of(rows[count][EAX]) & ~have;
+        if (cache && can_multiply(rows[count])) {
+            have |= cache;
+            count++;
+        }
     }
     if (count < room)
         memset(rows[count], 0, sizeof *rows);
