@@ -76,16 +76,18 @@ char *hc_strdup(struct hc_arena *arena, const char *text)
 
 char *hc_vprint(struct hc_arena *arena, const char *format, va_list args)
 {
+    char most[256], *text;
     va_list again;
-    char *text;
     int size;
 
     va_copy(again, args);
-    size = vsnprintf(NULL, 0, format, again);
-    va_end(again);
+    size = vsnprintf(most, sizeof most, format, args);
     text = size < 0 ? NULL : hc_alloc(arena, (size_t)size + 1);
-    if (text)
-        vsnprintf(text, (size_t)size + 1, format, args);
+    if (text && (size_t)size < sizeof most)
+        memcpy(text, most, (size_t)size);
+    else if (text)
+        vsnprintf(text, (size_t)size + 1, format, again);
+    va_end(again);
     return text;
 }
 

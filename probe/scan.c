@@ -90,18 +90,15 @@ static struct hc_scan *new_scan(struct hc_source *src)
     return scan;
 }
 
-/* What a probe's facts came to: compares which cells were touched before and after it. */
-static void run_probe(struct hc_scan *scan, int probe)
+/* What a probe's facts came to: those that no probe before it had put. */
+static void run_probe(struct hc_scan *scan, int probe, bool *told)
 {
-    bool before[HC_FACTS];
     size_t known = 0, put = 0;
 
-    for (int f = 0; f < HC_FACTS; f++)
-        before[f] = scan->facts.cells[f].why != NULL;
     probes[probe].run(scan->source, &scan->facts);
-    hc_rest(scan->source);
     for (int f = 0; f < HC_FACTS; f++)
-        if (scan->facts.cells[f].why && !before[f]) {
+        if (scan->facts.cells[f].why && !told[f]) {
+            told[f] = true;
             put++;
             known += scan->facts.cells[f].known;
         }
@@ -112,6 +109,7 @@ enum hc_error hc_scan_source(struct hc_source *src, struct hc_scan **scan)
 {
     uint64_t start = hc_clock_ns();
     const struct hc_reply *time;
+    bool told[HC_FACTS] = { false };
 
     *scan = new_scan(src);
     if (!*scan) {
@@ -121,7 +119,8 @@ enum hc_error hc_scan_source(struct hc_source *src, struct hc_scan **scan)
     time = hc_ask(src, "host:time");
     (*scan)->time = time->answer == HC_OK ? time->bytes : NULL;
     for (int p = 0; p < HC_PROBES; p++)
-        run_probe(*scan, p);
+        run_probe(*scan, p, told);
+    hc_rest(src);
     (*scan)->duration_ns = hc_clock_ns() - start;
     (*scan)->replies = src->count;
     if (src->arena.exhausted || src->exhausted) {

@@ -23,7 +23,7 @@ struct hc_source;
 /* Answers keys of a live host or of a folder. answer() fills in everything but the key. */
 struct hc_backend {
     void (*answer)(struct hc_source *src, void *self, struct hc_reply *reply);
-    void (*rest)(void *self); /* after every probe: gives back what a probe needs for a moment; may be NULL */
+    void (*rest)(void *self); /* after the last probe: gives back what it borrowed; may be NULL */
     void (*close)(void *self);
 };
 
@@ -68,7 +68,8 @@ const struct hc_reply *hc_malformed(struct hc_source *src, const struct hc_reply
 /* A string of this source's memory; NULL if there is none left. */
 char *hc_format(struct hc_source *src, const char *format, ...) HC_PRINTF(2, 3);
 
-/* The end of a probe: the backend gives back what it borrowed (the thread's affinity). */
+/* The end of a scan: the backend gives back what it borrowed (the thread's affinity). Moving a thread to another CPU
+   costs more than most questions, so that it stays where it was last asked. */
 void hc_rest(struct hc_source *src);
 
 /* For backends: how an answer is filled in. */
