@@ -8,7 +8,7 @@
 struct hc_decoded {
     int64_t l1d, l1i, l2, l3;
     const struct hc_reply *missing; /* the first that was not ok and that it did without; or NULL */
-    char codename[64]; /* a guess by best score: to be believed only with a second opinion */
+    char codename[64];              /* a guess by best score: to be believed only with a second opinion */
 };
 
 /* ok, or why there is nothing. */
