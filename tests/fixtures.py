@@ -245,7 +245,8 @@ class Fixtures(unittest.TestCase):
             source = ("--json", "--from", folder / "recording.json")
             report = parse(document("scan", *source))
             check = parse(document("check", *source, status=verdict_statuses()))
-            self.assertEqual(report["ratings"], check["ratings"])
+            here = [rating for rating in report["ratings"] if "arch" not in rating["blocking"]]
+            self.assertEqual(here, check["ratings"])
             facts = parse(document("list", *source))
             self.assertEqual(fact_pointers(report), {where: pointed(facts, where) for where in fact_pointers(report)})
             for table in tables():
