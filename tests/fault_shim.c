@@ -119,17 +119,34 @@ static mode_t mode_of(int flags, va_list rest)
 OPEN(open)
 OPEN(open64)
 
+/* The whole path of a name in an open folder, in a buffer of the caller. */
+static const char *whole(int dir, const char *path, char *buffer, size_t room)
+{
+    char link[64];
+    ssize_t size;
+
+    if (dir == AT_FDCWD || path[0] == '/')
+        return path;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", dir);
+    size = readlink(link, buffer, room - 1);
+    if (size < 0)
+        return path;
+    snprintf(buffer + size, room - (size_t)size, "/%s", path);
+    return buffer;
+}
+
 #define OPENAT(function)                                                                                               \
     int function(int dir, const char *path, int flags, ...)                                                            \
     {                                                                                                                  \
-        const char *other = instead(path);                                                                             \
+        char buffer[4096];                                                                                             \
+        const char *meant = whole(dir, path, buffer, sizeof buffer), *other = instead(meant);                          \
         va_list rest;                                                                                                  \
         mode_t mode;                                                                                                   \
         NEXT(function);                                                                                                \
         va_start(rest, flags);                                                                                         \
         mode = mode_of(flags, rest);                                                                                   \
         va_end(rest);                                                                                                  \
-        return other ? opened(next(dir, other, flags, mode), path) : -1;                                               \
+        return other ? opened(next(dir, other == meant ? path : other, flags, mode), meant) : -1;                      \
     }
 OPENAT(openat)
 OPENAT(openat64)

@@ -38,6 +38,8 @@ struct live {
     int pinned;             /* the CPU that this thread was moved to, or NOBODY */
     struct cpu_mask before; /* the thread's affinity before that */
     size_t mask_size;       /* bytes of it that the kernel uses */
+    int folder;             /* of the last file below /sys, or -1: most questions are for files side by side */
+    char folder_path[256];
 };
 
 uint64_t hc_clock_ns(void)
@@ -132,8 +134,32 @@ static void answer_missing(struct hc_reply *reply, const char *path, int err)
         hc_answer_error(reply, HC_DENIED, "not mounted here, or hidden by a container runtime");
 }
 
-static void answer_file(struct hc_source *src, struct hc_reply *reply, const char *path)
+/* The folder that a file lies in, opened once for all files in it: walking a long path costs more than reading a short
+   file. AT_FDCWD with the whole path where that does not serve. */
+static int enter_folder(struct live *live, const char *path, const char **name)
 {
+    const char *slash = strrchr(path, '/');
+    size_t size = slash ? (size_t)(slash - path) : 0;
+
+    *name = path;
+    if (strncmp(path, "/sys/", 5) != 0 || size >= sizeof live->folder_path)
+        return AT_FDCWD;
+    if (live->folder < 0 || strncmp(live->folder_path, path, size) || live->folder_path[size]) {
+        if (live->folder >= 0)
+            close(live->folder);
+        memcpy(live->folder_path, path, size);
+        live->folder_path[size] = '\0';
+        live->folder = open(live->folder_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    }
+    if (live->folder < 0)
+        return AT_FDCWD;
+    *name = slash + 1;
+    return live->folder;
+}
+
+static void answer_file(struct hc_source *src, struct live *live, struct hc_reply *reply, const char *path)
+{
+    const char *name;
     struct stat st;
     int fd;
 
@@ -142,7 +168,8 @@ static void answer_file(struct hc_source *src, struct hc_reply *reply, const cha
         hc_answer_error(reply, HC_FAILED, "not a regular file");
         return;
     }
-    fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    fd = enter_folder(live, path, &name);
+    fd = openat(fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
         answer_missing(reply, path, errno);
     else
@@ -421,7 +448,7 @@ static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
     const char *rest;
 
     if ((rest = hc_key_rest(reply->key, "file:")))
-        answer_file(src, reply, rest);
+        answer_file(src, live, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "dir:")))
         answer_dir(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "link:")))
@@ -451,6 +478,8 @@ static void close_live(void *self)
         close(live->kvm);
     if (live->msr >= 0)
         close(live->msr);
+    if (live->folder >= 0)
+        close(live->folder);
     free(live);
 }
 
@@ -463,7 +492,7 @@ struct hc_source *hc_source_live(void)
 
     if (!live)
         return NULL;
-    *live = (struct live){ .kvm = -1, .msr = -1, .msr_cpu = NOBODY, .pinned = NOBODY };
+    *live = (struct live){ .kvm = -1, .msr = -1, .msr_cpu = NOBODY, .pinned = NOBODY, .folder = -1 };
     src = hc_source_new(&backend, live);
     if (src) {
         src->platform = "linux";
