@@ -135,6 +135,7 @@ static void spoil(struct hc_topology *t, struct hc_cpu_group *group)
 {
     group->why = hc_malformed(t->src, group->why, "the lists of two CPUs contradict each other");
     group->id_why = group->why;
+    group->size += group->size == 0; /* it counts, as one that is not known */
 }
 
 static const struct hc_reply *ask_list(struct hc_topology *t, enum hc_level level, int name, unsigned cpu,
@@ -176,20 +177,26 @@ static void ask_id(struct hc_topology *t, enum hc_level level, struct hc_cpu_gro
     group->id_why = reply;
 }
 
-/* Puts the CPUs of its list into a group. Nobody is in two, and who was asked is in his own. */
+/* Puts the CPUs of its list into a group. Nobody is in two, and the one that was asked is in its own. */
 static void fill(struct hc_topology *t, enum hc_level level, struct hc_cpu_group *group)
 {
     struct hc_text rest = group->list;
     struct hc_cpu_range range;
 
     t->cpus[group->first].group[level] = group;
-    if (!hc_sound(group))
+    if (!hc_sound(group)) {
+        group->size = 1;
         return;
+    }
     if (!hc_in_cpu_list(group->list, group->first))
         spoil(t, group);
     while (hc_next_range(&rest, &range))
         for (unsigned cpu = range.first; cpu <= range.last && cpu < t->count; cpu++) {
             struct hc_cpu_group **old = &t->cpus[cpu].group[level];
+            if (*old && !(*old)->list.size) { /* it could not tell: this list tells for it */
+                (*old)->size = 0;
+                *old = NULL;
+            }
             if (*old && *old != group) {
                 spoil(t, *old);
                 spoil(t, group);
@@ -212,6 +219,7 @@ static void no_such_level(struct hc_topology *t, enum hc_level level, const stru
     if (!group)
         return;
     group->why = group->id_why = reply;
+    group->size = 1;
     keep_group(t, level, group);
 }
 
@@ -248,6 +256,7 @@ static bool read_ids(struct hc_topology *t, enum hc_level level, const struct hc
         if (hc_sound(group))
             other = group_of_id(t, level, group->id);
         t->cpus[cpu].group[level] = other ? other : group;
+        t->cpus[cpu].group[level]->size++;
         if (!other)
             keep_group(t, level, group);
     }
@@ -367,7 +376,8 @@ static void check_nesting(struct hc_topology *t)
 {
     for (unsigned cpu = 0; cpu < t->count; cpu++) {
         struct hc_cpu_group *core = t->cpus[cpu].group[HC_CORE], *package = t->cpus[cpu].group[HC_PACKAGE];
-        if (core && package && hc_sound(core) && t->cpus[core->first].group[HC_PACKAGE] != package)
+        const struct hc_cpu_group *first = core ? t->cpus[core->first].group[HC_PACKAGE] : NULL;
+        if (first && package && hc_sound(core) && hc_sound(first) && hc_sound(package) && first != package)
             spoil(t, core);
     }
 }
@@ -467,12 +477,15 @@ static void put_rows(struct hc_topology *t, const struct hc_reply *list, const s
 static void put_count(struct hc_topology *t, struct hc_number_id id, enum hc_level level)
 {
     const struct hc_cpu_group *group = t->groups[level];
+    const struct hc_reply *why = NULL;
     uint64_t count = 0;
 
-    for (; group && hc_sound(group); group = group->next)
-        count++;
-    if (group || count)
-        hc_put_number(t->facts, id, group ? group->why : t->groups[level]->why, count);
+    for (; group && (hc_sound(group) || !group->size); group = group->next) {
+        count += group->size != 0;
+        why = group->size ? group->why : why;
+    }
+    if (group || why)
+        hc_put_number(t->facts, id, group ? group->why : why, count);
 }
 
 static void put_counts(struct hc_topology *t)
@@ -485,7 +498,7 @@ static void put_counts(struct hc_topology *t)
     put_count(t, HC_LINUX_DIES, HC_DIE);
     put_count(t, HC_LINUX_CLUSTERS, HC_CLUSTER);
     put_count(t, HC_LINUX_CORES, HC_CORE);
-    for (; core && hc_sound(core); core = core->next)
+    for (; core && (hc_sound(core) || !core->size); core = core->next)
         most = core->size > most ? core->size : most;
     if (core || most)
         hc_put_number(t->facts, HC_LINUX_THREADS_PER_CORE, core ? core->why : t->groups[HC_CORE]->why, most);

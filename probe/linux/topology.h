@@ -15,7 +15,7 @@ struct hc_cpu_group {
     const struct hc_reply *why; /* the list, or why there is none that can be believed */
     struct hc_text list;
     unsigned first; /* the CPU whose files were asked */
-    size_t size;    /* CPUs of it that run */
+    size_t size;    /* CPUs of it that run; 0: another list told for the only one */
     const struct hc_reply *id_why;
     uint64_t id;
     struct hc_text type; /* of a core */
