@@ -24,10 +24,15 @@ static void set_all(struct hc_topology *t, const struct hc_reply *why)
 
 static void set_listed(struct hc_topology *t, struct hc_text list, const char *type, const struct hc_reply *why)
 {
-    for (struct hc_cpu_group *core = t->groups[HC_CORE]; core; core = core->next)
-        if (hc_sound(core) && hc_in_cpu_list(list, core->first)) {
-            core->type = (struct hc_text){ type, strlen(type) };
-            core->type_why = why;
+    struct hc_cpu_range range;
+
+    while (hc_next_range(&list, &range))
+        for (unsigned cpu = range.first; cpu <= range.last && cpu < t->count; cpu++) {
+            struct hc_cpu_group *core = t->cpus[cpu].group[HC_CORE];
+            if (core && hc_sound(core) && core->first == cpu) {
+                core->type = (struct hc_text){ type, strlen(type) };
+                core->type_why = why;
+            }
         }
 }
 

@@ -30,7 +30,11 @@ struct cpu_mask {
     unsigned long bits[CPUS_MAX / (8 * sizeof(unsigned long))];
 };
 
+/* Most questions are for files below this folder: it is walked to once, and kept open. */
+static const char cpus[] = "/sys/devices/system/cpu/";
+
 struct live {
+    int cpus;               /* that folder, -1: not needed yet */
     int kvm;                /* open /dev/kvm, or -1 */
     int msr;                /* open /dev/cpu/N/msr of msr_cpu, or -1 */
     int msr_cpu;            /* NOBODY: none */
@@ -131,7 +135,18 @@ static void answer_missing(struct hc_reply *reply, const char *path, int err)
         hc_answer_error(reply, HC_DENIED, "not mounted here, or hidden by a container runtime");
 }
 
-static void answer_file(struct hc_source *src, struct hc_reply *reply, const char *path)
+static int open_file(struct live *live, const char *path)
+{
+    const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+
+    if (strncmp(path, cpus, sizeof cpus - 1) || path[sizeof cpus - 1] == '/')
+        return open(path, flags);
+    if (live->cpus < 0)
+        live->cpus = open(cpus, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return live->cpus < 0 ? open(path, flags) : openat(live->cpus, path + sizeof cpus - 1, flags);
+}
+
+static void answer_file(struct hc_source *src, struct live *live, struct hc_reply *reply, const char *path)
 {
     struct stat st;
     int fd;
@@ -141,7 +156,7 @@ static void answer_file(struct hc_source *src, struct hc_reply *reply, const cha
         hc_answer_error(reply, HC_FAILED, "not a regular file");
         return;
     }
-    fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    fd = open_file(live, path);
     if (fd < 0)
         answer_missing(reply, path, errno);
     else
@@ -396,7 +411,7 @@ static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
     const char *rest;
 
     if ((rest = hc_key_rest(reply->key, "file:")))
-        answer_file(src, reply, rest);
+        answer_file(src, live, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "dir:")))
         answer_dir(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "link:")))
@@ -426,6 +441,8 @@ static void close_live(void *self)
         close(live->kvm);
     if (live->msr >= 0)
         close(live->msr);
+    if (live->cpus >= 0)
+        close(live->cpus);
     free(live);
 }
 
@@ -438,7 +455,7 @@ struct hc_source *hc_source_live(void)
 
     if (!live)
         return NULL;
-    *live = (struct live){ .kvm = -1, .msr = -1, .msr_cpu = NOBODY, .pinned = NOBODY };
+    *live = (struct live){ .cpus = -1, .kvm = -1, .msr = -1, .msr_cpu = NOBODY, .pinned = NOBODY };
     src = hc_source_new(&backend, live);
     if (src) {
         src->platform = "linux";
