@@ -28,6 +28,11 @@ bool hc_text_is(struct hc_text text, const char *word)
     return text.size == size && !memcmp(text.at, word, size);
 }
 
+bool hc_same_text(struct hc_text a, struct hc_text b)
+{
+    return a.size == b.size && (!a.size || !memcmp(a.at, b.at, a.size));
+}
+
 bool hc_starts(struct hc_text text, const char *prefix)
 {
     size_t size = strlen(prefix);

@@ -16,6 +16,7 @@ struct hc_text {
 
 struct hc_text hc_trim(struct hc_text text);
 bool hc_text_is(struct hc_text text, const char *word);
+bool hc_same_text(struct hc_text a, struct hc_text b);
 bool hc_starts(struct hc_text text, const char *prefix);
 
 /* Takes the next line (without its newline) off the front; false at the end. */

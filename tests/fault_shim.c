@@ -119,34 +119,34 @@ static mode_t mode_of(int flags, va_list rest)
 OPEN(open)
 OPEN(open64)
 
-/* The whole path of a name in an open folder, in a buffer of the caller. */
-static const char *whole(int dir, const char *path, char *buffer, size_t room)
+/* The whole path of a name in an open folder, as the faults name it. */
+static const char *whole(int dir, const char *path, char *room, size_t size)
 {
     char link[64];
-    ssize_t size;
+    ssize_t n;
 
-    if (dir == AT_FDCWD || path[0] == '/')
+    if (!path || *path == '/' || dir < 0)
         return path;
     snprintf(link, sizeof link, "/proc/self/fd/%d", dir);
-    size = readlink(link, buffer, room - 1);
-    if (size < 0)
+    n = readlink(link, room, size);
+    if (n <= 0 || (size_t)n >= size || (size_t)snprintf(room + n, size - (size_t)n, "/%s", path) >= size - (size_t)n)
         return path;
-    snprintf(buffer + size, room - (size_t)size, "/%s", path);
-    return buffer;
+    return room;
 }
 
 #define OPENAT(function)                                                                                               \
     int function(int dir, const char *path, int flags, ...)                                                            \
     {                                                                                                                  \
-        char buffer[4096];                                                                                             \
-        const char *meant = whole(dir, path, buffer, sizeof buffer), *other = instead(meant);                          \
+        char room[4096];                                                                                               \
+        const char *other = instead(whole(dir, path, room, sizeof room));                                              \
+        const bool same = other == path || other == room;                                                              \
         va_list rest;                                                                                                  \
         mode_t mode;                                                                                                   \
         NEXT(function);                                                                                                \
         va_start(rest, flags);                                                                                         \
         mode = mode_of(flags, rest);                                                                                   \
         va_end(rest);                                                                                                  \
-        return other ? opened(next(dir, other == meant ? path : other, flags, mode), meant) : -1;                      \
+        return other ? opened(next(dir, same ? path : other, flags, mode), whole(dir, path, room, sizeof room)) : -1;  \
     }
 OPENAT(openat)
 OPENAT(openat64)

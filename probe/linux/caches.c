@@ -82,11 +82,6 @@ static struct hc_text kind_of(const struct hc_cpu *cpu)
     return cpu->group[HC_CORE] ? cpu->group[HC_CORE]->type : HC_TEXT("");
 }
 
-static bool same(struct hc_text a, struct hc_text b)
-{
-    return a.size == b.size && (!a.size || !memcmp(a.at, b.at, a.size));
-}
-
 /* size = ways * lines in a sector * line * sets, where all are told. Firmware's field for the ways may be too small. */
 static void check_ways(struct caches *c, struct model *m, unsigned cpu, struct hc_text size)
 {
@@ -107,8 +102,8 @@ static const struct model *model_of(struct caches *c, unsigned cpu, unsigned ind
     struct model *m = c->models;
 
     for (; m; m = m->next)
-        if (m->index == index && m->package == self->group[HC_PACKAGE] && same(m->size, size) &&
-            same(m->kind, kind_of(self)))
+        if (m->index == index && m->package == self->group[HC_PACKAGE] && hc_same_text(m->size, size) &&
+            hc_same_text(m->kind, kind_of(self)))
             return m;
     m = hc_alloc(&src->arena, sizeof *m);
     if (!m)
@@ -165,7 +160,7 @@ static struct hc_text threads_of(struct caches *c, unsigned cpu)
 {
     const struct hc_cpu_group *core = c->t->cpus[cpu].group[HC_CORE];
 
-    return core && core->why->answer == HC_OK ? core->list : HC_TEXT("");
+    return core && hc_sound(core) ? core->list : HC_TEXT("");
 }
 
 static void add(struct caches *c, struct cache *cache, unsigned index)

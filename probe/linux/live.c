@@ -31,15 +31,17 @@ struct cpu_mask {
     unsigned long bits[CPUS_MAX / (8 * sizeof(unsigned long))];
 };
 
+/* Most questions are for files below this folder: it is walked to once, and kept open. */
+static const char cpus[] = "/sys/devices/system/cpu/";
+
 struct live {
+    int cpus;               /* that folder, -1: not needed yet */
     int kvm;                /* open /dev/kvm, or -1 */
     int msr;                /* open /dev/cpu/N/msr of msr_cpu, or -1 */
     int msr_cpu;            /* NOBODY: none */
     int pinned;             /* the CPU that this thread was moved to, or NOBODY */
     struct cpu_mask before; /* the thread's affinity before that */
     size_t mask_size;       /* bytes of it that the kernel uses */
-    int folder;             /* of the last file below /sys, or -1: most questions are for files side by side */
-    char folder_path[256];
 };
 
 uint64_t hc_clock_ns(void)
@@ -134,27 +136,15 @@ static void answer_missing(struct hc_reply *reply, const char *path, int err)
         hc_answer_error(reply, HC_DENIED, "not mounted here, or hidden by a container runtime");
 }
 
-/* The folder that a file lies in, opened once for all files in it: walking a long path costs more than reading a short
-   file. AT_FDCWD with the whole path where that does not serve. */
-static int enter_folder(struct live *live, const char *path, const char **name)
+static int open_file(struct live *live, const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    size_t size = slash ? (size_t)(slash - path) : 0;
+    const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 
-    *name = path;
-    if (strncmp(path, "/sys/", 5) != 0 || size >= sizeof live->folder_path)
-        return AT_FDCWD;
-    if (live->folder < 0 || strncmp(live->folder_path, path, size) || live->folder_path[size]) {
-        if (live->folder >= 0)
-            close(live->folder);
-        memcpy(live->folder_path, path, size);
-        live->folder_path[size] = '\0';
-        live->folder = open(live->folder_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    }
-    if (live->folder < 0)
-        return AT_FDCWD;
-    *name = slash + 1;
-    return live->folder;
+    if (strncmp(path, cpus, sizeof cpus - 1) || path[sizeof cpus - 1] == '/')
+        return open(path, flags);
+    if (live->cpus < 0)
+        live->cpus = open(cpus, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return live->cpus < 0 ? open(path, flags) : openat(live->cpus, path + sizeof cpus - 1, flags);
 }
 
 /* What sysfs shows comes whole in one read (fs/sysfs/file.c: a page at most), so that less than a page needs no second
@@ -175,7 +165,6 @@ static bool answer_attribute(struct hc_source *src, struct hc_reply *reply, int 
 
 static void answer_file(struct hc_source *src, struct live *live, struct hc_reply *reply, const char *path)
 {
-    const char *name;
     struct stat st;
     int fd;
 
@@ -184,8 +173,7 @@ static void answer_file(struct hc_source *src, struct live *live, struct hc_repl
         hc_answer_error(reply, HC_FAILED, "not a regular file");
         return;
     }
-    fd = enter_folder(live, path, &name);
-    fd = openat(fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    fd = open_file(live, path);
     if (fd < 0)
         answer_missing(reply, path, errno);
     else if (strncmp(path, "/sys/", 5) != 0 || !answer_attribute(src, reply, fd))
@@ -494,8 +482,8 @@ static void close_live(void *self)
         close(live->kvm);
     if (live->msr >= 0)
         close(live->msr);
-    if (live->folder >= 0)
-        close(live->folder);
+    if (live->cpus >= 0)
+        close(live->cpus);
     free(live);
 }
 
@@ -508,7 +496,7 @@ struct hc_source *hc_source_live(void)
 
     if (!live)
         return NULL;
-    *live = (struct live){ .kvm = -1, .msr = -1, .msr_cpu = NOBODY, .pinned = NOBODY, .folder = -1 };
+    *live = (struct live){ .cpus = -1, .kvm = -1, .msr = -1, .msr_cpu = NOBODY, .pinned = NOBODY };
     src = hc_source_new(&backend, live);
     if (src) {
         src->platform = "linux";

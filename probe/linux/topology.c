@@ -34,17 +34,7 @@ static const struct {
                      "physical_package_id" },
 };
 
-static bool same(struct hc_text a, struct hc_text b)
-{
-    return a.size == b.size && (!a.size || !memcmp(a.at, b.at, a.size));
-}
-
 /* ---- which CPUs there are ---- */
-
-static char *cpu_path(struct hc_topology *t, unsigned cpu, const char *rest)
-{
-    return hc_format(t->src, HC_CPU_FOLDER "/cpu%u/%s", cpu, rest);
-}
 
 /* Room for CPUs up to one with that number. */
 static bool make_room(struct hc_topology *t, struct hc_text list)
@@ -83,7 +73,7 @@ static void mark_online(struct hc_topology *t, struct hc_text list, const struct
 static void ask_online(struct hc_topology *t, struct hc_cpu *cpu, unsigned number)
 {
     bool runs;
-    const struct hc_reply *reply = hc_ask_flag(t->src, cpu_path(t, number, "online"), &runs);
+    const struct hc_reply *reply = hc_ask_flag(t->src, hc_cpu_path(t, number, "online"), &runs);
 
     cpu->online = reply;
     cpu->runs = reply->answer != HC_OK || runs;
@@ -145,11 +135,7 @@ static void spoil(struct hc_topology *t, struct hc_cpu_group *group)
 {
     group->why = hc_malformed(t->src, group->why, "the lists of two CPUs contradict each other");
     group->id_why = group->why;
-}
-
-static bool sound(const struct hc_cpu_group *group)
-{
-    return group->why->answer == HC_OK;
+    group->size += group->size == 0; /* it counts, as one that is not known */
 }
 
 static const struct hc_reply *ask_list(struct hc_topology *t, enum hc_level level, int name, unsigned cpu,
@@ -191,20 +177,26 @@ static void ask_id(struct hc_topology *t, enum hc_level level, struct hc_cpu_gro
     group->id_why = reply;
 }
 
-/* Puts the CPUs of its list into a group. Nobody is in two, and who was asked is in his own. */
+/* Puts the CPUs of its list into a group. Nobody is in two, and the one that was asked is in its own. */
 static void fill(struct hc_topology *t, enum hc_level level, struct hc_cpu_group *group)
 {
     struct hc_text rest = group->list;
     struct hc_cpu_range range;
 
     t->cpus[group->first].group[level] = group;
-    if (!sound(group))
+    if (!hc_sound(group)) {
+        group->size = 1;
         return;
+    }
     if (!hc_in_cpu_list(group->list, group->first))
         spoil(t, group);
     while (hc_next_range(&rest, &range))
         for (unsigned cpu = range.first; cpu <= range.last && cpu < t->count; cpu++) {
             struct hc_cpu_group **old = &t->cpus[cpu].group[level];
+            if (*old && !(*old)->list.size) { /* it could not tell: this list tells for it */
+                (*old)->size = 0;
+                *old = NULL;
+            }
             if (*old && *old != group) {
                 spoil(t, *old);
                 spoil(t, group);
@@ -227,6 +219,7 @@ static void no_such_level(struct hc_topology *t, enum hc_level level, const stru
     if (!group)
         return;
     group->why = group->id_why = reply;
+    group->size = 1;
     keep_group(t, level, group);
 }
 
@@ -242,7 +235,7 @@ static struct hc_cpu_group *group_of_id(struct hc_topology *t, enum hc_level lev
 {
     struct hc_cpu_group *group = t->groups[level];
 
-    while (group && (group->id != id || !sound(group)))
+    while (group && (group->id != id || !hc_sound(group)))
         group = group->next;
     return group;
 }
@@ -260,9 +253,10 @@ static bool read_ids(struct hc_topology *t, enum hc_level level, const struct hc
         if (group->id_why->answer != HC_OK && !t->groups[level])
             return false;
         group->why = level == HC_PACKAGE ? group->id_why : why;
-        if (sound(group))
+        if (hc_sound(group))
             other = group_of_id(t, level, group->id);
         t->cpus[cpu].group[level] = other ? other : group;
+        t->cpus[cpu].group[level]->size++;
         if (!other)
             keep_group(t, level, group);
     }
@@ -286,7 +280,7 @@ static struct hc_cpu_group *read_group(struct hc_topology *t, enum hc_level leve
     group->why =
         *name < 0 ? ask_names(t, level, cpu, name, &group->list) : ask_list(t, level, *name, cpu, &group->list);
     group->id_why = group->why;
-    if (sound(group))
+    if (hc_sound(group))
         ask_id(t, level, group);
     if (needs_id(level) && group->id_why->answer != HC_OK)
         group->why = group->id_why;
@@ -310,9 +304,9 @@ static void hear_witness(struct hc_topology *t, enum hc_level level, int name, s
     unsigned witness = last_of(t, group);
     struct hc_text list;
 
-    if ((level != HC_PACKAGE && level != HC_DIE) || !sound(group) || witness == group->first)
+    if ((level != HC_PACKAGE && level != HC_DIE) || !hc_sound(group) || witness == group->first)
         return;
-    if (ask_list(t, level, name, witness, &list)->answer == HC_OK && !same(list, group->list))
+    if (ask_list(t, level, name, witness, &list)->answer == HC_OK && !hc_same_text(list, group->list))
         spoil(t, group);
 }
 
@@ -328,8 +322,8 @@ static void read_level(struct hc_topology *t, enum hc_level level)
         group = read_group(t, level, cpu, &name);
         if (!group)
             return;
-        found = found || sound(group);
-        if (!found && (++tried == TRIES || t->running == tried)) {
+        found = found || hc_sound(group);
+        if (!found && (++tried == TRIES || t->running == tried || (needs_id(level) && name >= 0))) {
             without_lists(t, level, group->why);
             return;
         }
@@ -348,7 +342,7 @@ static bool has_units(struct hc_topology *t)
     struct hc_text rest;
     struct hc_cpu_range range;
 
-    while (core && (!sound(core) || core->size < 2))
+    while (core && (!hc_sound(core) || core->size < 2))
         core = core->next;
     if (!core || core->id_why->answer != HC_OK)
         return false;
@@ -382,117 +376,9 @@ static void check_nesting(struct hc_topology *t)
 {
     for (unsigned cpu = 0; cpu < t->count; cpu++) {
         struct hc_cpu_group *core = t->cpus[cpu].group[HC_CORE], *package = t->cpus[cpu].group[HC_PACKAGE];
-        if (core && package && sound(core) && t->cpus[core->first].group[HC_PACKAGE] != package)
+        const struct hc_cpu_group *first = core ? t->cpus[core->first].group[HC_PACKAGE] : NULL;
+        if (first && package && hc_sound(core) && hc_sound(first) && hc_sound(package) && first != package)
             spoil(t, core);
-    }
-}
-
-/* ---- kinds of cores ---- */
-
-/* The folders of the performance counters of hybrids (Linux 5.13, arch/x86/events/intel/core.c). */
-static const struct {
-    const char *path, *type;
-} kinds[] = {
-    { "/sys/devices/cpu_core/cpus", "performance" },
-    { "/sys/devices/cpu_atom/cpus", "efficiency" },
-    { "/sys/devices/cpu_lowpower/cpus", "low-power" },
-};
-
-/* A hybrid's kernel lists all its CPUs in these; elsewhere the folders are absent, and the kernel tells no kinds. */
-static void kinds_of_x86(struct hc_topology *t)
-{
-    const struct hc_reply *missing = NULL;
-
-    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
-        struct hc_text list;
-        const struct hc_reply *reply = hc_ask_cpu_list(t->src, kinds[k].path, &list);
-        if (reply->answer != HC_OK && (!missing || missing->answer == HC_ABSENT))
-            missing = reply;
-        for (struct hc_cpu_group *core = t->groups[HC_CORE]; core; core = core->next)
-            if (sound(core) && hc_in_cpu_list(list, core->first)) {
-                core->type = (struct hc_text){ kinds[k].type, strlen(kinds[k].type) };
-                core->type_why = reply;
-            }
-    }
-    if (missing && missing->answer == HC_ABSENT)
-        missing = hc_restate(t->src, missing, "absent");
-    for (struct hc_cpu_group *core = t->groups[HC_CORE]; core && missing; core = core->next)
-        if (!core->type_why)
-            core->type_why = missing;
-}
-
-/* What a file of each core says, such as its MIDR. False where the first core has no such file. */
-static bool ask_kinds(struct hc_topology *t, const char *file, bool *alike)
-{
-    struct hc_cpu_group *first = t->groups[HC_CORE];
-
-    *alike = true;
-    for (struct hc_cpu_group *core = first; core; core = core->next) {
-        core->type_why = hc_ask_line(t->src, cpu_path(t, core->first, file), &core->type);
-        if (core->type_why->answer != HC_OK && core == first)
-            return false;
-        *alike = *alike && same(core->type, first->type);
-    }
-    return first != NULL;
-}
-
-/* MIDR_EL1: implementer in bits 31:24, part in 15:4 (Arm ARM, D19.2). Variants and revisions are one kind. */
-static void name_part(struct hc_topology *t, struct hc_cpu_group *core)
-{
-    uint64_t midr;
-    const char *text;
-
-    if (!hc_number(core->type, 16, &midr)) {
-        core->type_why = hc_malformed(t->src, core->type_why, "a register was expected");
-        return;
-    }
-    text = hc_format(t->src, "0x%02x:0x%03x", (unsigned)(midr >> 24 & 0xff), (unsigned)(midr >> 4 & 0xfff));
-    core->type = (struct hc_text){ text ? text : "", text ? strlen(text) : 0 };
-}
-
-static void forget_kinds(struct hc_topology *t)
-{
-    for (struct hc_cpu_group *core = t->groups[HC_CORE]; core; core = core->next) {
-        core->type = HC_TEXT("");
-        core->type_why = NULL;
-    }
-}
-
-/* Empty where all are the same. */
-static void kinds_of_arm(struct hc_topology *t)
-{
-    struct hc_cpu_group *first = t->groups[HC_CORE];
-    bool alike = true;
-
-    for (struct hc_cpu_group *core = first; core; core = core->next) {
-        name_part(t, core);
-        alike = alike && core->type_why->answer == HC_OK && same(core->type, first->type);
-    }
-    for (struct hc_cpu_group *core = first; core && alike; core = core->next)
-        core->type = HC_TEXT("");
-}
-
-/* Without MIDR, the scheduler's idea of a core's strength tells that cores differ, but not what they are. */
-static void kinds_by_capacity(struct hc_topology *t, bool alike)
-{
-    for (struct hc_cpu_group *core = t->groups[HC_CORE]; core; core = core->next) {
-        core->type = HC_TEXT("");
-        if (!alike && core->type_why->answer == HC_OK)
-            core->type_why = hc_reword(t->src, core->type_why, HC_UNSUPPORTED, "cores differ, and have no name here");
-    }
-}
-
-static void find_kinds(struct hc_topology *t)
-{
-    bool alike;
-
-    if (ask_kinds(t, "regs/identification/midr_el1", &alike)) {
-        kinds_of_arm(t);
-    } else if (ask_kinds(t, "cpu_capacity", &alike)) {
-        kinds_by_capacity(t, alike);
-    } else {
-        forget_kinds(t);
-        kinds_of_x86(t);
     }
 }
 
@@ -591,12 +477,15 @@ static void put_rows(struct hc_topology *t, const struct hc_reply *list, const s
 static void put_count(struct hc_topology *t, struct hc_number_id id, enum hc_level level)
 {
     const struct hc_cpu_group *group = t->groups[level];
+    const struct hc_reply *why = NULL;
     uint64_t count = 0;
 
-    for (; group && sound(group); group = group->next)
-        count++;
-    if (group || count)
-        hc_put_number(t->facts, id, group ? group->why : t->groups[level]->why, count);
+    for (; group && (hc_sound(group) || !group->size); group = group->next) {
+        count += group->size != 0;
+        why = group->size ? group->why : why;
+    }
+    if (group || why)
+        hc_put_number(t->facts, id, group ? group->why : why, count);
 }
 
 static void put_counts(struct hc_topology *t)
@@ -609,7 +498,7 @@ static void put_counts(struct hc_topology *t)
     put_count(t, HC_LINUX_DIES, HC_DIE);
     put_count(t, HC_LINUX_CLUSTERS, HC_CLUSTER);
     put_count(t, HC_LINUX_CORES, HC_CORE);
-    for (; core && sound(core); core = core->next)
+    for (; core && (hc_sound(core) || !core->size); core = core->next)
         most = core->size > most ? core->size : most;
     if (core || most)
         hc_put_number(t->facts, HC_LINUX_THREADS_PER_CORE, core ? core->why : t->groups[HC_CORE]->why, most);
@@ -627,7 +516,7 @@ static void settle_online(struct hc_topology *t)
 {
     for (unsigned n = 0; n < t->count; n++) {
         struct hc_cpu *cpu = &t->cpus[n];
-        if (cpu->listed && cpu->online->answer != HC_OK && cpu->group[HC_CORE] && sound(cpu->group[HC_CORE]))
+        if (cpu->listed && cpu->online->answer != HC_OK && cpu->group[HC_CORE] && hc_sound(cpu->group[HC_CORE]))
             cpu->online = cpu->group[HC_CORE]->why;
     }
 }
@@ -643,12 +532,13 @@ static const struct hc_reply *put_list(struct hc_topology *t, const char *name, 
     return reply;
 }
 
-static void put_line(struct hc_topology *t, const char *path, struct hc_text_id id)
+static const struct hc_reply *put_line(struct hc_topology *t, const char *path, struct hc_text_id id)
 {
     struct hc_text line;
     const struct hc_reply *reply = hc_ask_line(t->src, path, &line);
 
     hc_put_text(t->facts, id, reply, line);
+    return reply;
 }
 
 static void put_settings(struct hc_topology *t)
@@ -661,9 +551,12 @@ static void put_settings(struct hc_topology *t)
     put_line(t, HC_CPU_FOLDER "/smt/control", HC_SMT_CONTROL);
     while (first + 1 < t->count && !t->cpus[first].runs)
         first++;
-    put_line(t, cpu_path(t, first, "cpufreq/scaling_driver"), HC_CPUFREQ_DRIVER);
-    put_line(t, cpu_path(t, first, "cpufreq/scaling_governor"), HC_CPUFREQ_GOVERNOR);
-    put_line(t, cpu_path(t, first, "microcode/version"), HC_MICROCODE_VERSION);
+    put_line(t, hc_cpu_path(t, first, "microcode/version"), HC_MICROCODE_VERSION);
+    reply = put_line(t, hc_cpu_path(t, first, "cpufreq/scaling_driver"), HC_CPUFREQ_DRIVER);
+    if (reply->answer == HC_OK)
+        put_line(t, hc_cpu_path(t, first, "cpufreq/scaling_governor"), HC_CPUFREQ_GOVERNOR);
+    else
+        hc_put_text(t->facts, HC_CPUFREQ_GOVERNOR, reply, HC_TEXT("")); /* what has no driver has no governor */
 }
 
 static void mark_isolated(struct hc_topology *t, struct hc_text list)
@@ -706,7 +599,7 @@ void hc_probe_topology(struct hc_source *src, struct hc_facts *facts)
     split_units(&t);
     check_nesting(&t);
     settle_online(&t);
-    find_kinds(&t);
+    hc_topology_kinds(&t);
     find_nodes(&t);
     put_rows(&t, cpus, apart);
     put_counts(&t);

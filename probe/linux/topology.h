@@ -15,7 +15,7 @@ struct hc_cpu_group {
     const struct hc_reply *why; /* the list, or why there is none that can be believed */
     struct hc_text list;
     unsigned first; /* the CPU whose files were asked */
-    size_t size;    /* CPUs of it that run */
+    size_t size;    /* CPUs of it that run; 0: another list told for the only one */
     const struct hc_reply *id_why;
     uint64_t id;
     struct hc_text type; /* of a core */
@@ -41,8 +41,22 @@ struct hc_topology {
     struct hc_cpu_group *groups[HC_LEVELS], **end[HC_LEVELS];
 };
 
+/* Whether the CPUs of a group are known. */
+static inline bool hc_sound(const struct hc_cpu_group *group)
+{
+    return group->why->answer == HC_OK;
+}
+
+static inline char *hc_cpu_path(struct hc_topology *t, unsigned cpu, const char *rest)
+{
+    return hc_format(t->src, HC_CPU_FOLDER "/cpu%u/%s", cpu, rest);
+}
+
 /* For lists of what every machine has: where the kernel shows none, it is not known, and not an empty list. */
 const struct hc_reply *hc_unless_absent(struct hc_source *src, const struct hc_reply *reply);
+
+/* core_kinds.c: the type of each core. */
+void hc_topology_kinds(struct hc_topology *t);
 
 /* caches.c: the table of caches. */
 void hc_topology_caches(struct hc_topology *t);
