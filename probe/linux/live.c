@@ -32,7 +32,7 @@ struct cpu_mask {
 };
 
 /* Most questions are for files below this folder: it is walked to once, and kept open. */
-static const char cpus[] = "/sys/devices/system/cpu/";
+static const char cpu_folder[] = "/sys/devices/system/cpu/";
 
 struct live {
     int cpus;               /* that folder, -1: not needed yet */
@@ -140,11 +140,11 @@ static int open_file(struct live *live, const char *path)
 {
     const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 
-    if (strncmp(path, cpus, sizeof cpus - 1) || path[sizeof cpus - 1] == '/')
+    if (strncmp(path, cpu_folder, sizeof cpu_folder - 1) || path[sizeof cpu_folder - 1] == '/')
         return open(path, flags);
     if (live->cpus < 0)
-        live->cpus = open(cpus, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    return live->cpus < 0 ? open(path, flags) : openat(live->cpus, path + sizeof cpus - 1, flags);
+        live->cpus = open(cpu_folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return live->cpus < 0 ? open(path, flags) : openat(live->cpus, path + sizeof cpu_folder - 1, flags);
 }
 
 /* What sysfs shows comes whole in one read (fs/sysfs/file.c: a page at most), so that less than a page needs no second
