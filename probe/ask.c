@@ -7,10 +7,24 @@ static struct hc_text body(const struct hc_reply *reply)
     return (struct hc_text){ reply->bytes, reply->answer == HC_OK ? reply->size : 0 };
 }
 
+/* "scheme:rest"; most keys are made here. */
+static const char *join(struct hc_source *src, const char *scheme, const char *rest)
+{
+    size_t size = strlen(scheme), more = rest ? strlen(rest) : 0;
+    char *key = rest ? hc_alloc(&src->arena, size + more + 2) : NULL;
+
+    if (key) {
+        memcpy(key, scheme, size);
+        key[size] = ':';
+        memcpy(key + size + 1, rest, more);
+    }
+    return key;
+}
+
 static const struct hc_reply *ask_text(struct hc_source *src, const char *scheme, const char *rest,
                                        struct hc_text *text)
 {
-    const struct hc_reply *reply = hc_ask(src, rest ? hc_format(src, "%s:%s", scheme, rest) : NULL);
+    const struct hc_reply *reply = hc_ask(src, join(src, scheme, rest));
 
     *text = body(reply);
     return reply;

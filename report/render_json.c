@@ -59,10 +59,15 @@ static const char *pointer(struct output *o, const char *key)
 static void add_list(struct output *o, struct hc_json *parent, const char *name, const char *text)
 {
     struct hc_json *list = hc_json_add_array(&o->doc, parent, name);
-    struct hc_text rest = { text, strlen(text) }, word;
+    char *words = hc_strdup(o->report->arena, text); /* cut into words in place: the list may be long */
+    struct hc_text rest = { words, words ? strlen(words) : 0 }, word;
 
-    while (hc_next_word(&rest, &word))
-        hc_json_add_text(&o->doc, list, NULL, word);
+    while (hc_next_word(&rest, &word)) {
+        words[word.at + word.size - words] = '\0';
+        hc_json_add_string(&o->doc, list, NULL, word.at);
+        if (rest.size) /* the blank that is now the end */
+            rest = (struct hc_text){ rest.at + (*rest.at == '\0'), rest.size - (*rest.at == '\0') };
+    }
 }
 
 static void add_cell(struct output *o, struct hc_json *parent, const char *name, enum hc_type type,
