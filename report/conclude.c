@@ -814,8 +814,48 @@ static void kernels_number(struct hc_facts *facts, struct hc_number_id id, struc
     conclude(facts, &v, id.fact, known && number <= most)->number = number;
 }
 
+static enum hc_tri listed(struct hc_view *v, struct hc_text_id list, const char *word)
+{
+    const char *text = hc_see_text(v, list);
+
+    return text ? hc_tri(hc_has_word((struct hc_text){ text, strlen(text) }, word)) : HC_UNKNOWN;
+}
+
+/* What installers of systems and hypervisors ask of a CPU; the kernel's word counts as in kernels_number. */
+static void cpu_basics(struct hc_facts *facts)
+{
+    static const struct {
+        const struct hc_flag_id *id;
+        const char *kernels, *cpuids;
+    } rows[] = { { &HC_CPU_LM, "lm", "lm" },
+                 { &HC_CPU_LAHF64, "lahf_lm", "lahf_lm" },
+                 { &HC_CPU_CX16, "cx16", "cx16" },
+                 { &HC_CPU_POPCNT, "popcnt", "popcnt" },
+                 { &HC_CPU_SSE41, "sse4_1", "sse4.1" },
+                 { &HC_CPU_SSE42, "sse4_2", "sse4.2" },
+                 { &HC_CPU_XSAVE, "xsave", "xsave" },
+                 { &HC_CPU_PREFETCHW, "3dnowprefetch", "3dnowprefetch" } };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct hc_view v = hc_view_of(facts);
+        enum hc_tri value = listed(&v, HC_CPUINFO_FLAGS, rows[i].kernels);
+        if (value == HC_UNKNOWN && hc_see_is(&v, HC_HOST_OS, "linux") == HC_NO)
+            value = listed(&v, HC_CPUID_FEATURES, rows[i].cpuids);
+        put_flag(facts, &v, *rows[i].id, value);
+    }
+}
+
+static void cpu_hybrid(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+
+    put_flag(facts, &v, HC_CPU_HYBRID, hc_see(&v, HC_CPUID_HYBRID));
+}
+
 static void cpu_pool(struct hc_facts *facts)
 {
+    cpu_basics(facts);
+    cpu_hybrid(facts);
     kernels_number(facts, HC_CPU_LEVEL, HC_CPUINFO_LEVEL, HC_CPUID_LEVEL);
     kernels_number(facts, HC_CPU_PHYSICAL_BITS, HC_CPUINFO_PHYSICAL_BITS, HC_CPUID_PHYSICAL_BITS);
     cpu_models(facts);
