@@ -460,7 +460,7 @@ static void fact_line(struct sheet *s, enum hc_fact fact)
 
     hc_write(&s->paper, "    %-42s ", field->key);
     if (value)
-        hc_write(&s->paper, "%s\n", value);
+        hc_write(&s->paper, "%.200s%s\n", value, strlen(value) > 200 ? " ..." : "");
     else
         hc_write(&s->paper, "? %s\n", hc_clean(s->report->arena, hc_report_why_unknown(s->report, fact)));
 }
