@@ -1,6 +1,7 @@
 /* What is easier to see from inside: readers, JSON, trees, tables of names. */
 #include "answer.h"
 #include "checks.h"
+#include "cpulist.h"
 #include "facts.h"
 #include "json.h"
 #include "parse.h"
@@ -54,6 +55,29 @@ static void texts(void)
     CHECK(hc_has_word(HC_TEXT("x svmx svm"), "svm") && !hc_has_word(HC_TEXT("svmx"), "svm"));
     CHECK(hc_utf8_length(HC_TEXT("\xed\xa0\x80")) == 0); /* a surrogate */
     CHECK(hc_utf8_length(HC_TEXT("\xc0\x80")) == 0 && hc_utf8_length(HC_TEXT("\xf0\x9f\x98\x80")) == 4);
+}
+
+static void cpu_lists(void)
+{
+    struct hc_arena arena = { .blocks = NULL };
+    struct hc_text list = HC_TEXT("0-3,8");
+    struct hc_cpu_range range;
+    size_t count;
+
+    CHECK(hc_cpu_list(list, &count) && count == 5 && hc_in_cpu_list(list, 8) && !hc_in_cpu_list(list, 4));
+    CHECK(hc_cpu_list(HC_TEXT(""), &count) && count == 0);
+    CHECK(hc_cpu_list(HC_TEXT("0-8191"), &count) && count == 8192 && !hc_cpu_list(HC_TEXT("0-8192"), &count));
+    CHECK(!hc_cpu_list(HC_TEXT("3-1"), &count) && !hc_cpu_list(HC_TEXT("0,"), &count));
+    CHECK(!hc_cpu_list(HC_TEXT("1,0"), &count) && !hc_cpu_list(HC_TEXT("0-2,2"), &count));
+    CHECK(!hc_cpu_list(HC_TEXT(","), &count) && !hc_cpu_list(HC_TEXT("0-"), &count));
+    CHECK(!hc_cpu_list(HC_TEXT("99999999999999999999"), &count) && !hc_cpu_list(HC_TEXT("0 1"), &count));
+    CHECK(hc_next_range(&list, &range) && range.first == 0 && range.last == 3);
+    CHECK(hc_next_range(&list, &range) && range.first == 8 && range.last == 8 && !hc_next_range(&list, &range));
+    CHECK(hc_text_is(hc_cpu_list_of_mask(&arena, HC_TEXT("0000,00000002,0000010f")), "0-3,8,33"));
+    CHECK(hc_text_is(hc_cpu_list_of_mask(&arena, HC_TEXT("c0000000")), "30-31"));
+    CHECK(!hc_cpu_list_of_mask(&arena, HC_TEXT("1,1")).at && !hc_cpu_list_of_mask(&arena, HC_TEXT("")).at);
+    CHECK(!hc_cpu_list_of_mask(&arena, HC_TEXT("123456789")).at && !hc_cpu_list_of_mask(&arena, HC_TEXT("1,")).at);
+    hc_arena_free(&arena);
 }
 
 /* Two memory devices: 8 GiB, and 64 GiB by its extended size (DSP0134, 7.18). */
@@ -187,6 +211,7 @@ int main(void)
     three_values();
     numbers();
     texts();
+    cpu_lists();
     smbios();
     json();
     names();
