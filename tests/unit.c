@@ -59,15 +59,29 @@ static void texts(void)
 
 static void cpu_lists(void)
 {
+    struct hc_arena arena = { .blocks = NULL };
+    struct hc_text list = HC_TEXT("0-3,8");
     static const unsigned cpus[] = { 0, 1, 2, 8, 10, 11, 8191 };
-    struct hc_arena arena = { NULL, false };
-    struct hc_text list = hc_cpu_list_of(&arena, cpus, sizeof cpus / sizeof *cpus);
+    struct hc_cpu_range range;
     size_t count;
 
+    CHECK(hc_cpu_list(list, &count) && count == 5 && hc_in_cpu_list(list, 8) && !hc_in_cpu_list(list, 4));
+    CHECK(hc_cpu_list(HC_TEXT(""), &count) && count == 0);
+    CHECK(hc_cpu_list(HC_TEXT("0-8191"), &count) && count == 8192 && !hc_cpu_list(HC_TEXT("0-8192"), &count));
+    CHECK(!hc_cpu_list(HC_TEXT("3-1"), &count) && !hc_cpu_list(HC_TEXT("0,"), &count));
+    CHECK(!hc_cpu_list(HC_TEXT("1,0"), &count) && !hc_cpu_list(HC_TEXT("0-2,2"), &count));
+    CHECK(!hc_cpu_list(HC_TEXT(","), &count) && !hc_cpu_list(HC_TEXT("0-"), &count));
+    CHECK(!hc_cpu_list(HC_TEXT("99999999999999999999"), &count) && !hc_cpu_list(HC_TEXT("0 1"), &count));
+    CHECK(hc_next_range(&list, &range) && range.first == 0 && range.last == 3);
+    CHECK(hc_next_range(&list, &range) && range.first == 8 && range.last == 8 && !hc_next_range(&list, &range));
+    CHECK(hc_text_is(hc_cpu_list_of_mask(&arena, HC_TEXT("0000,00000002,0000010f")), "0-3,8,33"));
+    CHECK(hc_text_is(hc_cpu_list_of_mask(&arena, HC_TEXT("c0000000")), "30-31"));
+    CHECK(!hc_cpu_list_of_mask(&arena, HC_TEXT("1,1")).at && !hc_cpu_list_of_mask(&arena, HC_TEXT("")).at);
+    CHECK(!hc_cpu_list_of_mask(&arena, HC_TEXT("123456789")).at && !hc_cpu_list_of_mask(&arena, HC_TEXT("1,")).at);
+    list = hc_cpu_list_of(&arena, cpus, sizeof cpus / sizeof *cpus);
     CHECK(list.at && hc_text_is(list, "0-2,8,10-11,8191"));
     CHECK(hc_cpu_list(list, &count) && count == sizeof cpus / sizeof *cpus);
     CHECK(hc_cpu_list_of(&arena, cpus, 0).size == 0);
-    CHECK(!hc_cpu_list(HC_TEXT("3,2"), &count) && !hc_cpu_list(HC_TEXT("0-8192"), &count));
     hc_arena_free(&arena);
 }
 

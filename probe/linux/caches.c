@@ -102,7 +102,7 @@ static const struct model *model_of(struct caches *c, unsigned cpu, unsigned ind
     struct model *m = c->models;
 
     for (; m; m = m->next)
-        if (m->index == index && m->package == self->group[HC_PACKAGE] && hc_same_text(m->size, size) &&
+        if (size.size && m->index == index && m->package == self->group[HC_PACKAGE] && hc_same_text(m->size, size) &&
             hc_same_text(m->kind, kind_of(self)))
             return m;
     m = hc_alloc(&src->arena, sizeof *m);

@@ -79,13 +79,13 @@ static void ask_online(struct hc_topology *t, struct hc_cpu *cpu, unsigned numbe
     cpu->runs = reply->answer != HC_OK || runs;
 }
 
-/* The list online may be without a CPU that is not present: then it is not one of the table. */
 static void count_running(struct hc_topology *t)
 {
     for (unsigned cpu = 0; cpu < t->count; cpu++)
         t->running += t->cpus[cpu].runs;
 }
 
+/* Who is online and not present is not one of the table. */
 static void find_cpus(struct hc_topology *t, const struct hc_reply *online, struct hc_text online_list,
                       struct hc_text present_list)
 {
@@ -167,8 +167,8 @@ static const struct hc_reply *ask_names(struct hc_topology *t, enum hc_level lev
 static void ask_id(struct hc_topology *t, enum hc_level level, struct hc_cpu_group *group)
 {
     struct hc_text line;
-    const struct hc_reply *reply = hc_ask_line(
-        t->src, hc_format(t->src, HC_CPU_FOLDER "/cpu%u/topology/%s", group->first, files[level].id), &line);
+    const char *path = hc_format(t->src, HC_CPU_FOLDER "/cpu%u/topology/%s", group->first, files[level].id);
+    const struct hc_reply *reply = hc_ask_line(t->src, path, &line);
 
     if (hc_text_is(line, "-1") || (level == HC_CLUSTER && hc_text_is(line, NO_CLUSTER)))
         reply = hc_reword(t->src, reply, HC_UNSUPPORTED, "the kernel does not know it");
