@@ -37,6 +37,8 @@ struct caches {
     struct cache *(*of)[INDEXES]; /* by CPU: whose caches are known */
     uint32_t *indexes;            /* by CPU: what it has, where a thread of its core was asked */
     bool masks;                   /* this kernel has no lists of who shares */
+    const struct hc_cpu *listed;  /* whose folder was listed last, with what it held */
+    uint32_t listed_indexes;
 };
 
 static const char *index_path(struct caches *c, unsigned cpu, unsigned index, const char *file)
@@ -202,6 +204,8 @@ static const struct hc_reply *ask_indexes(struct caches *c, unsigned cpu, uint32
         if (hc_starts(name, "index") && hc_number((struct hc_text){ name.at + 5, name.size - 5 }, 10, &index) &&
             index < INDEXES)
             *indexes |= UINT32_C(1) << index;
+    c->listed = &c->t->cpus[cpu];
+    c->listed_indexes = *indexes;
     return reply;
 }
 
@@ -212,6 +216,17 @@ static uint32_t known_indexes(const struct caches *c, unsigned cpu)
     for (unsigned index = 0; index < INDEXES; index++)
         known |= (uint32_t)(c->of[cpu][index] != NULL) << index;
     return known;
+}
+
+/* Cores of one kind in one package have caches at the same indexes; 0: none of them was listed last. */
+static uint32_t listed_for_kind(const struct caches *c, unsigned cpu)
+{
+    const struct hc_cpu *self = &c->t->cpus[cpu];
+
+    if (!c->listed || !self->group[HC_PACKAGE] || c->listed->group[HC_PACKAGE] != self->group[HC_PACKAGE] ||
+        !hc_same_text(kind_of(c->listed), kind_of(self)))
+        return 0;
+    return c->listed_indexes;
 }
 
 /* The threads of a core have the same caches. */
@@ -225,14 +240,27 @@ static void tell_siblings(struct caches *c, unsigned cpu, uint32_t indexes)
             c->indexes[n] = indexes;
 }
 
+/* Whether a CPU has what others of its kind have: then its own folder need not be listed. */
+static bool like_others(struct caches *c, unsigned cpu, uint32_t indexes)
+{
+    struct hc_text list;
+
+    for (unsigned index = 0; index < INDEXES; index++)
+        if (indexes >> index & 1 && !c->of[cpu][index] && ask_shared(c, cpu, index, &list)->answer != HC_OK)
+            return false;
+    return true;
+}
+
 static const struct hc_reply *read_caches(struct caches *c, unsigned cpu)
 {
     uint32_t known = known_indexes(c, cpu), indexes;
-    const struct hc_reply *reply;
+    const struct hc_reply *reply = NULL;
 
     if (c->indexes[cpu] && (c->indexes[cpu] & ~known) == 0)
         return NULL;
-    reply = ask_indexes(c, cpu, &indexes);
+    indexes = listed_for_kind(c, cpu);
+    if (!indexes || !like_others(c, cpu, indexes))
+        reply = ask_indexes(c, cpu, &indexes);
     for (unsigned index = 0; index < INDEXES; index++)
         if ((indexes & ~known) >> index & 1)
             read_cache(c, cpu, index);

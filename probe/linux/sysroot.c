@@ -146,24 +146,38 @@ static void leave_folder(struct sysroot *tree)
     tree->folder = -1;
 }
 
-/* Opens the folder that a path lies in; returns the name in it, or NULL with errno set. */
-static const char *enter_folder(struct sysroot *tree, const char *path)
+/* Opens the folder that is the first size bytes of a path; returns the rest of the path, or NULL with errno set. */
+static const char *enter_folder(struct sysroot *tree, const char *path, size_t size)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    size_t size = slash ? (size_t)(slash - path) : 0;
-
     if (size >= sizeof tree->folder_path) {
         errno = ENAMETOOLONG;
         return NULL;
     }
-    if (tree->folder >= 0 && !strncmp(tree->folder_path, path, size) && !tree->folder_path[size])
-        return name;
-    leave_folder(tree);
-    memcpy(tree->folder_path, path, size);
-    tree->folder_path[size] = '\0';
-    tree->folder_holds = UNSEEN;
-    tree->folder = hc_open_in_root(tree->fd, size ? tree->folder_path : "/", O_PATH | O_DIRECTORY | O_CLOEXEC, true);
-    return tree->folder < 0 ? NULL : name;
+    if (tree->folder < 0 || strncmp(tree->folder_path, path, size) || tree->folder_path[size]) {
+        leave_folder(tree);
+        memcpy(tree->folder_path, path, size);
+        tree->folder_path[size] = '\0';
+        tree->folder_holds = UNSEEN;
+        tree->folder =
+            hc_open_in_root(tree->fd, size ? tree->folder_path : "/", O_PATH | O_DIRECTORY | O_CLOEXEC, true);
+    }
+    return tree->folder < 0 ? NULL : path + size + (path[size] == '/');
+}
+
+/* Bytes of a path before the name of the file. */
+static size_t folder_size(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? (size_t)(slash - path) : 0;
+}
+
+/* Of the many folders of CPUs the one above them all stays open. */
+static size_t near_folder_size(const char *path)
+{
+    static const char cpus[] = "/sys/devices/system/cpu/";
+
+    return strncmp(path, cpus, sizeof cpus - 1) || strstr(path, "/..") ? folder_size(path) : sizeof cpus - 2;
 }
 
 /* Whether the folder of a path is there and holds something: only then is what it does not hold absent, and not just
@@ -174,7 +188,7 @@ static bool holds_something(struct sysroot *tree, const char *path)
     struct hc_source *scratch;
     int fd;
 
-    if (!enter_folder(tree, path))
+    if (!enter_folder(tree, path, folder_size(path)))
         return false;
     if (tree->folder_holds != UNSEEN)
         return tree->folder_holds == HOLDS_SOMETHING;
@@ -231,28 +245,30 @@ static void answer_far_file(struct hc_source *src, struct sysroot *tree, struct 
         hc_answer_from_file(src, reply, fd);
 }
 
-/* A device node or a pipe in the tree is never opened for reading. */
+/* Below a folder that stays open; fails where a link is on the way, which only the root's own walk may follow. */
+static int open_below(int folder, const char *name)
+{
+    struct open_how how = { .flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC,
+                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
+
+    return (int)syscall(SYS_openat2, folder, name, &how, sizeof how);
+}
+
+/* A device node or a pipe in the tree is never opened for reading. Whatever is not plainly a file on a way without
+   links is left to the walk from the root. */
 static void answer_file(struct hc_source *src, struct sysroot *tree, struct hc_reply *reply, const char *path)
 {
-    const char *name = enter_folder(tree, path);
+    const char *name = enter_folder(tree, path, near_folder_size(path));
     struct stat st;
-    int fd;
+    int fd = -1;
 
-    if (name && (!*name || !strcmp(name, ".."))) { /* no name of something in that folder */
+    if (name && *name && strcmp(name, "..") != 0 && !fstatat(tree->folder, name, &st, AT_SYMLINK_NOFOLLOW) &&
+        S_ISREG(st.st_mode))
+        fd = open_below(tree->folder, name);
+    if (fd >= 0)
+        hc_answer_from_regular(src, reply, fd, st.st_size);
+    else
         answer_far_file(src, tree, reply, path);
-    } else if (!name || fstatat(tree->folder, name, &st, AT_SYMLINK_NOFOLLOW)) {
-        answer_missing(tree, reply, path, errno);
-    } else if (S_ISLNK(st.st_mode)) {
-        answer_far_file(src, tree, reply, path);
-    } else if (!S_ISREG(st.st_mode)) {
-        hc_answer_error(reply, HC_FAILED, "not a regular file");
-    } else {
-        fd = openat(tree->folder, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
-        if (fd < 0)
-            hc_answer_errno(reply, errno);
-        else
-            hc_answer_from_regular(src, reply, fd, st.st_size);
-    }
 }
 
 /* What is no folder cannot be opened as one, so it need not be looked at first. */
