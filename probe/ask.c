@@ -172,6 +172,10 @@ const struct hc_reply *hc_ask_cpuid(struct hc_source *src, unsigned cpu, uint32_
 
     if (leaf == range || reply->answer != HC_OK)
         return reply;
+    if (!range && regs->eax >= size) { /* no CPU has so many; that it has none is not said either */
+        memset(regs, 0, sizeof *regs);
+        return hc_malformed(src, reply, "a highest leaf was expected");
+    }
     if (leaf > regs->eax || regs->eax < range || regs->eax - range >= size) {
         memset(regs, 0, sizeof *regs);
         return reply;

@@ -865,6 +865,20 @@ static void cpu_pool(struct hc_facts *facts)
 
 enum { SPEAKERS = 3 };
 
+static bool of_cpuid(struct hc_number_id id)
+{
+    return !strncmp(hc_fact_field(id.fact)->key, "cpuid.", 6);
+}
+
+/* CPUID was asked on the CPUs that this process may use; where the kernel lists more, its counts are of a part. */
+static bool cpuid_saw_fewer(struct hc_view *v)
+{
+    uint64_t seen, listed;
+
+    return hc_see_number(v, HC_CPUID_TOPOLOGY_THREADS, &seen) && hc_see_number(v, HC_CPUINFO_PROCESSORS, &listed) &&
+           seen != listed;
+}
+
 /* The kernel's folders first, then what CPUID says of the same, then /proc/cpuinfo, which lacks what is offline. */
 static void topology(struct hc_facts *facts)
 {
@@ -881,10 +895,11 @@ static void topology(struct hc_facts *facts)
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct hc_view v = hc_view_of(facts);
+        bool known = false, partial = cpuid_saw_fewer(&v);
         uint64_t value = 0;
-        bool known = false;
         for (int s = 0; s < SPEAKERS && rows[i].by[s] && !known; s++)
-            known = hc_see_number(&v, *rows[i].by[s], &value);
+            if (!partial || !of_cpuid(*rows[i].by[s]))
+                known = hc_see_number(&v, *rows[i].by[s], &value);
         conclude(facts, &v, rows[i].id->fact, known)->number = value;
     }
 }

@@ -74,8 +74,10 @@ void hc_cpuinfo_topology(struct hc_source *src, struct hc_facts *facts)
     const struct hc_reply *reply = hc_ask_file(src, "/proc/cpuinfo", &text);
     struct parts parts = { .list = malloc(HC_CPUS_MAX * sizeof *parts.list) };
 
-    if (!parts.list)
+    if (!parts.list) {
+        src->exhausted = true;
         return;
+    }
     while (hc_next_line(&text, &line))
         if (line.size && (line.at[0] == 'p' || line.at[0] == 'c' || line.at[0] == 'm')) /* most lines are others */
             take_line(&parts, line);
