@@ -30,8 +30,8 @@ const struct hc_reply *hc_ask_access(struct hc_source *src, const char *path, bo
 struct hc_cpuid {
     uint32_t eax, ebx, ecx, edx;
 };
-/* A leaf above the highest one of its range (of leaf 0, 0x40000000 + n * 0x100 or 0x80000000) is all zero, and the reply
-   is that of the range: it proves that the CPU has no such leaf (Intel SDM vol. 2A, CPUID). */
+/* A leaf above the highest one of its range (of leaf 0, 0x40000000 + n * 0x100 or 0x80000000) is all zero, and the
+   reply is that of the range: it proves that the CPU has no such leaf (Intel SDM vol. 2A, CPUID). */
 const struct hc_reply *hc_ask_cpuid(struct hc_source *src, unsigned cpu, uint32_t leaf, uint32_t subleaf,
                                     struct hc_cpuid *regs);
 const struct hc_reply *hc_ask_msr(struct hc_source *src, unsigned cpu, uint32_t index, uint64_t *value);
