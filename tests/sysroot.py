@@ -422,6 +422,8 @@ def expected_cpuinfo(text):
         return {**facts, **dict.fromkeys(names)}
     facts.update((name, name in first["flags"].split()) for name in names)
     vmx = first.get("vmx flags", "").split()
+    if "vmx flags" in first:  # since Linux 5.6 the old flag is set by the bit of virtual NMIs
+        facts["vpid"] = "vpid" in vmx
     if vmx or not facts["vmx"]:
         facts.update(vmx_unrestricted_guest="unrestricted_guest" in vmx, vmx_shadow_vmcs="shadow_vmcs" in vmx,
                      vmx_apicv={"vid", "vapic_reg", "posted_intr"} <= set(vmx))

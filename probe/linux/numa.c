@@ -35,7 +35,7 @@ const struct hc_reply *hc_node_cpus(struct hc_source *src, uint64_t node, struct
 
 /* "Node 0 MemTotal:       67108864 kB" */
 static const struct hc_reply *find_memory(struct hc_source *src, const struct hc_reply *reply, struct hc_text text,
-                                          const char *wanted, uint64_t *bytes)
+                                          uint64_t *bytes)
 {
     struct hc_text line, name, value, word;
 
@@ -43,9 +43,9 @@ static const struct hc_reply *find_memory(struct hc_source *src, const struct hc
     while (hc_next_line(&text, &line)) {
         if (!hc_split(line, ':', &name, &value))
             continue;
-        while (hc_next_word(&name, &word) && !hc_text_is(word, wanted))
+        while (hc_next_word(&name, &word) && !hc_text_is(word, "MemTotal"))
             continue;
-        if (hc_text_is(word, wanted) && hc_next_word(&value, &word) && hc_number(word, 10, bytes) &&
+        if (hc_text_is(word, "MemTotal") && hc_next_word(&value, &word) && hc_number(word, 10, bytes) &&
             *bytes <= UINT64_MAX >> 10) {
             *bytes <<= 10;
             return reply;
@@ -58,13 +58,11 @@ static const struct hc_reply *find_memory(struct hc_source *src, const struct hc
 static void put_memory(struct hc_source *src, struct hc_facts *facts, struct hc_table_row *row, uint64_t node)
 {
     struct hc_text text;
-    uint64_t total, free;
+    uint64_t total;
     const struct hc_reply *reply = hc_ask_file(src, node_path(src, node, "meminfo"), &text);
-    const struct hc_reply *has_total = find_memory(src, reply, text, "MemTotal", &total);
-    const struct hc_reply *has_free = find_memory(src, reply, text, "MemFree", &free);
+    const struct hc_reply *has_total = find_memory(src, reply, text, &total);
 
     hc_cell_number(facts, row, HC_COL_NODE_MEMORY, has_total, total);
-    hc_cell_number(facts, row, HC_COL_NODE_FREE, has_free, free);
 }
 
 static void put_node(struct hc_source *src, struct hc_facts *facts, const struct hc_reply *list, uint64_t node)
