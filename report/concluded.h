@@ -31,6 +31,14 @@ static inline void put_text(struct hc_facts *facts, const struct hc_view *view, 
     conclude(facts, view, id.fact, text != NULL)->text = text;
 }
 
+/* Whether a version such as "6.12" is that one or a later one; false where it is NULL. */
+bool hc_version_at_least(const char *version, unsigned long major, unsigned long minor);
+
+/* conclude_x86.c: role and hypervisor, virtualization, firmware and KVM of an x86 host. */
+void hc_conclude_x86(struct hc_facts *facts);
+/* conclude_cpu.c: the CPU of any host. */
+void hc_conclude_cpu(struct hc_facts *facts);
+
 /* ---- architectures other than x86 (conclude_arch.c) ---- */
 
 /* The architecture that is meant, given the word for what the system calls itself; NULL: not known. */
