@@ -232,6 +232,18 @@ class Links(Folder):
         self.link("proc/sys/kernel", "../../../../saved/kernel")
         self.assertEqual("5.4.1", self.report()["linux"]["kernel"]["release"])
 
+    def test_folders_of_cpus(self):
+        """One folder of a CPU is a link inside, another would lead out: the same way, where its folder stays open."""
+        outside = self.folder / "outside" / "topology"
+        outside.mkdir(parents=True)
+        (outside / "core_id").write_text("77\n")
+        (outside / "core_cpus_list").write_text("1\n")
+        self.build({"sys/devices/system/cpu/online": "0-1\n", "sys/devices/system/cpu/present": "0-1\n",
+                    "saved/cpu0/topology/core_id": "5\n", "saved/cpu0/topology/core_cpus_list": "0\n"})
+        self.link("sys/devices/system/cpu/cpu0", "/saved/cpu0")
+        self.link("sys/devices/system/cpu/cpu1", str(outside.parent))
+        self.assertEqual([5, None], [row["core"] for row in self.report()["cpus"]])
+
     def test_loops(self):
         self.link("proc/cpuinfo", "cpuinfo")
         self.link("proc/misc", "/a")
