@@ -36,13 +36,13 @@ static void set_listed(struct hc_topology *t, struct hc_text list, const char *t
         }
 }
 
-/* A folder that is absent says that the kernel knows of one kind only. */
+/* A folder that is absent says that the kernel knows of one kind only; of a hybrid, that it has no counters for it. */
 static void by_folders(struct hc_topology *t)
 {
     struct hc_text list;
     const struct hc_reply *reply = hc_ask_cpu_list(t->src, folders[0].path, &list);
 
-    if (reply->answer == HC_ABSENT)
+    if (reply->answer == HC_ABSENT && hc_flag(t->facts, HC_CPUID_HYBRID) != HC_YES)
         reply = hc_restate(t->src, reply, "absent");
     else if (reply->answer == HC_OK)
         reply = hc_reword(t->src, reply, HC_FAILED, "in no list of a kind of cores");
