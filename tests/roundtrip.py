@@ -166,11 +166,10 @@ class Live(Folder):
         self.assertEqual(without_run(first), without_run(document("scan", "--json", "--evidence", "--from", path)))
 
     def test_a_replay_is_the_live_report(self):
-        """Byte for byte. Looking and recording are two scans, and the host may change between them: then two live scans
-        differ as well."""
-        path = self.record()
-        live, replay = document("scan"), document("scan", "--from", path)
-        again = document("scan")
+        """Byte for byte. Looking and recording are two scans, and the host may change between them: then a scan before
+        and one behind the recording differ as well."""
+        live, path, again = document("scan"), self.record(), document("scan")
+        replay = document("scan", "--from", path)
         if without_run(live) != without_run(again):
             self.skipTest("this host changed between two scans")
         self.assertEqual(without_run(live), without_run(replay))
