@@ -55,14 +55,15 @@ bool hc_next_line(struct hc_text *rest, struct hc_text *line)
 
 bool hc_next_word(struct hc_text *rest, struct hc_text *word)
 {
-    while (rest->size && blank(rest->at[0]))
-        *rest = skip(*rest, 1);
-    word->at = rest->at;
-    word->size = 0;
-    while (rest->size && !blank(rest->at[0])) {
-        word->size++;
-        *rest = skip(*rest, 1);
-    }
+    const char *at = rest->at, *end = rest->size ? at + rest->size : at; /* an empty text may have no place */
+
+    while (at < end && blank(*at))
+        at++;
+    word->at = at;
+    while (at < end && !blank(*at))
+        at++;
+    word->size = (size_t)(at - word->at);
+    *rest = (struct hc_text){ at, (size_t)(end - at) };
     return word->size != 0;
 }
 
@@ -78,13 +79,18 @@ bool hc_split(struct hc_text line, char separator, struct hc_text *name, struct 
     return true;
 }
 
+/* Looks for the first character of the word only where it begins one: lists of flags are asked for many. */
 bool hc_has_word(struct hc_text list, const char *word)
 {
-    struct hc_text one;
+    const char *at = list.at, *end = list.size ? at + list.size : at;
+    size_t size = strlen(word);
 
-    while (hc_next_word(&list, &one))
-        if (hc_text_is(one, word))
+    while (list.size && size && (size_t)(end - at) >= size && (at = memchr(at, word[0], (size_t)(end - at)))) {
+        bool whole = (size_t)(end - at) >= size && (at == list.at || blank(at[-1])) && !memcmp(at, word, size);
+        if (whole && (at + size == end || blank(at[size])))
             return true;
+        at++;
+    }
     return false;
 }
 
