@@ -53,6 +53,10 @@ static void texts(void)
     CHECK(hc_next_line(&rest, &line) && hc_split(line, ':', &name, &value) && hc_text_is(name, "a"));
     CHECK(hc_next_line(&rest, &line) && !line.size && hc_next_line(&rest, &line) && !hc_next_line(&rest, &line));
     CHECK(hc_has_word(HC_TEXT("x svmx svm"), "svm") && !hc_has_word(HC_TEXT("svmx"), "svm"));
+    CHECK(!hc_has_word(HC_TEXT(""), "svm") && !hc_has_word((struct hc_text){ NULL, 0 }, "svm") &&
+          hc_has_word(HC_TEXT("svm"), "svm"));
+    CHECK(!hc_has_word(HC_TEXT("sv"), "svm") && !hc_has_word(HC_TEXT("vsvm svm_lock"), "svm") &&
+          hc_has_word(HC_TEXT("a\tsvm\n"), "svm"));
     CHECK(hc_utf8_length(HC_TEXT("\xed\xa0\x80")) == 0); /* a surrogate */
     CHECK(hc_utf8_length(HC_TEXT("\xc0\x80")) == 0 && hc_utf8_length(HC_TEXT("\xf0\x9f\x98\x80")) == 4);
 }
