@@ -37,11 +37,6 @@ static const char *other_machine(struct hc_view *v)
     return NULL;
 }
 
-static bool has_word(const char *list, const char *word)
-{
-    return list && hc_has_word((struct hc_text){ list, strlen(list) }, word);
-}
-
 /* Files of a host without its uname: by what /proc/cpuinfo holds, where that is enough. */
 static const char *arch_of_form(struct hc_view *v, const char *form)
 {

@@ -104,7 +104,16 @@ static enum hc_tri listed(struct hc_view *v, struct hc_text_id list, const char 
 {
     const char *text = hc_see_text(v, list);
 
-    return text ? hc_tri(hc_has_word((struct hc_text){ text, strlen(text) }, word)) : HC_UNKNOWN;
+    return text ? hc_tri(has_word(text, word)) : HC_UNKNOWN;
+}
+
+/* A name that is missing says no only where every leaf was seen. */
+static enum hc_tri in_cpuid(struct hc_view *v, const char *name)
+{
+    enum hc_tri value = listed(v, HC_CPUID_FEATURES, name);
+    const char *unseen = value == HC_NO ? hc_see_text(v, HC_CPUID_FEATURES_UNSEEN) : NULL;
+
+    return value == HC_NO && (!unseen || *unseen) ? HC_UNKNOWN : value;
 }
 
 /* What installers of systems and hypervisors ask of a CPU; the kernel's word counts as in kernels_number. */
@@ -126,16 +135,21 @@ static void cpu_basics(struct hc_facts *facts)
         struct hc_view v = hc_view_of(facts);
         enum hc_tri value = listed(&v, HC_CPUINFO_FLAGS, rows[i].kernels);
         if (value == HC_UNKNOWN && hc_see_is(&v, HC_HOST_OS, "linux") == HC_NO)
-            value = listed(&v, HC_CPUID_FEATURES, rows[i].cpuids);
+            value = in_cpuid(&v, rows[i].cpuids);
         put_flag(facts, &v, *rows[i].id, value);
     }
 }
 
+/* Intel's bit says nothing of AMD's CPUs, which have compact cores too and say so elsewhere (leaf 0x80000026). */
 static void cpu_hybrid(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
+    enum hc_tri value = hc_see(&v, HC_CPUID_HYBRID);
+    const char *vendor = hc_see_text(&v, HC_CPU_VENDOR);
 
-    put_flag(facts, &v, HC_CPU_HYBRID, hc_see(&v, HC_CPUID_HYBRID));
+    if (value == HC_NO && (!vendor || strcmp(vendor, "GenuineIntel") != 0))
+        value = HC_UNKNOWN;
+    put_flag(facts, &v, HC_CPU_HYBRID, value);
 }
 
 static void cpu_pool(struct hc_facts *facts)

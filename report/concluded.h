@@ -4,6 +4,8 @@
 
 #include "view.h"
 
+#include <string.h>
+
 /* A conclusion keeps the facts that were looked at; unknown where the reasoning ended in unknown. */
 static inline struct hc_cell *conclude(struct hc_facts *facts, const struct hc_view *view, enum hc_fact fact,
                                        bool known)
@@ -29,6 +31,12 @@ static inline void put_word(struct hc_facts *facts, const struct hc_view *view, 
 static inline void put_text(struct hc_facts *facts, const struct hc_view *view, struct hc_text_id id, const char *text)
 {
     conclude(facts, view, id.fact, text != NULL)->text = text;
+}
+
+/* Whether a word stands in a list that is a text; NULL: a list that is not known. */
+static inline bool has_word(const char *list, const char *word)
+{
+    return list && hc_has_word((struct hc_text){ list, strlen(list) }, word);
 }
 
 /* Whether a version such as "6.12" is that one or a later one; false where it is NULL. */

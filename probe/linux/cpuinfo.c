@@ -2,6 +2,7 @@
    firmware locked the feature off (arch/x86/kernel/cpu/feat_ctl.c, amd.c) or the command line cleared it. */
 #include "probes.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static const struct {
@@ -14,8 +15,6 @@ static const struct {
     { &HC_CPUINFO_NX, "nx" },
     { &HC_CPUINFO_LM, "lm" },
     { &HC_CPUINFO_X2APIC, "x2apic" },
-    { &HC_CPUINFO_EPT, "ept" },
-
     { &HC_CPUINFO_NPT, "npt" },
     { &HC_CPUINFO_AVIC, "avic" },
     { &HC_CPUINFO_TDX_GUEST, "tdx_guest" },
@@ -84,6 +83,26 @@ static bool is_the_only(struct hc_text name)
     return hc_text_is(name, "Processor") || hc_text_is(name, "CPU");
 }
 
+/* Lines of which the first is kept. */
+static const struct {
+    const char *name;
+    size_t at; /* in struct cpuinfo */
+} kept[] = {
+    { "vendor_id", offsetof(struct cpuinfo, vendor) },  { "model name", offsetof(struct cpuinfo, brand) },
+    { "cpu family", offsetof(struct cpuinfo, family) }, { "model", offsetof(struct cpuinfo, model) },
+    { "stepping", offsetof(struct cpuinfo, stepping) }, { "address sizes", offsetof(struct cpuinfo, sizes) },
+};
+
+static void keep(struct cpuinfo *info, struct hc_text name, struct hc_text value)
+{
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        if (hc_text_is(name, kept[i].name)) {
+            struct hc_text *text = (struct hc_text *)(void *)((char *)info + kept[i].at);
+            if (!text->size)
+                *text = value;
+        }
+}
+
 static void take_line(struct cpuinfo *info, struct hc_text name, struct hc_text value)
 {
     uint64_t count;
@@ -94,18 +113,6 @@ static void take_line(struct cpuinfo *info, struct hc_text name, struct hc_text 
         info->processors = count;
     else if (is_the_only(name))
         info->unnumbered = true;
-    else if (hc_text_is(name, "vendor_id") && !info->vendor.size)
-        info->vendor = value;
-    else if (hc_text_is(name, "model name") && !info->brand.size)
-        info->brand = value;
-    else if (hc_text_is(name, "cpu family") && !info->family.size)
-        info->family = value;
-    else if (hc_text_is(name, "model") && !info->model.size)
-        info->model = value;
-    else if (hc_text_is(name, "stepping") && !info->stepping.size)
-        info->stepping = value;
-    else if (hc_text_is(name, "address sizes") && !info->sizes.size)
-        info->sizes = value;
     else if (hc_text_is(name, "vmx flags") && !info->has_vmx_flags) {
         info->vmx_flags = value;
         info->has_vmx_flags = true;
@@ -114,6 +121,8 @@ static void take_line(struct cpuinfo *info, struct hc_text name, struct hc_text 
         info->has_flags = true;
     } else if (hc_text_is(name, "flags") && !same_virtualization(info->flags, value))
         info->alike = false;
+    else
+        keep(info, name, value);
 }
 
 static struct cpuinfo parse(struct hc_text text)
@@ -134,6 +143,18 @@ static struct cpuinfo parse(struct hc_text text)
     return info;
 }
 
+/* Flags that older kernels make of the registers themselves. One that lists vmx and none of these does not list them at
+   all (5.6 and later, built without the names of VMX features), so that a missing one says nothing. */
+static bool lists_features(const struct cpuinfo *info)
+{
+    static const char *const names[] = { "tpr_shadow", "vnmi", "flexpriority", "ept", "vpid" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (hc_has_word(info->flags, names[i]))
+            return true;
+    return info->has_vmx_flags || !hc_has_word(info->flags, "vmx");
+}
+
 /* The line "vmx flags" came with Linux 5.6 and stands only where the kernel has VMX; without it, its flags are not
    known, unless there is no VMX. */
 static void vmx_line(struct hc_source *src, struct hc_facts *facts, const struct hc_reply *reply,
@@ -149,6 +170,9 @@ static void vmx_line(struct hc_source *src, struct hc_facts *facts, const struct
         bool listed = hc_has_word(info->vmx_flags, vmx_flags[i].flag);
         hc_put_flag(facts, *vmx_flags[i].id, vmx_flags[i].late && !listed && info->has_vmx_flags ? late : vmx, listed);
     }
+    if (reply->answer == HC_OK && !lists_features(info))
+        reply = vmx;
+    hc_put_flag(facts, HC_CPUINFO_EPT, reply, hc_has_word(info->flags, "ept"));
     /* since Linux 5.6 the old flag vpid is set by the bit of virtual NMIs (feat_ctl.c, init_vmx_capabilities) */
     hc_put_flag(facts, HC_CPUINFO_VPID, reply,
                 hc_has_word(info->has_vmx_flags ? info->vmx_flags : info->flags, "vpid"));

@@ -249,7 +249,10 @@ static void put_widths(struct hc_facts *facts, const struct words *w)
         linear = w->regs[LEAF_80000001][HC_EDX] >> 29 & 1 ? 48 : 32;
     }
     hc_put_number(facts, HC_CPUID_PHYSICAL_BITS, reply, physical);
-    hc_put_number(facts, HC_CPUID_LINEAR_BITS, reply, linear);
+    if (seen(reply) && !(eax & 255) && !seen(w->reply[LEAF_80000001])) /* long mode is not known */
+        hc_put_number(facts, HC_CPUID_LINEAR_BITS, w->reply[LEAF_80000001], 0);
+    else
+        hc_put_number(facts, HC_CPUID_LINEAR_BITS, reply, linear);
     hc_put_number(facts, HC_CPUID_GUEST_PHYSICAL_BITS, reply, guest ? guest : physical);
 }
 
