@@ -72,7 +72,13 @@ def item(path):
     if told is not None:
         rows.append(("processors, by the companion", told, host.at(report, "linux.cpuinfo.processors")))
     rows += [(flag, flag_line(text, flag), host.at(report, f"linux.cpuinfo.{flag}"))
-             for flag in ("vmx", "svm", "hypervisor", "nx", "lm", "x2apic", "ept", "vpid", "npt", "avic")]
+             for flag in ("vmx", "svm", "hypervisor", "nx", "lm", "x2apic", "npt", "avic")]
+    # Linux 2.6.18 lists vmx and knows no name of what VMX can do: there a missing flag is no answer
+    unnamed = flag_line(text, "vmx") and not any(
+        flag_line(text, flag) for flag in ("tpr_shadow", "vnmi", "flexpriority", "ept", "vpid"))
+    silent = unnamed and "vmx flags" not in text
+    rows += [(flag, None if silent else flag_line(text, flag), host.at(report, f"linux.cpuinfo.{flag}"))
+             for flag in ("ept", "vpid")]
     sign = machine in SIGNS and holds(SIGNS[machine], text)
     rows.append(("virtualization is not invented", True, sign or host.at(report, "virt.hw") is not True))
     if machine in ("x86_64", "i686") and sign:
