@@ -56,11 +56,12 @@ struct hostcap_options {
     int prove;           /* let a small guest run through /dev/kvm: the only option that creates anything */
     const char *const *profile_files; /* profiles of your own, beside those that are built in */
     size_t profile_file_count;
+    int wake; /* read the configuration space of sleeping devices too, which wakes them */
 };
 
 #define HOSTCAP_OPTIONS_INIT                                                                                           \
     {                                                                                                                  \
-        sizeof(struct hostcap_options), NULL, NULL, 0, NULL, 0, 0, NULL, 0                                             \
+        sizeof(struct hostcap_options), NULL, NULL, 0, NULL, 0, 0, NULL, 0, 0                                          \
     }
 
 /* Looks at the host. On success *host is for hostcap_close; on an error it is NULL and error, if not NULL, says in one
@@ -128,20 +129,22 @@ HOSTCAP_API enum hostcap_status hostcap_fact(const struct hostcap *host, const c
 /* ---- documents ---- */
 
 enum hostcap_document {
-    HOSTCAP_DOCUMENT_SUMMARY, /* one screen for a person: everything, worst first */
-    HOSTCAP_DOCUMENT_REPORT,  /* the whole report, JSON only */
-    HOSTCAP_DOCUMENT_CHECK,   /* names: profiles; none: all */
-    HOSTCAP_DOCUMENT_LIST,    /* names: one table, or none for all facts */
-    HOSTCAP_DOCUMENT_EXPLAIN, /* names: facts, checks, reason codes, profiles */
-    HOSTCAP_DOCUMENT_RECORD,  /* everything needed to replay this host */
-    HOSTCAP_DOCUMENT_SCHEMA   /* JSON Schema of the report; host may be NULL */
+    HOSTCAP_DOCUMENT_SUMMARY,    /* one screen for a person: everything, worst first */
+    HOSTCAP_DOCUMENT_REPORT,     /* the whole report, JSON only */
+    HOSTCAP_DOCUMENT_CHECK,      /* names: profiles; none: all */
+    HOSTCAP_DOCUMENT_LIST,       /* names: one table, or none for all facts */
+    HOSTCAP_DOCUMENT_EXPLAIN,    /* names: facts, checks, reason codes, profiles */
+    HOSTCAP_DOCUMENT_RECORD,     /* everything needed to replay this host */
+    HOSTCAP_DOCUMENT_SCHEMA,     /* JSON Schema of the report; host may be NULL */
+    HOSTCAP_DOCUMENT_PASSTHROUGH /* names: addresses of PCI devices; none: all */
 };
 
 enum {
-    HOSTCAP_JSON = 1,         /* JSON instead of text */
-    HOSTCAP_EVIDENCE = 2,     /* JSON: which questions each value rests on */
-    HOSTCAP_COLOR = 4,        /* text: ANSI colours */
-    HOSTCAP_KEEP_IDENTITY = 8 /* record: with names and addresses; they are left out otherwise */
+    HOSTCAP_JSON = 1,          /* JSON instead of text */
+    HOSTCAP_EVIDENCE = 2,      /* JSON: which questions each value rests on */
+    HOSTCAP_COLOR = 4,         /* text: ANSI colours */
+    HOSTCAP_KEEP_IDENTITY = 8, /* record: with names and addresses; they are left out otherwise */
+    HOSTCAP_NAMES = 16         /* text: names of devices, from the data files of the machine that renders */
 };
 
 /* Set size to sizeof(struct hostcap_request): later versions add members at the end. */

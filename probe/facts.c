@@ -68,6 +68,51 @@ static const struct hc_field iommu_units[] = {
 static const struct hc_field iommu_groups[] = {
 #include "table_iommu_groups.def"
 };
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
+static const struct hc_field pci[] = {
+#include "table_pci.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
+static const struct hc_field pci_bars[] = {
+#include "table_pci_bars.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
+static const struct hc_field block[] = {
+#include "table_block.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
+static const struct hc_field net[] = {
+#include "table_net.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
+static const struct hc_field dmar_structures[] = {
+#include "table_dmar_structures.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
+static const struct hc_field dmar_scopes[] = {
+#include "table_dmar_scopes.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
+static const struct hc_field ivrs_blocks[] = {
+#include "table_ivrs_blocks.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
+static const struct hc_field ivrs_entries[] = {
+#include "table_ivrs_entries.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
+static const struct hc_field iort_nodes[] = {
+#include "table_iort_nodes.def"
+};
 
 #define COLUMNS(name) name, sizeof(name) / sizeof *(name)
 static const struct hc_table_field tables[HC_TABLES] = {

@@ -21,6 +21,7 @@ struct hc_scan_options {
     const char *sysroot; /* folder with a host's files, or NULL */
     uint64_t timeout_ms; /* 0: none */
     bool prove;
+    bool wake;
 };
 
 /* How a probe fared: everything that it put is known, some, or nothing. */

@@ -42,5 +42,41 @@ enum {
 enum {
 #include "table_iommu_groups.def"
 };
+#define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,
+enum {
+#include "table_pci.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,
+enum {
+#include "table_pci_bars.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,
+enum {
+#include "table_block.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,
+enum {
+#include "table_net.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,
+enum {
+#include "table_dmar_structures.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,
+enum {
+#include "table_dmar_scopes.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,
+enum {
+#include "table_ivrs_blocks.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,
+enum {
+#include "table_ivrs_entries.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,
+enum {
+#include "table_iort_nodes.def"
+};
 
 #endif

@@ -4,6 +4,7 @@
 #include "near.h"
 #include "paper.h"
 #include "render_json.h"
+#include "render_passthrough.h"
 #include "render_text.h"
 #include "report.h"
 #include "version.h"
@@ -56,8 +57,8 @@ enum hostcap_status hostcap_open(const struct hostcap_options *given, struct hos
                                  char error[HOSTCAP_ERROR_SIZE])
 {
     struct hostcap_options o = known_options(given);
-    struct hc_scan_options scan_options = { o.recording, o.recording_text, o.recording_size,
-                                            o.sysroot,   o.timeout_ms,     o.prove != 0 };
+    struct hc_scan_options scan_options = { o.recording,  o.recording_text, o.recording_size, o.sysroot,
+                                            o.timeout_ms, o.prove != 0,     o.wake != 0 };
     char message[HOSTCAP_ERROR_SIZE] = "out of memory";
     struct hc_scan *scan = NULL;
     enum hc_error failed;
@@ -285,6 +286,26 @@ static enum hostcap_status explain_one(struct rendering *r, const char *id)
     return HOSTCAP_UNKNOWN_NAME;
 }
 
+static enum hostcap_status render_passthrough(struct rendering *r)
+{
+    const struct hc_report *report = r->report;
+    const struct hostcap_request *request = r->request;
+    size_t *chosen = hc_alloc(report->arena, (request->name_count + 1) * sizeof *chosen);
+
+    if (!chosen)
+        return HOSTCAP_NO_MEMORY;
+    for (size_t i = 0; i < request->name_count; i++) {
+        chosen[i] = hc_device_by_address(report->passthrough, request->names[i]);
+        if (chosen[i] == HC_NO_DEVICE) {
+            hc_near_device(report, request->names[i], r->message);
+            return HOSTCAP_UNKNOWN_NAME;
+        }
+    }
+    return done(r, r->json ? hc_render_passthrough_json(report, chosen, request->name_count)
+                           : hc_render_passthrough_text(report, chosen, request->name_count, r->color,
+                                                        (request->flags & HOSTCAP_NAMES) != 0));
+}
+
 static enum hostcap_status render(struct rendering *r)
 {
     const bool evidence = r->request->flags & HOSTCAP_EVIDENCE;
@@ -303,6 +324,7 @@ static enum hostcap_status render(struct rendering *r)
     case HOSTCAP_DOCUMENT_RECORD:
         return done(r, hc_scan_record(r->report->scan, (r->request->flags & HOSTCAP_KEEP_IDENTITY) != 0));
     case HOSTCAP_DOCUMENT_SCHEMA: return done(r, hc_render_schema());
+    case HOSTCAP_DOCUMENT_PASSTHROUGH: return render_passthrough(r);
     }
     snprintf(r->message, sizeof r->message, "no such document");
     return HOSTCAP_BAD_INPUT;

@@ -117,6 +117,16 @@ void hc_near_column(enum hc_table table, const char *name, char *message)
     write_message(&c, "column", all, message);
 }
 
+void hc_near_device(const struct hc_report *report, const char *name, char *message)
+{
+    const struct hc_functions *functions = &report->passthrough->functions;
+    struct candidates c = { .wanted = name };
+
+    for (size_t i = 0; i < functions->count; i++)
+        consider(&c, functions->list[i].address);
+    write_message(&c, "PCI device", "hostcap list pci names them all", message);
+}
+
 void hc_near_id(const struct hc_report *report, const char *name, char *message)
 {
     struct candidates c = { .wanted = name };

@@ -11,5 +11,6 @@ void hc_near_profile(const struct hc_report *report, const char *name, char *mes
 void hc_near_table(const char *name, char *message);
 void hc_near_column(enum hc_table table, const char *name, char *message);
 void hc_near_id(const struct hc_report *report, const char *name, char *message);
+void hc_near_device(const struct hc_report *report, const char *name, char *message);
 
 #endif

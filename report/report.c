@@ -96,7 +96,9 @@ enum hc_error hc_report_make(struct hc_scan *scan, const char *const *files, siz
         hc_run_checks(r->facts, r->arena, r->findings);
         r->conflict_count = hc_conflicts(r->facts, r->conflicts, HC_CONFLICTS_MAX);
         r->readiness = hc_readiness(r->facts);
-        error = rate_all(r) ? HC_OKAY : HC_ERROR_MEMORY;
+        if (rate_all(r))
+            r->passthrough = hc_passthrough_make(r);
+        error = r->passthrough && !r->arena->exhausted ? HC_OKAY : HC_ERROR_MEMORY;
     }
     if (error) {
         hc_report_free(r);

@@ -3,6 +3,7 @@
 #define HC_REPORT_H
 
 #include "conclude.h"
+#include "passthrough.h"
 #include "rate.h"
 #include "scan.h"
 
@@ -19,6 +20,7 @@ struct hc_report {
     struct hc_rating *ratings;
     size_t rating_count;
     struct hc_readiness readiness;
+    const struct hc_passthrough *passthrough; /* devices, groups and their verdicts */
 };
 
 /* Concludes, checks and rates. Files: profiles of the caller. Takes the scan over. On an error *report is NULL and
@@ -42,12 +44,7 @@ const struct hc_finding *hc_report_finding(const struct hc_report *report, const
 /* Whether a check gives this reason on this host: its words may then name this host's facts. */
 bool hc_given_here(const struct hc_report *report, enum hc_reason code);
 
-/* The words of an outcome: what is wrong, what to change, how to see it worked. For an open one: what would settle it.
- */
-struct hc_words {
-    const char *code; /* NULL: none */
-    const char *wrong, *change, *see;
-};
+/* The words of an outcome. For an open one: what would settle it. */
 struct hc_words hc_report_words(const struct hc_report *report, const struct hc_outcome *outcome);
 
 /* The text of a conflict that a fact rests on: observations that cannot both be right leave it open. NULL: none. */
