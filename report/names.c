@@ -9,57 +9,76 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* pci.ids is sorted (its own head asks for that), so that a name is found by bisection: only the pieces that it looks at
-   are read. A copy of the file that is not sorted lacks names, nothing worse. */
-enum { PIECE = 16384, SIZE_MOST = 16 << 20, VENDORS_KEPT = 8 };
+/* pci.ids is sorted (its own head asks for that), so that a name is found by bisection: only the pieces that it looks
+   at are read, into a few buffers, for touching fresh memory costs more than reading. A file that is not sorted lacks
+   names, nothing worse. */
+enum { PIECE = 8192, LINE = 256, PIECES_KEPT = 8, VENDORS_KEPT = 8, GAPS_KEPT = 16, SIZE_MOST = 16 << 20 };
 
 struct vendor {
     uint16_t id;
     size_t start, end; /* its line, and behind the last of its devices; start == end: unknown to the file */
 };
 
+/* A piece and the beginning of the next, so that a line that starts in it is in it. */
+struct piece {
+    size_t start, size; /* size 0: nothing read */
+    char text[PIECE + LINE];
+};
+
+/* Offsets between which no vendor's line starts: some have thousands of devices. */
+struct gap {
+    size_t start, end;
+};
+
 struct hc_names {
-    FILE *file;  /* NULL: no pci.ids */
-    char *text;  /* as large as the file; what is not read yet is zero */
-    bool *there; /* the pieces that are read */
+    FILE *file; /* NULL: no pci.ids */
     size_t size;
+    struct piece pieces[PIECES_KEPT];
     struct vendor kept[VENDORS_KEPT]; /* those of a host are few */
     size_t vendors;
+    struct gap gaps[GAPS_KEPT];
+    size_t gap_count;
     struct hc_hwdb *hwdb; /* where there is no pci.ids */
 };
 
 /* ---- the file, read in pieces ---- */
 
-static bool read_piece(struct hc_names *n, size_t piece)
+/* What is there from an offset to the end of its piece or, as far as a line goes, behind it; empty: it cannot be read.
+   Good until the next call. */
+static struct hc_text text_at(struct hc_names *n, size_t at)
 {
-    size_t at = piece * PIECE, size = n->size - at < PIECE ? n->size - at : PIECE;
+    size_t start = at - at % PIECE;
+    struct piece *p = &n->pieces[start / PIECE % PIECES_KEPT];
 
-    if (!n->there[piece])
-        n->there[piece] = !fseek(n->file, (long)at, SEEK_SET) && fread(n->text + at, 1, size, n->file) == size;
-    return n->there[piece];
+    if (!p->size || p->start != start) {
+        p->start = start;
+        p->size = fseek(n->file, (long)start, SEEK_SET) ? 0 : fread(p->text, 1, sizeof p->text, n->file);
+    }
+    if (at - start >= p->size)
+        return (struct hc_text){ "", 0 };
+    return (struct hc_text){ p->text + (at - start), p->size - (at - start) };
 }
 
 /* Where the line behind that of an offset starts; the size of the file where there is none, or none can be read. */
 static size_t next_line(struct hc_names *n, size_t at)
 {
-    while (at < n->size && read_piece(n, at / PIECE)) {
-        size_t end = (at / PIECE + 1) * PIECE;
-        const char *newline = memchr(n->text + at, '\n', (end < n->size ? end : n->size) - at);
+    while (at < n->size) {
+        struct hc_text text = text_at(n, at);
+        const char *newline = memchr(text.at, '\n', text.size);
         if (newline)
-            return (size_t)(newline - n->text) + 1;
-        at = end;
+            return at + (size_t)(newline - text.at) + 1;
+        if (!text.size)
+            break;
+        at += PIECE - at % PIECE;
     }
     return n->size;
 }
 
-/* The line at an offset, of which all is then read. */
 static struct hc_text line_at(struct hc_names *n, size_t at)
 {
-    size_t end = next_line(n, at);
+    struct hc_text text = text_at(n, at), line;
 
-    if (at >= end || !read_piece(n, at / PIECE))
-        return (struct hc_text){ "", 0 };
-    return (struct hc_text){ n->text + at, end - at };
+    return hc_next_line(&text, &line) ? line : text;
 }
 
 /* ---- lines ---- */
@@ -80,13 +99,37 @@ static bool entry(struct hc_text line, size_t depth, uint16_t *id, struct hc_tex
     return true;
 }
 
-/* The first line of that depth that starts at or behind an offset (0, or within the line before); end: there is none. */
-static size_t next_entry(struct hc_names *n, size_t at, size_t end, size_t depth, uint16_t *id, struct hc_text *name)
+/* Over the pieces that are known to have no vendor. */
+static size_t over_gaps(const struct hc_names *n, size_t at)
 {
-    for (at = at ? next_line(n, at - 1) : 0; at < end; at = next_line(n, at))
-        if (entry(line_at(n, at), depth, id, name))
-            return at;
-    return end;
+    for (size_t i = 0; i < GAPS_KEPT && i < n->gap_count; i++)
+        if (n->gaps[i].start <= at && at < n->gaps[i].end)
+            at = n->gaps[i].end;
+    return at;
+}
+
+static void note_gap(struct hc_names *n, size_t start, size_t end)
+{
+    if (end > start && end - start > PIECE)
+        n->gaps[n->gap_count++ % GAPS_KEPT] = (struct gap){ start, end };
+}
+
+/* The first line of that depth that starts at or behind an offset (0, or within the line before); end: there is none.
+ */
+static size_t next_entry(struct hc_names *n, size_t start, size_t end, size_t depth, uint16_t *id, struct hc_text *name)
+{
+    size_t at = start ? next_line(n, start - 1) : 0, piece = n->size;
+
+    for (; at < end; at = next_line(n, at)) {
+        if (!depth && at / PIECE != piece)
+            at = over_gaps(n, at);
+        piece = at / PIECE;
+        if (at < end && entry(line_at(n, at), depth, id, name))
+            break;
+    }
+    if (!depth)
+        note_gap(n, start, at < end ? at : end);
+    return at < end ? at : end;
 }
 
 /* The line of an id among those of a depth between two offsets; end: it is not there. */
@@ -128,16 +171,16 @@ static const struct vendor *vendor_of(struct hc_names *n, uint16_t id)
 static bool ids_name(struct hc_names *n, uint16_t vendor, uint16_t device, char *text, size_t room)
 {
     const struct vendor *v = vendor_of(n, vendor);
-    struct hc_text maker, name = { "", 0 };
+    struct hc_text name;
+    size_t at, used;
     uint16_t id;
-    size_t start;
 
-    if (v->start == v->end || !entry(line_at(n, v->start), 0, &id, &maker))
+    if (v->start == v->end || !entry(line_at(n, v->start), 0, &id, &name))
         return false;
-    start = next_line(n, v->start);
-    if (find(n, start, v->end, 1, device, &name) == v->end)
-        name = (struct hc_text){ "", 0 };
-    snprintf(text, room, "%.*s%s%.*s", (int)maker.size, maker.at, name.size ? " " : "", (int)name.size, name.at);
+    used = (size_t)snprintf(text, room, "%.*s", (int)name.size, name.at);
+    at = find(n, next_line(n, v->start), v->end, 1, device, &name);
+    if (at < v->end && used < room)
+        snprintf(text + used, room - used, " %.*s", (int)name.size, name.at);
     return true;
 }
 
@@ -153,18 +196,15 @@ static bool use_file(struct hc_names *n, FILE *file)
 
     if (size <= 0 || size > SIZE_MOST)
         return false;
-    setvbuf(file, NULL, _IONBF, 0); /* pieces are its buffer */
+    setvbuf(file, NULL, _IONBF, 0); /* the pieces are its buffer */
     n->size = (size_t)size;
-    n->text = calloc(n->size, 1);
-    n->there = calloc(n->size / PIECE + 1, sizeof *n->there);
-    if (n->text && n->there)
-        n->file = file;
-    return n->file != NULL;
+    n->file = file;
+    return true;
 }
 
 static void open_file(struct hc_names *n)
 {
-    for (size_t i = 0; i < sizeof places / sizeof *places && !n->text; i++) {
+    for (size_t i = 0; i < sizeof places / sizeof *places && !n->file; i++) {
         FILE *file = hc_open_input(places[i]);
         if (file && !use_file(n, file))
             fclose(file);
@@ -190,8 +230,6 @@ void hc_names_close(struct hc_names *n)
     hc_hwdb_close(n->hwdb);
     if (n->file)
         fclose(n->file);
-    free(n->text);
-    free(n->there);
     free(n);
 }
 
