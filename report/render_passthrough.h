@@ -12,8 +12,8 @@ char *hc_render_passthrough_text(const struct hc_report *report, const size_t *c
                                  bool names);
 char *hc_render_passthrough_json(const struct hc_report *report, const size_t *chosen, size_t count);
 
-/* One device, for explain. */
-char *hc_render_device_text(const struct hc_report *report, size_t device, bool color);
+/* One device, for explain: also its row, with the questions that each cell rests on. */
+char *hc_render_device_text(const struct hc_report *report, size_t device, bool color, bool names);
 char *hc_render_device_json(const struct hc_report *report, size_t device);
 
 /* The member "passthrough" of a report. */

@@ -14,10 +14,11 @@ char *hc_render_passthrough_text(const struct hc_report *report, const size_t *c
     return NULL;
 }
 
-char *hc_render_device_text(const struct hc_report *report, size_t device, bool color)
+char *hc_render_device_text(const struct hc_report *report, size_t device, bool color, bool names)
 {
     (void)report;
     (void)device;
     (void)color;
+    (void)names;
     return NULL;
 }
