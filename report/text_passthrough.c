@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Columns of the overview: whose group, the verdict, the device. */
-enum { GROUP = 0, VERDICT = 13, DEVICE = 33, LABEL = 19, NAME_MOST = 200 };
+enum { VERDICT = 13, DEVICE = 32, LABEL = 19, NAME_MOST = 200 };
 /* Columns of one device in full. */
 enum { FULL = 13, REASON = 6 };
 
@@ -159,31 +159,41 @@ static const char *kind_text(struct sheet *s, size_t device)
     return text ? text : "";
 }
 
-/* Lines of a text, each wrapped by itself: a command stays on a line of its own. */
-static void put_lines(struct sheet *s, size_t column, size_t indent, const char *text)
+/* Commands stand behind "root: " with semicolons between them: each on a line of its own, whole, as it is typed. */
+static void put_commands(struct sheet *s, size_t indent, const char *commands)
 {
-    struct hc_text rest = { text, strlen(text) }, line;
-    bool first = true;
-
-    while (hc_next_line(&rest, &line)) {
-        const char *copy = hc_copy(s->report->arena, line.at, line.size);
-        if (!first)
-            hc_write(&s->paper, "%*s", (int)indent, "");
-        hc_wrap(&s->paper, first ? column : indent, indent, copy ? clean(s, copy) : "");
-        first = false;
+    while (*commands) {
+        const char *end = strstr(commands, "; ");
+        size_t size = end ? (size_t)(end - commands) : strlen(commands);
+        const char *line = hc_copy(s->report->arena, commands, size);
+        hc_write(&s->paper, "%*s%s\n", (int)indent, "", line ? clean(s, line) : "");
+        commands += end ? size + 2 : size;
     }
-    if (first)
-        hc_write(&s->paper, "\n");
 }
 
-/* What is wrong, from the cursor on, and behind an arrow what to do. */
+/* What to do, behind an arrow. */
+static void put_change(struct sheet *s, size_t indent, const char *change)
+{
+    static const char by_root[] = "s root: ";
+    const char *commands = strstr(change, by_root), *text = change;
+
+    if (!*change)
+        return;
+    if (commands) {
+        commands += sizeof by_root - 1;
+        text = hc_copy(s->report->arena, change, (size_t)(commands - change) - 1);
+    }
+    hc_write(&s->paper, "%*s-> ", (int)indent, "");
+    hc_wrap(&s->paper, indent + 3, indent + 3, text ? clean(s, text) : "");
+    if (commands)
+        put_commands(s, indent + 3, commands);
+}
+
+/* What is wrong, from the cursor on, and what to do. */
 static void put_words(struct sheet *s, const struct hc_words *words, size_t column, size_t indent)
 {
-    put_lines(s, column, indent, words->wrong);
-    if (!words->change || !*words->change)
-        return;
-    hc_write(&s->paper, "%*s-> ", (int)indent, "");
-    put_lines(s, indent + 3, indent + 3, words->change);
+    hc_wrap(&s->paper, column, indent, clean(s, words->wrong));
+    put_change(s, indent, words->change ? words->change : "");
 }
 
 /* ---- the host ---- */
@@ -302,10 +312,8 @@ static void head(struct sheet *s)
     if (first_words(s, &words)) {
         label(s, s->p->host == HC_HOST_UNKNOWN ? "To settle first" : "To do first");
         put_words(s, &words, LABEL, LABEL);
-        if (words.see && *words.see) {
-            label(s, "");
-            hc_wrap(&s->paper, LABEL + 5, LABEL + 5, hc_print(s->report->arena, "see: %s", clean(s, words.see)));
-        }
+        if (words.see && *words.see)
+            hc_write(&s->paper, "%*ssee: %s\n", LABEL, "", clean(s, words.see));
     }
     label(s, "Groups");
     hc_wrap(&s->paper, LABEL, LABEL,
@@ -477,8 +485,8 @@ static void overview(struct sheet *s)
             alone(s, "no group", d);
     }
     if (left_out)
-        hc_ink(&s->paper, HC_DIM, "%*s%zu %s left out: they stay with the host.\n", DEVICE, "", left_out,
-               left_out == 1 ? "bridge is" : "bridges are");
+        hc_ink(&s->paper, HC_DIM, "%*s%zu %s left out: %s with the host.\n", DEVICE, "", left_out,
+               left_out == 1 ? "bridge is" : "bridges are", left_out == 1 ? "it stays" : "they stay");
     if (counted(s->p))
         hc_write(&s->paper, "\nhostcap passthrough DEVICE tells all of a device: its path, its reset, what to type.\n");
 }
@@ -581,25 +589,54 @@ static void full_reason(struct sheet *s, const struct hc_device_reason *r, size_
         column += strlen(r->words.code) + 2;
     }
     put_words(s, &r->words, column, REASON);
-    if (!r->words.see || !*r->words.see)
-        return;
-    hc_write(&s->paper, "%*ssee: ", REASON, "");
-    put_lines(s, REASON + 5, REASON + 5, r->words.see);
+    if (r->words.see && *r->words.see)
+        hc_write(&s->paper, "%*ssee: %s\n", REASON, "", clean(s, r->words.see));
 }
 
-static void section(struct sheet *s, const struct hc_device *d, const char *title, enum hc_effect least,
-                    enum hc_effect most, bool open)
+/* How to take a device from its driver is told only where it may be taken: of a disk that the host runs from it would
+   be the way to lose it. */
+static bool hands_over(const struct hc_device_reason *r)
+{
+    return !strcmp(r->rule, "PT-DRIVER");
+}
+
+struct section {
+    const char *title;
+    enum hc_effect least, most;
+    bool open, handing;
+};
+
+static void section(struct sheet *s, const struct hc_device *d, const struct section *section)
 {
     size_t number = 0;
 
     for (size_t i = 0; i < d->reason_count; i++) {
         const struct hc_device_reason *r = &d->reasons[i];
-        if (r->open != open || r->effect < least || r->effect > most)
+        if (r->open != section->open || r->effect < section->least || r->effect > section->most ||
+            hands_over(r) != section->handing)
             continue;
         if (!number++)
-            hc_write(&s->paper, "\n  %s\n", title);
+            hc_write(&s->paper, "\n  %s\n", section->title);
         full_reason(s, r, number);
     }
+}
+
+static void full_reasons(struct sheet *s, const struct hc_device *d)
+{
+    static const struct section sections[] = {
+        { "It must stay with the host:", HC_EFFECT_NEVER, HC_EFFECT_NEVER, false, false },
+        { "In the way:", HC_EFFECT_NOT_POSSIBLE, HC_EFFECT_NOT_POSSIBLE, false, false },
+        { "To do, in this order:", HC_EFFECT_AFTER_FIXES, HC_EFFECT_AFTER_FIXES, false, false },
+        { "Works, but:", HC_EFFECT_LIMITED, HC_EFFECT_LIMITED, false, false },
+        { "Not known:", HC_EFFECT_INFO, HC_EFFECT_NEVER, true, false },
+        { "To hand it over:", HC_EFFECT_INFO, HC_EFFECT_NEVER, false, true },
+        { "Good to know:", HC_EFFECT_INFO, HC_EFFECT_INFO, false, false },
+    };
+    bool may_go = !d->bridge && d->verdict <= HC_DEVICE_AFTER_FIXES;
+
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        if (may_go || !sections[i].handing)
+            section(s, d, &sections[i]);
 }
 
 static void full(struct sheet *s, size_t device)
@@ -622,12 +659,7 @@ static void full(struct sheet *s, size_t device)
     full_group(s, d);
     if (!d->bridge)
         row(s, "Reset", reset_text(d->reset));
-    section(s, d, "It must stay with the host:", HC_EFFECT_NEVER, HC_EFFECT_NEVER, false);
-    section(s, d, "In the way:", HC_EFFECT_NOT_POSSIBLE, HC_EFFECT_NOT_POSSIBLE, false);
-    section(s, d, "To do, in this order:", HC_EFFECT_AFTER_FIXES, HC_EFFECT_AFTER_FIXES, false);
-    section(s, d, "Works, but:", HC_EFFECT_LIMITED, HC_EFFECT_LIMITED, false);
-    section(s, d, "Not known:", HC_EFFECT_INFO, HC_EFFECT_NEVER, true);
-    section(s, d, "Good to know:", HC_EFFECT_INFO, HC_EFFECT_INFO, false);
+    full_reasons(s, d);
 }
 
 /* ---- documents ---- */
