@@ -8,8 +8,7 @@ import sys
 from corpus import host
 
 # each has SOURCES: name -> function() -> host.Tally
-LOADERS = ("cpuid", "bsdhw", "cpuinfo", "topology", "cpuid_topology", "models", "core_types",
-           "pciconfig")
+LOADERS = ("cpuid", "bsdhw", "cpuinfo", "topology", "cpuid_topology", "models", "core_types", "pciconfig", "acpi")
 
 
 def sources():
