@@ -570,8 +570,8 @@ static void judge_groups(struct making *m)
                 group->verdict = d->verdict;
             any |= !d->bridge;
         }
-        if (!any) /* bridges only */
-            group->verdict = HC_DEVICE_NOT_POSSIBLE;
+        if (!any) /* bridges only, or nothing that is known here */
+            group->verdict = group->count ? HC_DEVICE_NOT_POSSIBLE : HC_DEVICE_UNKNOWN;
     }
     m->p->groups = m->groups.list;
     m->p->group_count = m->groups.count;
