@@ -78,11 +78,21 @@ static bool parse_address(struct hc_text text, struct hc_function *f)
 
 size_t hc_function_at(const struct hc_functions *functions, const char *address, size_t size)
 {
-    struct hc_function wanted;
+    struct hc_function f;
 
-    if (!functions->count || !parse_address((struct hc_text){ address, size }, &wanted))
+    if (!parse_address((struct hc_text){ address, size }, &f))
         return HC_NO_FUNCTION;
-    return *find(functions->by_address, functions->slots, functions->list, address_key, address_key(&wanted));
+    return hc_function_by_numbers(functions, f.domain, f.bus, f.device, f.function);
+}
+
+size_t hc_function_by_numbers(const struct hc_functions *functions, uint32_t domain, uint8_t bus, uint8_t device,
+                              uint8_t function)
+{
+    struct hc_function f = { .domain = domain, .bus = bus, .device = device, .function = function };
+
+    if (!functions->count)
+        return HC_NO_FUNCTION;
+    return *find(functions->by_address, functions->slots, functions->list, address_key, address_key(&f));
 }
 
 /* ---- one row ---- */

@@ -52,5 +52,7 @@ bool hc_functions_of(const struct hc_facts *facts, struct hc_arena *arena, struc
 
 /* By "0000:01:00.0"; HC_NO_FUNCTION: none. */
 size_t hc_function_at(const struct hc_functions *functions, const char *address, size_t size);
+size_t hc_function_by_numbers(const struct hc_functions *functions, uint32_t domain, uint8_t bus, uint8_t device,
+                              uint8_t function);
 
 #endif
