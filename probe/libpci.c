@@ -77,12 +77,14 @@ void hc_libpci_close(struct hc_libpci *lib)
 
 /* ---- capabilities ---- */
 
+/* Lists that lead astray are followed by libpci further than by Linux (drivers/pci/pci.c, pci_find_next_cap), through
+   the header too. */
 static struct hc_pci_place find(struct pci_dev *d, const struct hc_pci_config *config, unsigned id, unsigned type,
                                 size_t size)
 {
     const struct pci_cap *cap = pci_find_cap(d, id, type);
 
-    if (!cap)
+    if (!cap || (hc_pci_extended(config) != HC_PCI_LIST_WHOLE && !hc_pci_listed(config, cap->addr)))
         return (struct hc_pci_place){ .at = 0 };
     return (struct hc_pci_place){ .at = cap->addr, .known = hc_pci_config_knows(config, cap->addr, size) };
 }
@@ -208,14 +210,19 @@ static bool decode(struct hc_libpci *lib, struct hc_pci_config *config, struct h
     return true;
 }
 
+/* libpci looks for the list of a CardBus bridge where other headers have it. */
 bool hc_libpci_decode(struct hc_libpci *lib, struct hc_pci_config *config, struct hc_pci_decoded *decoded)
 {
+    unsigned char *pointer = &config->bytes[PCI_CAPABILITY_LIST], before = *pointer;
     bool good;
 
     memset(decoded, 0, sizeof *decoded);
     if (!lib || !lib->ready)
         return false;
+    if ((config->bytes[PCI_HEADER_TYPE] & 0x7f) == PCI_HEADER_TYPE_CARDBUS)
+        *pointer = config->bytes[PCI_CB_CAPABILITY_LIST];
     good = decode(lib, config, decoded);
+    *pointer = before;
     if (lib->device)
         pci_free_dev(lib->device);
     lib->device = NULL;

@@ -212,6 +212,19 @@ enum hc_pci_list hc_pci_extended(const struct hc_pci_config *config)
     return walk.state;
 }
 
+bool hc_pci_listed(const struct hc_pci_config *config, size_t at)
+{
+    struct walk walk;
+
+    for (start(&walk, config); here(&walk); next(&walk))
+        if (walk.at == at)
+            return true;
+    for (start_extended(&walk, config); extended_here(&walk); next_extended(&walk))
+        if (walk.at == at)
+            return true;
+    return false;
+}
+
 /* Linux drivers/pci/quirks.c, pci_quirk_intel_spt_pch_acs_match(). */
 static bool wide_acs_id(unsigned device)
 {
