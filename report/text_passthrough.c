@@ -236,8 +236,7 @@ static void head(struct sheet *s)
             hc_write(&s->paper, "%*ssee: %s\n", LABEL, "", clean(s, words.see));
     }
     label(s, "Groups");
-    hc_wrap(&s->paper, LABEL, LABEL,
-            "devices that the IOMMU cannot keep apart: all of a group go to one guest, or none.");
+    hc_wrap(&s->paper, LABEL, LABEL, "devices are kept apart by group only: all of a group go to the same guest.");
     if (s->p->predicted) {
         hc_ink(&s->paper, HC_WARN, "%-*s", LABEL, "Prediction");
         hc_wrap(&s->paper, LABEL, LABEL,
@@ -248,7 +247,18 @@ static void head(struct sheet *s)
 
 /* ---- the overview ---- */
 
-/* What a rule does to a verdict where it decides it. */
+/* The worst that an open reason of a device could do. */
+static enum hc_effect worst_open(const struct hc_device *d)
+{
+    enum hc_effect worst = HC_EFFECT_INFO;
+
+    for (size_t i = 0; i < d->reason_count; i++)
+        if (d->reasons[i].open && d->reasons[i].effect > worst)
+            worst = d->reasons[i].effect;
+    return worst;
+}
+
+/* Whether a reason decides the verdict; where there is none yet, whether its answer would. */
 static bool decides(const struct hc_device *d, const struct hc_device_reason *r)
 {
     static const enum hc_effect effects[HC_DEVICE_VERDICTS] = {
@@ -259,7 +269,7 @@ static bool decides(const struct hc_device *d, const struct hc_device_reason *r)
     };
 
     if (d->verdict == HC_DEVICE_UNKNOWN)
-        return r->effect != HC_EFFECT_INFO;
+        return r->open && r->effect != HC_EFFECT_INFO && r->effect == worst_open(d);
     return d->verdict != HC_DEVICE_VIABLE && !r->open && r->effect == effects[d->verdict];
 }
 
@@ -453,16 +463,16 @@ static const char *path_text(struct sheet *s, const struct hc_function *f)
 static void full_group(struct sheet *s, const struct hc_device *d)
 {
     const struct hc_device_group *g = d->group == HC_NO_GROUP ? NULL : &s->p->groups[d->group];
+    bool one = g && g->count == 1 && !*g->others;
 
     if (!g) {
         row(s, "Group", "none");
         return;
     }
-    hc_write(&s->paper, "  %-*s", FULL - 2, "Group");
-    hc_write(&s->paper, "%llu%s, ", (unsigned long long)g->number,
-             g->predicted ? " (prediction: the IOMMU is off, and this is what would be)" : "");
-    hc_ink(&s->paper, inks[g->verdict], "%s", hc_device_verdict_name(g->verdict));
-    hc_write(&s->paper, "%s\n", g->count == 1 && !*g->others ? ": alone in it" : " as a whole");
+    row(s, "Group",
+        hc_print(s->report->arena, "%llu%s, %s%s", (unsigned long long)g->number,
+                 g->predicted ? " (prediction: the IOMMU is off, and this is what would be)" : "",
+                 one ? "alone in it" : "which as a whole is ", one ? "" : hc_device_verdict_name(g->verdict)));
     row(s, "", g->joined);
     row(s, "", *g->others ? hc_print(s->report->arena, "Also in it: %s", g->others) : NULL);
     if (g->on_paper)
@@ -524,11 +534,12 @@ static void full_reasons(struct sheet *s, const struct hc_device *d)
     static const struct section sections[] = {
         { "It must stay with the host:", HC_EFFECT_NEVER, HC_EFFECT_NEVER, false, false },
         { "In the way:", HC_EFFECT_NOT_POSSIBLE, HC_EFFECT_NOT_POSSIBLE, false, false },
+        { "Not known:", HC_EFFECT_LIMITED, HC_EFFECT_NEVER, true, false },
         { "To do, in this order:", HC_EFFECT_AFTER_FIXES, HC_EFFECT_AFTER_FIXES, false, false },
         { "Works, but:", HC_EFFECT_LIMITED, HC_EFFECT_LIMITED, false, false },
-        { "Not known:", HC_EFFECT_INFO, HC_EFFECT_NEVER, true, false },
         { "To hand it over:", HC_EFFECT_INFO, HC_EFFECT_NEVER, false, true },
         { "Good to know:", HC_EFFECT_INFO, HC_EFFECT_INFO, false, false },
+        { "Not known either:", HC_EFFECT_INFO, HC_EFFECT_INFO, true, false },
     };
     bool may_go = !d->bridge && d->verdict <= HC_DEVICE_AFTER_FIXES;
 
