@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Columns of the overview: whose group, the verdict, the device. */
-enum { VERDICT = 13, DEVICE = 32, LABEL = 19, NAME_MOST = 200 };
+enum { VERDICT = 13, DEVICE = 32, LABEL = 19, NAME_MOST = 200, TOLD_MOST = 32 };
 /* Columns of one device in full. */
 enum { FULL = 13, REASON = 6 };
 
@@ -26,7 +26,9 @@ struct sheet {
     const struct hc_report *report;
     const struct hc_passthrough *p;
     struct hc_paper paper;
-    struct hc_names *names; /* NULL: none wanted */
+    struct hc_names *names;      /* NULL: none wanted */
+    const char *told[TOLD_MOST]; /* what to do, as it was told for other devices */
+    size_t told_count;
 };
 
 static const char *clean(struct sheet *s, const char *text)
@@ -281,6 +283,17 @@ static bool worth_telling(const struct hc_device *d, const struct hc_device_reas
     return decides(d, r) || !strcmp(r->rule, "PT-SRIOV-BETTER") || !strcmp(r->rule, "PT-MDEV");
 }
 
+/* The same advice for many devices stands at the first of them; what is to be typed names its device. */
+static bool told_before(struct sheet *s, const char *change)
+{
+    for (size_t i = 0; i < s->told_count; i++)
+        if (!strcmp(s->told[i], change))
+            return true;
+    if (s->told_count < TOLD_MOST)
+        s->told[s->told_count++] = change;
+    return false;
+}
+
 static bool says(const struct hc_device *d, const struct hc_device_reason *wanted)
 {
     for (size_t i = 0; i < d->reason_count; i++)
@@ -294,10 +307,15 @@ static void short_reasons(struct sheet *s, const struct hc_device *d, const stru
 {
     for (size_t i = 0; i < d->reason_count; i++) {
         const struct hc_device_reason *r = &d->reasons[i];
+        struct hc_words words = r->words;
         if (!worth_telling(d, r) || (before && says(before, r)))
             continue;
+        if (words.change && told_before(s, words.change))
+            words.change = NULL;
         hc_write(&s->paper, "%*s", DEVICE + 2, "");
-        put_words(s, &r->words, DEVICE + 2, DEVICE + 2);
+        put_words(s, &words, DEVICE + 2, DEVICE + 2);
+        if (r->open)
+            return; /* one open question is enough here: the others stand with the device in full */
     }
 }
 
