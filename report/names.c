@@ -197,6 +197,15 @@ static size_t device_line(struct hc_names *n, const struct vendor *v, uint16_t d
     return kept->line;
 }
 
+/* "Advanced Micro Devices, Inc. [AMD]" is AMD to everybody. */
+static struct hc_text maker_text(struct hc_text name)
+{
+    const char *open = name.size > 2 && name.at[name.size - 1] == ']' ? memchr(name.at, '[', name.size) : NULL;
+    size_t size = open ? (size_t)(name.at + name.size - 1 - open) : 0;
+
+    return size > 1 && size <= SHORT_NAME ? (struct hc_text){ open + 1, size - 1 } : name;
+}
+
 static bool ids_name(struct hc_names *n, uint16_t vendor, uint16_t device, char *text, size_t room)
 {
     const struct vendor *v = vendor_of(n, vendor);
@@ -206,6 +215,7 @@ static bool ids_name(struct hc_names *n, uint16_t vendor, uint16_t device, char 
 
     if (v->start == v->end || !entry(line_at(n, v->start), 0, &id, &name))
         return false;
+    name = maker_text(name);
     used = (size_t)snprintf(text, room, "%.*s", (int)name.size, name.at);
     if (entry(line_at(n, device_line(n, v, device)), 1, &id, &name) && used < room)
         snprintf(text + used, room - used, " %.*s", (int)name.size, name.at);
