@@ -12,11 +12,25 @@
 /* pci.ids is sorted (its own head asks for that), so that a name is found by bisection: only the pieces that it looks
    at are read, into a few buffers, for touching fresh memory costs more than reading. A file that is not sorted lacks
    names, nothing worse. */
-enum { PIECE = 8192, LINE = 256, PIECES_KEPT = 8, VENDORS_KEPT = 8, GAPS_KEPT = 16, SIZE_MOST = 16 << 20 };
+enum {
+    PIECE = 8192,
+    LINE = 256,
+    PIECES_KEPT = 8,
+    VENDORS_KEPT = 8,
+    GAPS_KEPT = 16,
+    DEVICES_KEPT = 64,
+    SIZE_MOST = 16 << 20
+};
 
 struct vendor {
     uint16_t id;
     size_t start, end; /* its line, and behind the last of its devices; start == end: unknown to the file */
+};
+
+/* Hosts have many functions of one kind, as virtual ones. */
+struct device {
+    uint16_t vendor, device;
+    size_t line; /* 0: nothing kept here; the size of the file: it has no name */
 };
 
 /* A piece and the beginning of the next, so that a line that starts in it is in it. */
@@ -38,6 +52,7 @@ struct hc_names {
     size_t vendors;
     struct gap gaps[GAPS_KEPT];
     size_t gap_count;
+    struct device devices[DEVICES_KEPT];
     struct hc_hwdb *hwdb; /* where there is no pci.ids */
 };
 
@@ -168,18 +183,41 @@ static const struct vendor *vendor_of(struct hc_names *n, uint16_t id)
     return v;
 }
 
+/* The line of a device; the size of the file: there is none. */
+static size_t device_line(struct hc_names *n, const struct vendor *v, uint16_t device)
+{
+    struct device *kept = &n->devices[(v->id ^ device) % DEVICES_KEPT];
+    struct hc_text name;
+    size_t at;
+
+    if (kept->line && kept->vendor == v->id && kept->device == device)
+        return kept->line;
+    at = find(n, next_line(n, v->start), v->end, 1, device, &name);
+    *kept = (struct device){ v->id, device, at < v->end ? at : n->size };
+    return kept->line;
+}
+
+/* "Advanced Micro Devices, Inc. [AMD]" is AMD to everybody. */
+static struct hc_text maker_text(struct hc_text name)
+{
+    const char *open = name.size > 2 && name.at[name.size - 1] == ']' ? memchr(name.at, '[', name.size) : NULL;
+    size_t size = open ? (size_t)(name.at + name.size - 1 - open) : 0;
+
+    return size > 1 && size <= SHORT_NAME ? (struct hc_text){ open + 1, size - 1 } : name;
+}
+
 static bool ids_name(struct hc_names *n, uint16_t vendor, uint16_t device, char *text, size_t room)
 {
     const struct vendor *v = vendor_of(n, vendor);
     struct hc_text name;
-    size_t at, used;
+    size_t used;
     uint16_t id;
 
     if (v->start == v->end || !entry(line_at(n, v->start), 0, &id, &name))
         return false;
+    name = maker_text(name);
     used = (size_t)snprintf(text, room, "%.*s", (int)name.size, name.at);
-    at = find(n, next_line(n, v->start), v->end, 1, device, &name);
-    if (at < v->end && used < room)
+    if (entry(line_at(n, device_line(n, v, device)), 1, &id, &name) && used < room)
         snprintf(text + used, room - used, " %.*s", (int)name.size, name.at);
     return true;
 }

@@ -1,4 +1,5 @@
 /* Devices and groups for a person. */
+#include "device_words.h"
 #include "names.h"
 #include "paper.h"
 #include "render_passthrough.h"
@@ -8,7 +9,7 @@
 #include <string.h>
 
 /* Columns of the overview: whose group, the verdict, the device. */
-enum { VERDICT = 13, DEVICE = 32, LABEL = 19, NAME_MOST = 200 };
+enum { VERDICT = 13, DEVICE = 32, LABEL = 19, NAME_MOST = 200, TOLD_MOST = 32 };
 /* Columns of one device in full. */
 enum { FULL = 13, REASON = 6 };
 
@@ -25,7 +26,9 @@ struct sheet {
     const struct hc_report *report;
     const struct hc_passthrough *p;
     struct hc_paper paper;
-    struct hc_names *names; /* NULL: none wanted */
+    struct hc_names *names;      /* NULL: none wanted */
+    const char *told[TOLD_MOST]; /* what to do, as it was told for other devices */
+    size_t told_count;
 };
 
 static const char *clean(struct sheet *s, const char *text)
@@ -44,87 +47,6 @@ static const char *address_of(struct sheet *s, size_t device)
 }
 
 /* ---- words ---- */
-
-static const struct {
-    uint16_t class; /* and subclass; a subclass of 80 stands for all others of its class */
-    const char *word;
-} class_words[] = {
-    { 0x0000, "old device" },
-    { 0x0080, "old device" },
-    { 0x0101, "IDE disks" },
-    { 0x0104, "RAID disks" },
-    { 0x0106, "SATA disks" },
-    { 0x0107, "SAS disks" },
-    { 0x0108, "NVMe disk" },
-    { 0x0180, "storage" },
-    { 0x0200, "Ethernet" },
-    { 0x0207, "InfiniBand" },
-    { 0x0280, "network" },
-    { 0x0302, "GPU" },
-    { 0x0380, "display" },
-    { 0x0400, "video" },
-    { 0x0403, "audio" },
-    { 0x0480, "multimedia" },
-    { 0x0580, "memory" },
-    { 0x0600, "host bridge" },
-    { 0x0601, "ISA bridge" },
-    { 0x0604, "PCI bridge" },
-    { 0x0680, "bridge" },
-    { 0x0700, "serial port" },
-    { 0x0780, "communication" },
-    { 0x0806, "IOMMU" },
-    { 0x0805, "SD cards" },
-    { 0x0880, "system device" },
-    { 0x0980, "input" },
-    { 0x0a80, "docking station" },
-    { 0x0b80, "processor" },
-    { 0x0c00, "FireWire" },
-    { 0x0c03, "USB" },
-    { 0x0c05, "SMBus" },
-    { 0x0c07, "IPMI" },
-    { 0x0c80, "serial bus" },
-    { 0x0d11, "Bluetooth" },
-    { 0x0d80, "wireless" },
-    { 0x0e80, "intelligent I/O" },
-    { 0x0f80, "satellite" },
-    { 0x1080, "encryption" },
-    { 0x1180, "signal processing" },
-    { 0x1280, "accelerator" },
-    { 0x1380, "instrumentation" },
-};
-
-static const char *class_word(uint32_t code)
-{
-    const char *word = NULL;
-
-    for (size_t i = 0; i < sizeof class_words / sizeof *class_words && code != UINT32_MAX; i++) {
-        if (class_words[i].class == code >> 8)
-            return class_words[i].word;
-        if (class_words[i].class == ((code >> 8 & 0xff00) | 0x80))
-            word = class_words[i].word;
-    }
-    return word ? word : "device";
-}
-
-static const char *port_word(enum hc_port_type type)
-{
-    switch (type) {
-    case HC_PORT_ROOT: return "root port";
-    case HC_PORT_UPSTREAM: return "switch, upper port";
-    case HC_PORT_DOWNSTREAM: return "switch, lower port";
-    case HC_PORT_PCIE_TO_PCI: return "bridge to conventional PCI";
-    case HC_PORT_PCI_TO_PCIE: return "bridge from conventional PCI";
-    case HC_PORT_CONVENTIONAL: return "conventional PCI bridge";
-    default: return NULL;
-    }
-}
-
-static const char *what(const struct hc_function *f, bool bridge)
-{
-    const char *port = bridge ? port_word(f->port_type) : NULL;
-
-    return port ? port : class_word(f->class_code);
-}
 
 static const char *cell(struct sheet *s, const struct hc_function *f, int column)
 {
@@ -151,7 +73,7 @@ static const char *kind_text(struct sheet *s, size_t device)
 
     if (f->vendor)
         snprintf(ids, sizeof ids, ", %04x:%04x", (unsigned)f->vendor, (unsigned)f->device_id);
-    text = hc_print(s->report->arena, "%s, %s%s%s", what(f, s->p->devices[device].bridge),
+    text = hc_print(s->report->arena, "%s, %s%s%s", hc_device_kind(f, s->p->devices[device].bridge),
                     held            ? "driver "
                     : driver->known ? "no driver"
                                     : "driver not known",
@@ -316,8 +238,7 @@ static void head(struct sheet *s)
             hc_write(&s->paper, "%*ssee: %s\n", LABEL, "", clean(s, words.see));
     }
     label(s, "Groups");
-    hc_wrap(&s->paper, LABEL, LABEL,
-            "devices that the IOMMU cannot keep apart: all of a group go to one guest, or none.");
+    hc_wrap(&s->paper, LABEL, LABEL, "devices are kept apart by group only: all of a group go to the same guest.");
     if (s->p->predicted) {
         hc_ink(&s->paper, HC_WARN, "%-*s", LABEL, "Prediction");
         hc_wrap(&s->paper, LABEL, LABEL,
@@ -328,7 +249,18 @@ static void head(struct sheet *s)
 
 /* ---- the overview ---- */
 
-/* What a rule does to a verdict where it decides it. */
+/* The worst that an open reason of a device could do. */
+static enum hc_effect worst_open(const struct hc_device *d)
+{
+    enum hc_effect worst = HC_EFFECT_INFO;
+
+    for (size_t i = 0; i < d->reason_count; i++)
+        if (d->reasons[i].open && d->reasons[i].effect > worst)
+            worst = d->reasons[i].effect;
+    return worst;
+}
+
+/* Whether a reason decides the verdict; where there is none yet, whether its answer would. */
 static bool decides(const struct hc_device *d, const struct hc_device_reason *r)
 {
     static const enum hc_effect effects[HC_DEVICE_VERDICTS] = {
@@ -339,7 +271,7 @@ static bool decides(const struct hc_device *d, const struct hc_device_reason *r)
     };
 
     if (d->verdict == HC_DEVICE_UNKNOWN)
-        return r->effect != HC_EFFECT_INFO;
+        return r->open && r->effect != HC_EFFECT_INFO && r->effect == worst_open(d);
     return d->verdict != HC_DEVICE_VIABLE && !r->open && r->effect == effects[d->verdict];
 }
 
@@ -349,6 +281,17 @@ static bool worth_telling(const struct hc_device *d, const struct hc_device_reas
     if (!strcmp(r->rule, "PT-HOST"))
         return false;
     return decides(d, r) || !strcmp(r->rule, "PT-SRIOV-BETTER") || !strcmp(r->rule, "PT-MDEV");
+}
+
+/* The same advice for many devices stands at the first of them; what is to be typed names its device. */
+static bool told_before(struct sheet *s, const char *change)
+{
+    for (size_t i = 0; i < s->told_count; i++)
+        if (!strcmp(s->told[i], change))
+            return true;
+    if (s->told_count < TOLD_MOST)
+        s->told[s->told_count++] = change;
+    return false;
 }
 
 static bool says(const struct hc_device *d, const struct hc_device_reason *wanted)
@@ -364,10 +307,15 @@ static void short_reasons(struct sheet *s, const struct hc_device *d, const stru
 {
     for (size_t i = 0; i < d->reason_count; i++) {
         const struct hc_device_reason *r = &d->reasons[i];
+        struct hc_words words = r->words;
         if (!worth_telling(d, r) || (before && says(before, r)))
             continue;
+        if (words.change && told_before(s, words.change))
+            words.change = NULL;
         hc_write(&s->paper, "%*s", DEVICE + 2, "");
-        put_words(s, &r->words, DEVICE + 2, DEVICE + 2);
+        put_words(s, &words, DEVICE + 2, DEVICE + 2);
+        if (r->open)
+            return; /* one open question is enough here: the others stand with the device in full */
     }
 }
 
@@ -521,7 +469,7 @@ static const char *path_text(struct sheet *s, const struct hc_function *f)
 
     for (int depth = 0; f->parent != HC_NO_FUNCTION && depth < 256; depth++) {
         f = &s->p->functions.list[f->parent];
-        path = hc_print(s->report->arena, "%s (%s%s) > %s", f->address, what(f, true),
+        path = hc_print(s->report->arena, "%s (%s%s) > %s", f->address, hc_device_kind(f, true),
                         f->acs == HC_YES  ? ", can keep apart what is below"
                         : f->acs == HC_NO ? ", cannot keep apart what is below"
                                           : "",
@@ -533,16 +481,16 @@ static const char *path_text(struct sheet *s, const struct hc_function *f)
 static void full_group(struct sheet *s, const struct hc_device *d)
 {
     const struct hc_device_group *g = d->group == HC_NO_GROUP ? NULL : &s->p->groups[d->group];
+    bool one = g && g->count == 1 && !*g->others;
 
     if (!g) {
         row(s, "Group", "none");
         return;
     }
-    hc_write(&s->paper, "  %-*s", FULL - 2, "Group");
-    hc_write(&s->paper, "%llu%s, ", (unsigned long long)g->number,
-             g->predicted ? " (prediction: the IOMMU is off, and this is what would be)" : "");
-    hc_ink(&s->paper, inks[g->verdict], "%s", hc_device_verdict_name(g->verdict));
-    hc_write(&s->paper, "%s\n", g->count == 1 && !*g->others ? ": alone in it" : " as a whole");
+    row(s, "Group",
+        hc_print(s->report->arena, "%llu%s, %s%s", (unsigned long long)g->number,
+                 g->predicted ? " (prediction: the IOMMU is off, and this is what would be)" : "",
+                 one ? "alone in it" : "which as a whole is ", one ? "" : hc_device_verdict_name(g->verdict)));
     row(s, "", g->joined);
     row(s, "", *g->others ? hc_print(s->report->arena, "Also in it: %s", g->others) : NULL);
     if (g->on_paper)
@@ -555,28 +503,6 @@ static void full_group(struct sheet *s, const struct hc_device *d)
             hc_print(s->report->arena, "with %s: %s, %s", address_of(s, g->members[i]), kind_text(s, g->members[i]),
                      member->bridge ? "stays with the host" : hc_device_verdict_name(member->verdict)));
     }
-}
-
-static const char *reset_text(const char *reset)
-{
-    static const struct {
-        const char *method, *text;
-    } rows[] = {
-        { "flr", "flr: the device alone, as a whole" },
-        { "af_flr", "af_flr: the device alone, as a whole" },
-        { "device_specific", "device_specific: the device alone, in a way that the kernel knows for it" },
-        { "acpi", "acpi: the device alone, by firmware" },
-        { "cxl_bus", "cxl_bus: the device alone, over its CXL port" },
-        { "pm", "pm: by switching it to sleep and back, which some devices do not take for a reset" },
-        { "bus", "bus: with all devices on its bus, which must go to the same guest" },
-        { "slot", "slot: by switching its slot off and on" },
-        { "none", "none: what a guest leaves in it, the next guest may find" },
-    };
-
-    for (size_t i = 0; reset && i < sizeof rows / sizeof *rows; i++)
-        if (!strcmp(reset, rows[i].method))
-            return rows[i].text;
-    return reset ? reset : "not known";
 }
 
 static void full_reason(struct sheet *s, const struct hc_device_reason *r, size_t number)
@@ -626,11 +552,12 @@ static void full_reasons(struct sheet *s, const struct hc_device *d)
     static const struct section sections[] = {
         { "It must stay with the host:", HC_EFFECT_NEVER, HC_EFFECT_NEVER, false, false },
         { "In the way:", HC_EFFECT_NOT_POSSIBLE, HC_EFFECT_NOT_POSSIBLE, false, false },
+        { "Not known:", HC_EFFECT_LIMITED, HC_EFFECT_NEVER, true, false },
         { "To do, in this order:", HC_EFFECT_AFTER_FIXES, HC_EFFECT_AFTER_FIXES, false, false },
         { "Works, but:", HC_EFFECT_LIMITED, HC_EFFECT_LIMITED, false, false },
-        { "Not known:", HC_EFFECT_INFO, HC_EFFECT_NEVER, true, false },
         { "To hand it over:", HC_EFFECT_INFO, HC_EFFECT_NEVER, false, true },
         { "Good to know:", HC_EFFECT_INFO, HC_EFFECT_INFO, false, false },
+        { "Not known either:", HC_EFFECT_INFO, HC_EFFECT_INFO, true, false },
     };
     bool may_go = !d->bridge && d->verdict <= HC_DEVICE_AFTER_FIXES;
 
@@ -658,7 +585,7 @@ static void full(struct sheet *s, size_t device)
     row(s, "Path", path_text(s, f));
     full_group(s, d);
     if (!d->bridge)
-        row(s, "Reset", reset_text(d->reset));
+        row(s, "Reset", hc_reset_text(d->reset));
     full_reasons(s, d);
 }
 
@@ -672,7 +599,9 @@ static char *finish(struct sheet *s)
 
 static struct sheet open_sheet(const struct hc_report *report, bool color, bool names)
 {
-    return (struct sheet){ report, report->passthrough, { .color = color }, names ? hc_names_open() : NULL };
+    return (struct sheet){
+        .report = report, .p = report->passthrough, .paper = { .color = color }, .names = names ? hc_names_open() : NULL
+    };
 }
 
 char *hc_render_passthrough_text(const struct hc_report *report, const size_t *chosen, size_t count, bool color,

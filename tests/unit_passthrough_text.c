@@ -281,6 +281,7 @@ static void names(void)
         CHECK(!intel || !strcmp(hc_device_name(names, 0x1af4, 0x1041, text, sizeof text),
                                 "Red Hat, Inc. Virtio 1.0 network device"));
         CHECK(!intel || !strcmp(hc_device_name(names, 0x8086, 0x1572, small, sizeof small), "Intel C"));
+        CHECK(!intel || !strncmp(hc_device_name(names, 0x1022, 0x1450, text, sizeof text), "AMD ", 4));
         CHECK(!hc_device_name(names, 0x0000, 0x0001, text, sizeof text));
     }
     hc_names_close(names);
