@@ -19,6 +19,7 @@ enum {
     VENDORS_KEPT = 8,
     GAPS_KEPT = 16,
     DEVICES_KEPT = 64,
+    SHORT_NAME = 10,
     SIZE_MOST = 16 << 20
 };
 
