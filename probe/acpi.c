@@ -1,6 +1,7 @@
 /* The IOMMUs as firmware describes them: DMAR, IVRS, IORT. Here is what these tables share: header, checksum, bounds,
    and the way from a place on the PCI bus to a function. A table is asked for only where the folder names it. */
 #include "acpi.h"
+#include "pci_address.h"
 #include "probes.h"
 #include "tables.h"
 
@@ -25,22 +26,6 @@ static uint64_t where(uint64_t segment, uint64_t bus, uint64_t device, uint64_t 
     return segment << 16 | (bus & 0xff) << 8 | (device & 0x1f) << 3 | (function & 7);
 }
 
-/* "0000:01:00.0" */
-static bool parse_address(const char *address, uint64_t *place)
-{
-    struct hc_text rest = { address, strlen(address) }, part[4];
-    uint64_t v[4];
-
-    if (!hc_split(rest, ':', &part[0], &rest) || !hc_split(rest, ':', &part[1], &rest) ||
-        !hc_split(rest, '.', &part[2], &part[3]))
-        return false;
-    for (int i = 0; i < 4; i++)
-        if (!hc_number(part[i], 16, &v[i]))
-            return false;
-    *place = where(v[0], v[1], v[2], v[3]);
-    return v[0] <= UINT32_MAX && v[1] <= 0xff && v[2] <= 0x1f && v[3] <= 7;
-}
-
 static int by_place(const void *a, const void *b)
 {
     const struct place *x = a, *y = b;
@@ -59,10 +44,11 @@ static void index_functions(struct hc_source *src, const struct hc_facts *facts,
     if (!pci->places)
         return;
     for (const struct hc_table_row *row = table->first; row; row = row->next) {
-        const struct hc_cell *address = &row->cells[HC_COL_PCI_ADDRESS];
-        if (address->known && parse_address(address->text, &pci->places[pci->count].where))
-            pci->places[pci->count++].row = row;
-        else if (pci->why->answer == HC_OK) /* then nobody knows which function is not there */
+        const struct hc_cell *cell = &row->cells[HC_COL_PCI_ADDRESS];
+        struct hc_pci_address at;
+        if (cell->known && hc_pci_address((struct hc_text){ cell->text, strlen(cell->text) }, &at))
+            pci->places[pci->count++] = (struct place){ where(at.domain, at.bus, at.device, at.function), row };
+        else if (pci->why && pci->why->answer == HC_OK) /* then nobody knows which function is not there */
             pci->why = hc_malformed(src, pci->why, "the address of a PCI function was expected");
     }
     qsort(pci->places, pci->count, sizeof *pci->places, by_place);
@@ -83,16 +69,18 @@ static void put_none(struct hc_acpi *table, struct hc_table_row *row, int column
         hc_cell_text(table->facts, row, column, table->pci->why, HC_TEXT(""));
 }
 
-/* The bus below a function; false, with the cell put, where there is none or it is not known. */
+/* From the bus of a function to the one below it; false, with the cell put, where there is none or it is not known. A
+   bridge that nobody set up has 0 there. */
 static bool bus_below(struct hc_acpi *table, struct hc_table_row *row, int column, const struct hc_table_row *function,
                       uint64_t *bus)
 {
     const struct hc_cell *below = &function->cells[HC_COL_PCI_SECONDARY], *type = &function->cells[HC_COL_PCI_HEADER];
+    uint64_t above = *bus;
 
     *bus = below->number;
-    if (below->known)
+    if (below->known && below->number > above)
         return true;
-    if (type->known && !type->number) /* no bridge */
+    if (below->known || (type->known && !type->number)) /* no bridge */
         put_none(table, row, column);
     else if (below->why)
         hc_cell_text(table->facts, row, column, below->why, HC_TEXT(""));
@@ -222,6 +210,8 @@ void hc_acpi_text(struct hc_acpi *table, struct hc_table_row *row, int column, c
 
 /* ---- the table as a whole ---- */
 
+enum { MOST = 1 << 17 };
+
 struct kind {
     const char *name;
     struct hc_flag_id listed, sound;
@@ -265,8 +255,10 @@ static void open_table(struct hc_acpi *table, const char *name)
 
     if (table->reply->answer == HC_ABSENT) /* the folder named it */
         table->reply = hc_reword(table->src, table->reply, HC_FAILED, "the folder lists it, but it is not there");
-    if (table->reply->answer == HC_OK && (table->bytes.size < HC_ACPI_HEADER || !hc_starts(table->bytes, name)))
-        table->reply = hc_malformed(table->src, table->reply, hc_format(table->src, "byte 0: no %s", name));
+    if (table->reply->answer == HC_OK && (table->bytes.size < HC_ACPI_HEADER || !hc_starts(table->bytes, name))) {
+        hc_acpi_fault(table, 0, hc_format(table->src, "no %s", name));
+        table->reply = table->broken;
+    }
     if (table->reply->answer != HC_OK) {
         table->bytes = HC_TEXT("");
         return;
@@ -278,9 +270,9 @@ static void open_table(struct hc_acpi *table, const char *name)
         hc_acpi_fault(table, 4, "a length shorter than the header");
     else if (length < table->bytes.size)
         hc_acpi_fault(table, length, "the file goes on behind the table");
-    table->cut = length > table->bytes.size;
-    if (length >= HC_ACPI_HEADER && length < table->bytes.size)
-        table->bytes.size = length;
+    table->cut = length > table->bytes.size || length < HC_ACPI_HEADER;
+    if (length < table->bytes.size)
+        table->bytes.size = length < HC_ACPI_HEADER ? HC_ACPI_HEADER : length;
 }
 
 static void sum(struct hc_acpi *table)
@@ -291,30 +283,33 @@ static void sum(struct hc_acpi *table)
         total = (unsigned char)(total + (unsigned char)table->bytes.at[i]);
     if (total)
         hc_acpi_fault(table, 9, "the checksum is wrong");
-}
-
-static void put_fault(struct hc_acpi *table, const struct kind *kind, struct hc_table_row *row)
-{
-    const char *fault = table->broken && table->broken->error ? table->broken->error : "";
-
-    hc_put_flag(table->facts, kind->sound, table->reply, !table->broken);
-    hc_cell_text(table->facts, row, HC_COL_ACPI_TABLE_FAULT, table->reply, (struct hc_text){ fault, strlen(fault) });
+    if (table->bytes.size > MOST) { /* none is so long; each four bytes could be a row */
+        hc_acpi_fault(table, MOST, "the table is too long");
+        table->bytes.size = MOST;
+        table->cut = true;
+    }
 }
 
 static void listed_table(struct hc_acpi *table, const struct kind *kind)
 {
     const struct hc_reply *listed = hc_why(table->facts, kind->listed.fact);
     struct hc_table_row *row = hc_add_row(table->facts, HC_TABLE_ACPI_TABLES, listed);
-
-    table->reply =
+    const struct hc_reply *file =
         hc_ask_file(table->src, hc_format(table->src, "/sys/firmware/acpi/tables/%s", kind->name), &table->bytes);
+    const char *fault;
+
+    table->reply = file;
     open_table(table, kind->name);
     sum(table);
     put_header(table, listed, kind->name, row);
     for (size_t i = 0; i < 2; i++)
         hc_put_table(table->facts, kind->lists[i], table->reply);
     kind->walk(table);
-    put_fault(table, kind, row);
+    fault = table->broken && table->broken->error ? table->broken->error : "";
+    if (file->answer == HC_ABSENT)
+        file = table->reply;
+    hc_put_flag(table->facts, kind->sound, file, !table->broken);
+    hc_cell_text(table->facts, row, HC_COL_ACPI_TABLE_FAULT, file, (struct hc_text){ fault, strlen(fault) });
 }
 
 /* No table: what it would list is known to be none; or nobody could look whether there is one. */
