@@ -11,6 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 CJSON = "json.c"
 ZLIB = "unzip.c"
 LIBCPUID = "libcpuid.c"
+LIBPCI = "libpci.c"
 PLATFORM = re.compile(r"^\s*#\s*(if|ifdef|ifndef|elif).*(_WIN32|__APPLE__|__linux__|__x86_64__|__i386__|__aarch64__)", re.M)
 HANDLER = re.compile(r"\bsigaction\s*\([^,]+,(?!\s*NULL)")  # asking for the handler is allowed, setting one is not
 FORBIDDEN = re.compile(r"\b(system|popen|exec[lv]p?e?|posix_spawnp?|fork|strcpy|strcat|sprintf|atoi|strtok|gets|"
@@ -63,6 +64,8 @@ def look():
                 complain(path, "zlib has one door, probe/unzip.c")
             if name.startswith("libcpuid/") and path.name != LIBCPUID:
                 complain(path, "libcpuid has one door, probe/x86/libcpuid.c")
+            if name.startswith("pci/") and path.name != LIBPCI:
+                complain(path, "libpci has one door, probe/libpci.c")
         if HANDLER.search(code(path)):
             complain(path, "the library sets a signal handler")
         for found in FORBIDDEN.finditer(code(path)):

@@ -1,5 +1,6 @@
 /* The running Linux host. Changes nothing: no write, no module load, no device node opened but /dev/kvm (when the
    kernel lists it in /proc/misc) and /dev/cpu/N/msr (when the msr driver is there). */
+#include "config_space.h"
 #include "cpulist.h"
 #include "errno_name.h"
 #include "files.h"
@@ -218,6 +219,22 @@ static void answer_access(struct hc_source *src, struct hc_reply *reply, const c
         hc_answer_text(src, reply, "refused");
     else
         hc_answer_errno(reply, errno);
+}
+
+static void answer_config(struct hc_source *src, struct hc_reply *reply, const char *address)
+{
+    char path[64];
+    int fd;
+
+    if (!hc_config_path(address, path, sizeof path)) {
+        hc_answer_errno(reply, EINVAL);
+        return;
+    }
+    fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        answer_missing(reply, path, errno);
+    else
+        hc_answer_from_config(src, reply, fd, address);
 }
 
 /* ---- CPUs ---- */
@@ -461,6 +478,8 @@ static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
         answer_stat(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "access:rw:")))
         answer_access(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "pciconf:")))
+        answer_config(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "cpuid:")))
         answer_cpuid(src, live, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "msr:")))

@@ -3,6 +3,7 @@
    a component at a time. */
 #include "sysroot.h"
 
+#include "config_space.h"
 #include "errno_name.h"
 #include "files.h"
 
@@ -226,23 +227,22 @@ static int open_path(struct sysroot *tree, struct hc_reply *reply, const char *p
 }
 
 /* A file behind a link. Like all of them it is looked at before it is opened. */
-static void answer_far_file(struct hc_source *src, struct sysroot *tree, struct hc_reply *reply, const char *path)
+static int open_far_file(struct sysroot *tree, struct hc_reply *reply, const char *path)
 {
     struct stat st;
     int look = open_path(tree, reply, path, &st, 0), fd;
 
     if (look < 0)
-        return;
+        return -1;
     close(look);
     if (!S_ISREG(st.st_mode)) {
         hc_answer_error(reply, HC_FAILED, "not a regular file");
-        return;
+        return -1;
     }
     fd = hc_open_in_root(tree->fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, true);
     if (fd < 0)
         hc_answer_errno(reply, errno);
-    else
-        hc_answer_from_file(src, reply, fd);
+    return fd;
 }
 
 /* Below a folder that stays open; fails where a link is on the way, which only the root's own walk may follow. */
@@ -255,8 +255,8 @@ static int open_below(int folder, const char *name)
 }
 
 /* A device node or a pipe in the tree is never opened for reading. Whatever is not plainly a file on a way without
-   links is left to the walk from the root. */
-static void answer_file(struct hc_source *src, struct sysroot *tree, struct hc_reply *reply, const char *path)
+   links is left to the walk from the root. *size: what stat says, where it was asked; otherwise -1. */
+static int open_file(struct sysroot *tree, struct hc_reply *reply, const char *path, off_t *size)
 {
     const char *name = enter_folder(tree, path, near_folder_size(path));
     struct stat st;
@@ -265,10 +265,34 @@ static void answer_file(struct hc_source *src, struct sysroot *tree, struct hc_r
     if (name && *name && strcmp(name, "..") != 0 && !fstatat(tree->folder, name, &st, AT_SYMLINK_NOFOLLOW) &&
         S_ISREG(st.st_mode))
         fd = open_below(tree->folder, name);
+    *size = fd < 0 ? -1 : st.st_size;
+    return fd < 0 ? open_far_file(tree, reply, path) : fd;
+}
+
+static void answer_file(struct hc_source *src, struct sysroot *tree, struct hc_reply *reply, const char *path)
+{
+    off_t size;
+    int fd = open_file(tree, reply, path, &size);
+
+    if (fd >= 0 && size >= 0)
+        hc_answer_from_regular(src, reply, fd, size);
+    else if (fd >= 0)
+        hc_answer_from_file(src, reply, fd);
+}
+
+static void answer_config(struct hc_source *src, struct sysroot *tree, struct hc_reply *reply, const char *address)
+{
+    char path[64];
+    off_t size;
+    int fd;
+
+    if (!hc_config_path(address, path, sizeof path)) {
+        hc_answer_errno(reply, EINVAL);
+        return;
+    }
+    fd = open_file(tree, reply, path, &size);
     if (fd >= 0)
-        hc_answer_from_regular(src, reply, fd, st.st_size);
-    else
-        answer_far_file(src, tree, reply, path);
+        hc_answer_from_config(src, reply, fd, address);
 }
 
 /* What is no folder cannot be opened as one, so it need not be looked at first. */
@@ -328,6 +352,8 @@ static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
         answer_link(src, self, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "stat:")))
         answer_stat(src, self, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "pciconf:")))
+        answer_config(src, self, reply, rest);
 }
 
 static void close_sysroot(void *self)
