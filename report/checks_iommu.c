@@ -6,23 +6,12 @@
 
 /* ---- groups ---- */
 
-/* Which word is it? The same order as the conclusion iommu.switch has. */
-static enum hc_reason who_says_off(struct hc_view *v)
-{
-    const char *iommu = hc_see_text(v, HC_CMDLINE_IOMMU), *intel = hc_see_text(v, HC_CMDLINE_INTEL_IOMMU);
-
-    if (iommu && strstr(iommu, "off"))
-        return IOMMU_CMDLINE_OFF;
-    return intel && strstr(intel, "off") && hc_see(v, HC_ACPI_DMAR) == HC_YES ? IOMMU_CMDLINE_INTEL_OFF
-                                                                              : IOMMU_CMDLINE_AMD_OFF;
-}
-
 static enum hc_reason why_inactive(struct hc_view *v)
 {
     const char *word;
 
     if (hc_see_is(v, HC_IOMMU_SWITCH, "off") == HC_YES && hc_see(v, HC_IOMMU_UNITS_RUN) != HC_YES)
-        return who_says_off(v);
+        return IOMMU_CMDLINE_OFF;
     word = hc_see_word(v, HC_IOMMU_BREAK);
     if (!word || !strcmp(word, "groups"))
         return IOMMU_NO_GROUPS;
@@ -170,8 +159,7 @@ const struct hc_check hc_iommu_checks[] = {
         .fix_in_guest = HC_FIX_OUTER,
         .eval = active,
         .reasons = HC_REASON_LIST(IOMMU_FW_OFF, GUEST_NO_IOMMU, CONTAINER_NO_IOMMU, IOMMU_CMDLINE_OFF,
-                                  IOMMU_CMDLINE_INTEL_OFF, IOMMU_CMDLINE_AMD_OFF, IOMMU_KERNEL_OFF_DEFAULT,
-                                  IOMMU_NOT_BUILT, IOMMU_NO_UNITS, IOMMU_NO_GROUPS),
+                                  IOMMU_KERNEL_OFF_DEFAULT, IOMMU_NOT_BUILT, IOMMU_NO_UNITS, IOMMU_NO_GROUPS),
     },
     {
         .id = "iommu.interrupts",

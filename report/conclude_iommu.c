@@ -92,38 +92,53 @@ static enum hc_tri on_or_off(const char *list)
     return value;
 }
 
+/* The argument that decides, its value, and what it says; no name: none does. */
+struct word {
+    const char *name, *value;
+    enum hc_tri says;
+};
+
 /* Linux drivers/iommu/intel/iommu.c, intel_iommu_setup; amd/init.c, parse_amd_iommu_options; arch/x86/kernel/pci-dma.c,
    iommu_setup. A word for the other maker's IOMMU is noise; of "iommu" only off counts, and it holds for both. */
-static const char *switch_word(struct hc_view *v)
+static struct word deciding(struct hc_view *v, const char *iommu, const char *intel, const char *amd)
+{
+    if (on_or_off(iommu) == HC_NO)
+        return (struct word){ "iommu", iommu, HC_NO };
+    if (on_or_off(intel) != HC_UNKNOWN && hc_see(v, HC_ACPI_DMAR) != HC_NO)
+        return (struct word){ "intel_iommu", intel, on_or_off(intel) };
+    if (on_or_off(amd) != HC_UNKNOWN && hc_see(v, HC_ACPI_IVRS) != HC_NO)
+        return (struct word){ "amd_iommu", amd, on_or_off(amd) };
+    return (struct word){ NULL, "", HC_UNKNOWN };
+}
+
+/* Of other architectures no word switches it off. What is said of an IOMMU of which it is not known whether it is there
+   decides nothing. */
+static const char *switch_word(struct hc_view *v, struct word *word)
 {
     const char *iommu = hc_see_text(v, HC_CMDLINE_IOMMU), *intel = hc_see_text(v, HC_CMDLINE_INTEL_IOMMU);
-    const char *amd = hc_see_text(v, HC_CMDLINE_AMD_IOMMU);
-    enum hc_tri said = HC_UNKNOWN;
+    const char *amd = hc_see_text(v, HC_CMDLINE_AMD_IOMMU), *arch = hc_see_word(v, HC_HOST_ARCH);
 
-    if (!iommu || !intel || !amd)
+    if (!iommu || !intel || !amd || !arch)
         return NULL;
-    if (hc_see_is(v, HC_HOST_ARCH, "x86_64") != HC_YES)
-        return hc_see_word(v, HC_HOST_ARCH) ? "default" : NULL;
-    if (on_or_off(iommu) == HC_NO)
-        return "off";
-    if (*intel && hc_see(v, HC_ACPI_DMAR) != HC_NO)
-        said = on_or_off(intel);
-    if (*amd && hc_see(v, HC_ACPI_IVRS) != HC_NO)
-        said = said == HC_UNKNOWN ? on_or_off(amd) : said;
-    if (said == HC_UNKNOWN)
+    if (!strcmp(arch, "x86_64") || !strcmp(arch, "i686"))
+        *word = deciding(v, iommu, intel, amd);
+    if (!word->name)
         return "default";
-    /* said of an IOMMU of which it is not known whether it is there */
-    if (hc_see(v, HC_ACPI_DMAR) == HC_UNKNOWN || hc_see(v, HC_ACPI_IVRS) == HC_UNKNOWN)
+    if (strcmp(word->name, "iommu") != 0 && hc_see(v, *word->name == 'i' ? HC_ACPI_DMAR : HC_ACPI_IVRS) != HC_YES)
         return NULL;
-    return said == HC_YES ? "on" : "off";
+    return word->says == HC_YES ? "on" : "off";
 }
 
 static void switched(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
-    const char *word = switch_word(&v);
+    struct word word = { NULL, "", HC_UNKNOWN };
+    const char *says = switch_word(&v, &word), *argument = says ? "" : NULL;
 
-    put_word(facts, &v, HC_IOMMU_SWITCH, word);
+    put_word(facts, &v, HC_IOMMU_SWITCH, says);
+    if (says && !strcmp(says, "off"))
+        argument = hc_print(facts->arena, "%s=%s", word.name, word.value);
+    put_text(facts, &v, HC_IOMMU_OFF_ARGUMENT, argument);
 }
 
 /* ---- groups ---- */
