@@ -146,7 +146,7 @@ static void take_links(struct walk *w, const struct numbered *numbers)
         const struct hc_cell *link = &w->functions->list[i].row->cells[HC_COL_PCI_GROUP];
         struct hc_membership *m = &w->groups->of[i];
         struct numbered wanted = { .number = link->number }, *found;
-        const bool none = !link->known && link->why && link->why->answer == HC_ABSENT;
+        const bool none = !link->known && (!link->why || link->why->answer == HC_ABSENT);
         m->why = link->why;
         m->ungrouped = m->group != HC_NO_GROUP ? HC_NO : none ? HC_YES : HC_UNKNOWN;
         w->links_known = w->links_known && (link->known || none);

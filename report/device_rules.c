@@ -76,6 +76,15 @@ enum hc_tri hc_may_carry_network(uint32_t class_code)
                   class_code >> 8 == CLASS_FIREWIRE || class_code >> 8 == CLASS_INFINIBAND);
 }
 
+enum hc_tri hc_reaches(const struct hc_rating *host, enum hc_verdict verdict)
+{
+    if (!host)
+        return HC_UNKNOWN;
+    if (host->at_best == verdict)
+        return HC_YES;
+    return host->sure == verdict ? HC_UNKNOWN : HC_NO;
+}
+
 /* ---- never: the host needs it ---- */
 
 static enum hc_tri disk_used(struct hc_look *look)

@@ -3,6 +3,7 @@
 #define HC_DEVICE_RULES_H
 
 #include "passthrough.h"
+#include "rate.h"
 
 /* Observations of one device that rules rest on. */
 enum hc_input {
@@ -86,6 +87,9 @@ struct hc_judgement {
 };
 
 void hc_judge_device(const struct hc_subject *subject, struct hc_judgement *judgement);
+
+/* Whether the host's verdict is this one: where only one of its bounds is, nobody can tell. host NULL: not rated. */
+enum hc_tri hc_reaches(const struct hc_rating *host, enum hc_verdict verdict);
 
 /* Whether functions of this class could carry disks or network interfaces of the host. */
 enum hc_tri hc_may_carry_disks(uint32_t class_code);

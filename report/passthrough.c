@@ -92,16 +92,10 @@ static void put_flag(struct hc_subject *s, enum hc_input input, const struct hc_
 
 /* ---- the host ---- */
 
-/* Unknown bounds of the rating are bounds of the verdict. */
 static void put_host(const struct making *m, struct hc_subject *s)
 {
-    const struct hc_rating *r = m->rating;
-    const enum hc_verdict sure = r ? r->sure : HC_NOT_POSSIBLE, best = r ? r->at_best : HC_READY;
-    enum hc_tri impossible = best == HC_NOT_POSSIBLE ? HC_YES : sure == HC_NOT_POSSIBLE ? HC_UNKNOWN : HC_NO;
-    enum hc_tri unready = best == HC_READY_AFTER_FIXES ? HC_YES : sure == HC_READY_AFTER_FIXES ? HC_UNKNOWN : HC_NO;
-
-    put(s, HC_IN_HOST_IMPOSSIBLE, impossible, NULL);
-    put(s, HC_IN_HOST_UNREADY, unready, NULL);
+    put(s, HC_IN_HOST_IMPOSSIBLE, hc_reaches(m->rating, HC_NOT_POSSIBLE), NULL);
+    put(s, HC_IN_HOST_UNREADY, hc_reaches(m->rating, HC_READY_AFTER_FIXES), NULL);
 }
 
 static void find_host_words(struct making *m)
@@ -145,11 +139,13 @@ static void put_reset_by_capability(struct hc_subject *s, const struct hc_functi
     const bool no_pm = (quirks & HC_QUIRK_NO_PM_RESET) && (f->parent != HC_NO_FUNCTION || !f->parent_known);
     const enum hc_tri flr = quirks & HC_QUIRK_NO_FLR ? HC_NO : flag_of(f, HC_COL_PCI_FLR);
     const enum hc_tri own = hc_tri(quirks & HC_QUIRK_DEVICE_RESET);
-    const struct hc_reply *why = cell_of(f, HC_COL_PCI_FLR)->why;
+    const struct hc_reply *why = cell_of(f, HC_COL_PCI_FLR)->why, *methods = cell_of(f, HC_COL_PCI_RESET_METHODS)->why;
 
     put(s, HC_IN_RESET, hc_or(own, hc_or(flr, flag_of(f, HC_COL_PCI_AF_FLR))), why);
     put(s, HC_IN_RESET_PM, no_pm ? HC_NO : flag_of(f, HC_COL_PCI_PM_RESET), why);
     put(s, HC_IN_RESET_OWN, own, why);
+    if (methods && methods->answer == HC_UNSUPPORTED) /* the kernel has some way, and does not say which */
+        put(s, HC_IN_RESET_BUS, HC_YES, NULL);
 }
 
 static void put_reset(const struct making *m, struct hc_subject *s, size_t i)
