@@ -6,8 +6,6 @@ static const struct {
     uint16_t class; /* and subclass; a subclass of 80 stands for all others of its class */
     const char *word;
 } class_words[] = {
-    { 0x0000, "old device" },
-    { 0x0080, "old device" },
     { 0x0101, "IDE disks" },
     { 0x0104, "RAID disks" },
     { 0x0106, "SATA disks" },
@@ -78,7 +76,7 @@ static const char *port_word(enum hc_port_type type)
 
 const char *hc_device_kind(const struct hc_function *f, bool bridge)
 {
-    const char *port = bridge ? port_word(f->port_type) : NULL;
+    const char *port = bridge && f->header == 1 ? port_word(f->port_type) : NULL; /* others bridge to ISA or a CPU */
 
     return port ? port : class_word(f->class_code);
 }

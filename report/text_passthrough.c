@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Columns of the overview: whose group, the verdict, the device. */
-enum { VERDICT = 13, DEVICE = 32, LABEL = 19, NAME_MOST = 200, TOLD_MOST = 32 };
+enum { VERDICT = 13, DEVICE = 32, LABEL = 19, NAME_MOST = 200, TOLD_MOST = 32, BRIDGES_SHOWN = 4 };
 /* Columns of one device in full. */
 enum { FULL = 13, REASON = 6 };
 
@@ -218,6 +218,15 @@ static void unknown_table(struct sheet *s)
             clean(s, hc_print(s->report->arena, "%s: %s. %s", hc_answer_name(why->answer), why->key, hc_hint(why))));
 }
 
+/* Its name stands in the words of a group. */
+static bool lacks_acs(const struct sheet *s)
+{
+    for (size_t g = 0; g < s->p->group_count; g++)
+        if (s->p->groups[g].count > 1 && strstr(s->p->groups[g].joined, "ACS"))
+            return true;
+    return false;
+}
+
 static void head(struct sheet *s)
 {
     struct hc_words words;
@@ -239,6 +248,12 @@ static void head(struct sheet *s)
     }
     label(s, "Groups");
     hc_wrap(&s->paper, LABEL, LABEL, "devices are kept apart by group only: all of a group go to the same guest.");
+    if (lacks_acs(s)) {
+        label(s, "ACS");
+        hc_wrap(
+            &s->paper, LABEL, LABEL,
+            "Access Control Services: by them a port or a card keeps its devices apart; without, they share a group.");
+    }
     if (s->p->predicted) {
         hc_ink(&s->paper, HC_WARN, "%-*s", LABEL, "Prediction");
         hc_wrap(&s->paper, LABEL, LABEL,
@@ -302,8 +317,21 @@ static bool says(const struct hc_device *d, const struct hc_device_reason *wante
     return false;
 }
 
-/* Reasons of a device; before: the member of its group that came before, whose words are not told again, or NULL. */
-static void short_reasons(struct sheet *s, const struct hc_device *d, const struct hc_device *before)
+/* Without the words behind that stand with the group. */
+static const char *without(struct sheet *s, const char *text, const char *joined)
+{
+    size_t size = strlen(text), cut = strlen(joined);
+    const char *shorter = NULL;
+
+    if (cut && size > cut && !strcmp(text + size - cut, joined))
+        shorter = hc_copy(s->report->arena, text, size - cut);
+    return shorter ? shorter : text;
+}
+
+/* Reasons of a device. In a group that is told of, joined are its words, and before is the member that came before,
+   whose words are not told again; else "" and NULL. */
+static void short_reasons(struct sheet *s, const struct hc_device *d, const struct hc_device *before,
+                          const char *joined)
 {
     for (size_t i = 0; i < d->reason_count; i++) {
         const struct hc_device_reason *r = &d->reasons[i];
@@ -312,6 +340,7 @@ static void short_reasons(struct sheet *s, const struct hc_device *d, const stru
             continue;
         if (words.change && told_before(s, words.change))
             words.change = NULL;
+        words.wrong = without(s, words.wrong, joined);
         hc_write(&s->paper, "%*s", DEVICE + 2, "");
         put_words(s, &words, DEVICE + 2, DEVICE + 2);
         if (r->open)
@@ -330,14 +359,6 @@ static void device_text(struct sheet *s, size_t device)
     hc_write(&s->paper, "  ");
     hc_wrap(&s->paper, DEVICE + strlen(address) + 2, DEVICE + 2,
             hc_print(s->report->arena, "%s%s%s", kind, *name ? ", " : "", name));
-}
-
-static void bridge_line(struct sheet *s, size_t device)
-{
-    hc_write(&s->paper, "%*s", VERDICT, "");
-    hc_ink(&s->paper, HC_DIM, "%-*s%s  %s, stays with the host", DEVICE - VERDICT, "bridge", address_of(s, device),
-           kind_text(s, device));
-    hc_write(&s->paper, "\n");
 }
 
 static void verdict_word(struct sheet *s, enum hc_device_verdict verdict)
@@ -360,7 +381,7 @@ static void alone(struct sheet *s, const char *group, size_t device)
     hc_write(&s->paper, "%-*s", VERDICT, group);
     verdict_word(s, d->verdict);
     device_text(s, device);
-    short_reasons(s, d, NULL);
+    short_reasons(s, d, NULL, "");
 }
 
 /* What holds them together, and a caution where that is not what the hardware does. */
@@ -379,6 +400,24 @@ static void group_words(struct sheet *s, const struct hc_device_group *g, size_t
             "others.");
 }
 
+/* In a line, and not all of very many. */
+static void bridges_line(struct sheet *s, const struct hc_device_group *g, size_t bridges)
+{
+    size_t shown = 0;
+
+    if (!bridges)
+        return;
+    hc_write(&s->paper, "%*s", DEVICE, "");
+    hc_ink(&s->paper, HC_DIM, bridges == 1 ? "bridge" : "bridges");
+    for (size_t i = 0; i < g->count && shown < BRIDGES_SHOWN; i++)
+        if (s->p->devices[g->members[i]].bridge)
+            hc_ink(&s->paper, HC_DIM, "%s %s", shown++ ? "," : "", address_of(s, g->members[i]));
+    if (shown < bridges)
+        hc_ink(&s->paper, HC_DIM, ", %zu more", bridges - shown);
+    hc_ink(&s->paper, HC_DIM, ", left with the host");
+    hc_write(&s->paper, "\n");
+}
+
 static void together(struct sheet *s, const struct hc_device_group *g, size_t devices)
 {
     const struct hc_device *before = NULL;
@@ -386,34 +425,36 @@ static void together(struct sheet *s, const struct hc_device_group *g, size_t de
     hc_write(&s->paper, "%-*s", VERDICT, group_label(s, g));
     verdict_word(s, g->verdict);
     group_words(s, g, devices);
+    bridges_line(s, g, g->count - devices);
     for (size_t i = 0; i < g->count; i++) {
         const struct hc_device *d = &s->p->devices[g->members[i]];
-        if (d->bridge) {
-            bridge_line(s, g->members[i]);
+        if (d->bridge)
             continue;
-        }
         hc_write(&s->paper, "%*s", VERDICT, "");
         verdict_word(s, d->verdict);
         device_text(s, g->members[i]);
-        short_reasons(s, d, before);
+        short_reasons(s, d, before, g->joined);
         before = d;
     }
 }
 
-/* Groups of bridges alone are left out: returns how many bridges those are. */
+/* Bridges beside at most one device are left out: returns how many. */
 static size_t put_group(struct sheet *s, const struct hc_device_group *g)
 {
-    size_t devices = 0;
+    size_t devices = 0, only = 0;
 
     for (size_t i = 0; i < g->count; i++)
-        devices += !s->p->devices[g->members[i]].bridge;
-    if (!devices)
-        return g->count;
-    if (g->count == 1 && !*g->others && !g->on_paper)
-        alone(s, group_label(s, g), g->members[0]);
-    else
+        if (!s->p->devices[g->members[i]].bridge) {
+            devices++;
+            only = g->members[i];
+        }
+    if (devices > 1 || *g->others || g->on_paper) {
         together(s, g, devices);
-    return 0;
+        return 0;
+    }
+    if (devices)
+        alone(s, group_label(s, g), only);
+    return g->count - devices;
 }
 
 static void overview(struct sheet *s)

@@ -161,7 +161,7 @@ class ExitStatus(Folder):
     def test_every_other_command_reports(self):
         path = self.host(LOCKED)
         for words in ([], ["scan"], ["list"], ["list", "memory.hugepages"], ["explain", "kvm"], ["explain", "CPU_VIRT_ABSENT"],
-                      ["record", "-"], ["schema"], ["--json"]):
+                      ["passthrough"], ["passthrough", "--json"], ["record", "-"], ["schema"], ["--json"]):
             with self.subTest(words):
                 self.assertTrue(document(*words, "--from", path).endswith("\n"))
 
@@ -191,7 +191,8 @@ class Usage(Folder):
                             (["list", "memory.hugepagse"], "memory.hugepages"), (["list", "hugepages"], "memory.hugepages"),
                             (["list", "memory.hugepages", "--columns", "total,fere"], "free"),
                             (["explain", "virt.hv"], "virt.hw"), (["explain", "cpu.hwvirt"], "cpu.hw_virt"),
-                            (["explain", "CPU_VRT_ABSENT"], "CPU_VIRT_ABSENT"), (["explain", "kvm-x68"], "kvm-x86")):
+                            (["explain", "CPU_VRT_ABSENT"], "CPU_VIRT_ABSENT"), (["explain", "kvm-x68"], "kvm-x86"),
+                            (["list", "pci", "--columns", "adress"], "address")):
             with self.subTest(words):
                 self.one_message(run(*words, "--from", path), said)
 
@@ -211,6 +212,8 @@ class Usage(Folder):
                              (["--timeout", "nan"], "seconds"), (["--timeout", "1s"], "seconds"), (["--timeout", ""], "seconds"),
                              (["--from", path, "--sysroot", "/"], "--from", "--sysroot"),
                              (["--prove", "--from", path], "--prove"), (["--prove", "--sysroot", "/"], "--prove"),
+                             (["--wake", "--from", path], "--wake"), (["passthrough", "--wake", "--sysroot", "/"], "--wake"),
+                             (["passthrough"] + ["00:00.0"] * 65, "00:00.0"), (["passthrough", "--columns", "address"], "--columns"),
                              (["record", "a", "-o", "b"], "record"), (["check"] + ["kvm"] * 65, "kvm")):
             with self.subTest(words):
                 self.usage_error([*words], *said)
@@ -233,8 +236,14 @@ class Usage(Folder):
     def test_help_and_version(self):
         self.assertIn("usage:", document("--help"))
         self.assertRegex(document("--version"), r"^hostcap \d+\.\d+\.\d+\n$")
-        for name in ("check", "scan", "list", "explain", "record", "schema"):
+        for name in ("check", "scan", "list", "passthrough", "explain", "record", "schema"):
             self.assertIn(f"hostcap {name}", document("--help"))
+
+    def test_the_manual_has_every_option_and_command(self):
+        manual = (TREE / "cli" / "hostcap.1").read_text().replace("\\-", "-")
+        for word in re.findall(r"--[a-z-]+|(?<=  hostcap )[a-z]+", document("--help")):
+            if word not in ("--help", "--version"):
+                self.assertIn(word, manual)
 
 
 def every_value_but(*kinds):
@@ -406,7 +415,7 @@ class BadRecording(Folder):
 
     def test_every_command_refuses(self):
         path = self.keep("bad.json", "{")
-        for words in (["scan"], ["check"], ["list"], ["explain", "kvm"], ["record", "-"], ["--json"]):
+        for words in (["scan"], ["check"], ["list"], ["passthrough"], ["explain", "kvm"], ["record", "-"], ["--json"]):
             with self.subTest(words):
                 self.one_message(run(*words, "--from", path), path)
 
@@ -509,7 +518,7 @@ class HostileHost(Folder):
         self.assertIn("red", self.report["linux"]["kvm"]["node_group"])
 
     def test_text(self):
-        for words in ([], ["check"], ["list"], *(["list", table] for table in tables())):
+        for words in ([], ["check"], ["list"], ["passthrough"], *(["list", table] for table in tables())):
             with self.subTest(words):
                 self.clean(*words, "--from", self.path)
 
@@ -731,7 +740,7 @@ class Output(Folder):
         def no_space():
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (256, 256))
-        for words in (["scan"], ["check"], []):
+        for words in (["scan"], ["check"], ["passthrough", "--json"], []):
             with self.subTest(words):
                 self.file.write_text("old\n")
                 self.one_message(run(*words, "--from", self.path, "-o", self.file, preexec_fn=no_space), self.file, "too large")
@@ -759,7 +768,7 @@ class Output(Folder):
         """Writing that fails is an error: a pipeline must not take half a document for a whole one."""
         self.one_message(run("scan", "--from", self.path, "-o", "/dev/full"), "/dev/full", "No space")
         self.assertTrue(pathlib.Path("/dev/full").is_char_device())
-        for words in ("scan", "check", "list", "record -", "", "--help", "--version"):
+        for words in ("scan", "check", "list", "passthrough", "passthrough --json", "record -", "", "--help", "--version"):
             with self.subTest(words):
                 done = shell(f'"$0" {words} --from "$1" >/dev/full', self.path)
                 self.one_message(done, "No space")
@@ -840,7 +849,7 @@ class Color(Folder):
     def setUp(self):
         super().setUp()
         self.path = self.host(LOCKED)
-        self.plain = {words: run(*words, "--from", self.path).stdout for words in ((), ("check",), ("list",), ("explain", "kvm"))}
+        self.plain = {words: run(*words, "--from", self.path).stdout for words in ((), ("check",), ("list",), ("explain", "kvm"), ("passthrough",))}
 
     def test_a_terminal_changes_colour_and_nothing_else(self):
         for words, plain in self.plain.items():

@@ -115,6 +115,7 @@ static void put_function(struct stage *t, size_t i)
                                             .device_id = (uint16_t)strtoul(hosts[i].device, NULL, 16),
                                             .class_code = hosts[i].class_code,
                                             .port_type = hosts[i].bridge ? HC_PORT_ROOT : HC_PORT_ENDPOINT,
+                                            .header = hosts[i].bridge,
                                             .acs = hosts[i].bridge ? HC_NO : HC_UNKNOWN,
                                             .parent = i == 2 || i == 3 ? 0 : HC_NO_FUNCTION };
 }
