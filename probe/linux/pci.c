@@ -620,7 +620,7 @@ static void put_header(struct function *f, const struct space *space)
 {
     const unsigned char *bytes = space->config.bytes;
     unsigned type = bytes[0x0e] & 0x7f;
-    bool whole = space->list->answer == HC_OK || !hc_pci_config_header_only(&space->config);
+    bool whole = space->list->answer != HC_DENIED; /* or no more was needed */
 
     put_hex(f, HC_COL_PCI_REVISION, space->reply, bytes[8], 2);
     put_number(f, HC_COL_PCI_CONFIG_BYTES, space->reply, whole ? space->config.size : HC_PCI_HEADER);
