@@ -362,12 +362,12 @@ static void put_power(struct function *f)
 
 static void put_boot_vga(struct function *f)
 {
+    const struct hc_reply *reply = f->listing;
     bool value = false;
 
-    if (listed(f, "boot_vga") == HC_NO)
-        put_flag(f, HC_COL_PCI_BOOT_VGA, f->listing, false);
-    else
-        put_flag(f, HC_COL_PCI_BOOT_VGA, hc_ask_flag(f->scan->src, below(f, "boot_vga"), &value), value);
+    if (listed(f, "boot_vga") != HC_NO)
+        reply = hc_ask_flag(f->scan->src, below(f, "boot_vga"), &value);
+    put_flag(f, HC_COL_PCI_BOOT_VGA, reply, value);
 }
 
 static void put_removable(struct function *f)
