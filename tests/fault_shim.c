@@ -262,6 +262,22 @@ ssize_t __read_chk(int fd, void *bytes, size_t size, size_t room)
     return size <= room ? read(fd, bytes, size) : -1;
 }
 
+#define PREAD(function, offset_type)                                                                                   \
+    ssize_t function(int fd, void *bytes, size_t size, offset_type offset)                                             \
+    {                                                                                                                  \
+        NEXT(function);                                                                                                \
+        return unreadable(fd) ? -1 : next(fd, bytes, size, offset);                                                    \
+    }
+PREAD(pread, off_t)
+PREAD(pread64, off64_t)
+
+ssize_t getdents64(int fd, void *bytes, size_t size)
+{
+    NEXT(getdents64);
+
+    return unreadable(fd) ? -1 : next(fd, bytes, size);
+}
+
 static bool unreadable_folder(DIR *dir)
 {
     if (!dir || dir != faulty_folder)

@@ -87,6 +87,20 @@ void hc_answer_from_regular(struct hc_source *src, struct hc_reply *reply, int f
     close(fd);
 }
 
+bool hc_answer_from_attribute(struct hc_source *src, struct hc_reply *reply, int fd)
+{
+    char text[4096];
+    ssize_t size = read(fd, text, sizeof text);
+
+    if (size <= 0 || size == sizeof text) {
+        lseek(fd, 0, SEEK_SET);
+        return false;
+    }
+    hc_answer_bytes(src, reply, text, (size_t)size);
+    close(fd);
+    return true;
+}
+
 void hc_answer_from_file(struct hc_source *src, struct hc_reply *reply, int fd)
 {
     struct stat st;
@@ -133,80 +147,140 @@ static int by_name(const void *a, const void *b)
     return natural(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Names one behind the other, and where each begins. */
 struct names {
-    char **list;
-    size_t count, bytes;
+    char *text;
+    size_t size, text_room;
+    size_t *starts;
+    size_t count, room;
     bool exhausted;
 };
 
+static bool make_room(struct names *names, size_t more)
+{
+    if (names->size + more > names->text_room) {
+        char *text = realloc(names->text, names->text_room = 2 * names->text_room + more + 1024);
+        if (!text)
+            return false;
+        names->text = text;
+    }
+    if (names->count == names->room) {
+        size_t *starts = realloc(names->starts, (names->room = 2 * names->room + 64) * sizeof *starts);
+        if (!starts)
+            return false;
+        names->starts = starts;
+    }
+    return true;
+}
+
 static bool keep_name(struct names *names, const char *name)
 {
-    if (!(names->count & (names->count - 1))) { /* doubles at 0, 1, 2, 4, ... */
-        char **list = realloc(names->list, (names->count ? 2 * names->count : 1) * sizeof *list);
-        if (!list) {
-            names->exhausted = true;
-            return false;
-        }
-        names->list = list;
-    }
-    names->list[names->count] = strdup(name);
-    if (!names->list[names->count]) {
+    size_t size = strlen(name) + 1;
+
+    if (!strcmp(name, ".") || !strcmp(name, ".."))
+        return true;
+    if (!make_room(names, size)) {
         names->exhausted = true;
         return false;
     }
-    names->count++;
-    names->bytes += strlen(name) + 1;
-    return names->bytes <= HC_REPLY_MAX;
+    names->starts[names->count++] = names->size;
+    memcpy(names->text + names->size, name, size);
+    names->size += size;
+    return names->size <= HC_REPLY_MAX;
 }
 
-static void answer_names(struct hc_source *src, struct hc_reply *reply, struct names *names)
+static void answer_names(struct hc_source *src, struct hc_reply *reply, const struct names *names)
 {
-    char *text = malloc(names->bytes + 1);
-    size_t at = 0;
+    const char **list = malloc((names->count + 1) * sizeof *list);
+    char *text = malloc(names->size + 1), *at = text;
 
-    if (!text) {
+    if (list && text) {
+        for (size_t i = 0; i < names->count; i++)
+            list[i] = names->text + names->starts[i];
+        if (names->count)
+            qsort(list, names->count, sizeof *list, by_name);
+        for (size_t i = 0; i < names->count; i++) {
+            size_t size = strlen(list[i]);
+            memcpy(at, list[i], size);
+            at[size] = '\n';
+            at += size + 1;
+        }
+        hc_answer_bytes(src, reply, text, (size_t)(at - text));
+    } else {
         hc_answer_errno(reply, ENOMEM);
-        return;
     }
-    if (names->count)
-        qsort(names->list, names->count, sizeof *names->list, by_name);
-    for (size_t i = 0; i < names->count; i++) {
-        size_t size = strlen(names->list[i]);
-        memcpy(text + at, names->list[i], size);
-        text[at + size] = '\n';
-        at += size + 1;
-    }
-    hc_answer_bytes(src, reply, text, at);
+    free(list);
     free(text);
+}
+
+/* Entries as getdents64() packs them. */
+static const struct dirent64 *next_entry(const struct hc_entries *entries, size_t end, size_t *at)
+{
+    const struct dirent64 *entry = (const void *)(entries->bytes + *at);
+
+    if (*at >= end)
+        return NULL;
+    *at += entry->d_reclen;
+    return entry;
+}
+
+bool hc_entries_have_file(const struct hc_entries *entries, const char *name)
+{
+    const struct dirent64 *entry;
+
+    for (size_t at = 0; (entry = next_entry(entries, entries->size, &at));)
+        if (entry->d_type == DT_REG && !strcmp(entry->d_name, name))
+            return true;
+    return false;
+}
+
+/* Another look is needed to see the end, as libc has it; the rest of its care of an open folder is not. False with
+   errno set, or 0 where there are too many. */
+static bool read_names(int fd, struct hc_entries *entries, struct names *names)
+{
+    const size_t least = 1024; /* of room for an entry */
+    const struct dirent64 *entry;
+    bool kept = true;
+    size_t used = 0;
+    ssize_t n;
+
+    entries->size = 0;
+    while ((n = getdents64(fd, entries->bytes + used, sizeof entries->bytes - used)) > 0) {
+        for (size_t at = used; (entry = next_entry(entries, used + (size_t)n, &at));)
+            if (!keep_name(names, entry->d_name)) {
+                errno = names->exhausted ? ENOMEM : 0;
+                return false;
+            }
+        used += (size_t)n;
+        if (sizeof entries->bytes - used < least) {
+            used = 0;
+            kept = false;
+        }
+    }
+    entries->size = kept && !n ? used : 0;
+    return n == 0;
+}
+
+void hc_answer_from_entries(struct hc_source *src, struct hc_reply *reply, int fd, struct hc_entries *entries)
+{
+    struct names names = { .text = NULL };
+
+    if (read_names(fd, entries, &names))
+        answer_names(src, reply, &names);
+    else if (errno)
+        hc_answer_errno(reply, errno);
+    else
+        hc_answer_error(reply, HC_FAILED, "too many names");
+    free(names.text);
+    free(names.starts);
 }
 
 void hc_answer_from_dir(struct hc_source *src, struct hc_reply *reply, int fd)
 {
-    DIR *dir = fdopendir(fd);
-    struct names names = { .list = NULL };
-    struct dirent *entry;
-    bool whole = true;
+    struct hc_entries entries;
 
-    if (!dir) {
-        hc_answer_errno(reply, errno);
-        close(fd);
-        return;
-    }
-    while (whole && (errno = 0, entry = readdir(dir)))
-        if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
-            whole = keep_name(&names, entry->d_name);
-    if (names.exhausted)
-        hc_answer_errno(reply, ENOMEM);
-    else if (!whole)
-        hc_answer_error(reply, HC_FAILED, "too many names");
-    else if (errno)
-        hc_answer_errno(reply, errno);
-    else
-        answer_names(src, reply, &names);
-    for (size_t i = 0; i < names.count; i++)
-        free(names.list[i]);
-    free(names.list);
-    closedir(dir);
+    hc_answer_from_entries(src, reply, fd, &entries);
+    close(fd);
 }
 
 void hc_answer_from_link(struct hc_source *src, struct hc_reply *reply, int dir, const char *name)

@@ -150,22 +150,6 @@ static int open_file(struct live *live, const char *path)
     return live->cpus < 0 ? open(path, flags) : openat(live->cpus, path + sizeof cpu_folder - 1, flags);
 }
 
-/* What sysfs shows comes whole in one read (fs/sysfs/file.c: a page at most), so that less than a page needs no second
-   look, neither for its end nor for its kind. False: it does. */
-static bool answer_attribute(struct hc_source *src, struct hc_reply *reply, int fd)
-{
-    char text[4096];
-    ssize_t size = read(fd, text, sizeof text);
-
-    if (size <= 0 || size == sizeof text) {
-        lseek(fd, 0, SEEK_SET);
-        return false;
-    }
-    hc_answer_bytes(src, reply, text, (size_t)size);
-    close(fd);
-    return true;
-}
-
 static void answer_file(struct hc_source *src, struct live *live, struct hc_reply *reply, const char *path)
 {
     struct stat st;
@@ -179,7 +163,7 @@ static void answer_file(struct hc_source *src, struct live *live, struct hc_repl
     fd = open_file(live, path);
     if (fd < 0)
         answer_missing(reply, path, errno);
-    else if (strncmp(path, "/sys/", 5) != 0 || !answer_attribute(src, reply, fd))
+    else if (strncmp(path, "/sys/", 5) != 0 || !hc_answer_from_attribute(src, reply, fd))
         hc_answer_from_file(src, reply, fd);
 }
 

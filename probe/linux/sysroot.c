@@ -19,12 +19,22 @@
 
 enum { LINKS_MAX = 40 }; /* as many as the kernel follows */
 
+struct folder {
+    int fd; /* -1: none */
+    char path[HC_KEY_MAX];
+    enum { UNSEEN, EMPTY, HOLDS_SOMETHING } holds;
+    struct hc_entries entries; /* where it was listed */
+};
+
+/* Folders that hold many others: of those this one stays open. */
+static const char *const near_folders[] = { "/sys/devices/system/cpu", "/sys/kernel/iommu_groups",
+                                            "/sys/bus/pci/devices" };
+enum { NEAR_FOLDERS = sizeof near_folders / sizeof *near_folders };
+
 /* Most questions are for files side by side: the folder of the last one stays open, and is looked at once. */
 struct sysroot {
     int fd;
-    int folder; /* -1: none */
-    char folder_path[HC_KEY_MAX];
-    enum { UNSEEN, EMPTY, HOLDS_SOMETHING } folder_holds;
+    struct folder last, near[NEAR_FOLDERS];
 };
 
 /* ---- resolving, where the kernel cannot ---- */
@@ -140,29 +150,36 @@ int hc_open_in_root(int root, const char *path, int flags, bool by_kernel)
 
 /* ---- answers ---- */
 
-static void leave_folder(struct sysroot *tree)
+static void leave_folder(struct folder *folder)
 {
-    if (tree->folder >= 0)
-        close(tree->folder);
-    tree->folder = -1;
+    if (folder->fd >= 0)
+        close(folder->fd);
+    folder->fd = -1;
 }
 
-/* Opens the folder that is the first size bytes of a path; returns the rest of the path, or NULL with errno set. */
-static const char *enter_folder(struct sysroot *tree, const char *path, size_t size)
+/* An open folder takes the place of what was there. */
+static void keep_folder(struct folder *folder, int fd, const char *path, size_t size)
 {
-    if (size >= sizeof tree->folder_path) {
+    leave_folder(folder);
+    memcpy(folder->path, path, size);
+    folder->path[size] = '\0';
+    folder->holds = UNSEEN;
+    folder->entries.size = 0;
+    folder->fd = fd;
+}
+
+/* Opens the folder that is the first size bytes of a path; false with errno set. */
+static bool enter_folder(struct sysroot *tree, struct folder *folder, const char *path, size_t size)
+{
+    if (size >= sizeof folder->path) {
         errno = ENAMETOOLONG;
-        return NULL;
+        return false;
     }
-    if (tree->folder < 0 || strncmp(tree->folder_path, path, size) || tree->folder_path[size]) {
-        leave_folder(tree);
-        memcpy(tree->folder_path, path, size);
-        tree->folder_path[size] = '\0';
-        tree->folder_holds = UNSEEN;
-        tree->folder =
-            hc_open_in_root(tree->fd, size ? tree->folder_path : "/", O_PATH | O_DIRECTORY | O_CLOEXEC, true);
+    if (folder->fd < 0 || strncmp(folder->path, path, size) || folder->path[size]) {
+        keep_folder(folder, -1, path, size);
+        folder->fd = hc_open_in_root(tree->fd, size ? folder->path : "/", O_PATH | O_DIRECTORY | O_CLOEXEC, true);
     }
-    return tree->folder < 0 ? NULL : path + size + (path[size] == '/');
+    return folder->fd >= 0;
 }
 
 /* Bytes of a path before the name of the file. */
@@ -173,37 +190,47 @@ static size_t folder_size(const char *path)
     return slash ? (size_t)(slash - path) : 0;
 }
 
-/* Of the many folders of CPUs the one above them all stays open. */
-static size_t near_folder_size(const char *path)
+/* A folder on the way to a file, opened; *name is the rest of the path. NULL with errno set. */
+static struct folder *folder_of(struct sysroot *tree, const char *path, bool one_name, const char **name)
 {
-    static const char cpus[] = "/sys/devices/system/cpu/";
+    struct folder *folder = &tree->last;
+    size_t size = folder_size(path);
 
-    return strncmp(path, cpus, sizeof cpus - 1) || strstr(path, "/..") ? folder_size(path) : sizeof cpus - 2;
+    for (size_t i = 0; i < NEAR_FOLDERS && !strstr(path, "/.."); i++) {
+        size_t near_size = strlen(near_folders[i]);
+        if (!strncmp(path, near_folders[i], near_size) && path[near_size] == '/' && (!one_name || size == near_size)) {
+            folder = &tree->near[i];
+            size = near_size;
+        }
+    }
+    *name = path + size + (path[size] == '/');
+    return enter_folder(tree, folder, path, size) ? folder : NULL;
 }
 
 /* Whether the folder of a path is there and holds something: only then is what it does not hold absent, and not just
    not saved. */
 static bool holds_something(struct sysroot *tree, const char *path)
 {
+    struct folder *folder = &tree->last;
     struct hc_reply names = { .bytes = "" };
     struct hc_source *scratch;
     int fd;
 
-    if (!enter_folder(tree, path, folder_size(path)))
+    if (!enter_folder(tree, folder, path, folder_size(path)))
         return false;
-    if (tree->folder_holds != UNSEEN)
-        return tree->folder_holds == HOLDS_SOMETHING;
+    if (folder->holds != UNSEEN)
+        return folder->holds == HOLDS_SOMETHING;
     scratch = hc_source_new(NULL, NULL);
-    fd = openat(tree->folder, ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
-    tree->folder_holds = EMPTY;
+    fd = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+    folder->holds = EMPTY;
     if (fd >= 0 && scratch) {
         hc_answer_from_dir(scratch, &names, fd);
-        tree->folder_holds = names.size ? HOLDS_SOMETHING : EMPTY;
+        folder->holds = names.size ? HOLDS_SOMETHING : EMPTY;
     } else if (fd >= 0) {
         close(fd);
     }
     hc_source_free(scratch);
-    return tree->folder_holds == HOLDS_SOMETHING;
+    return folder->holds == HOLDS_SOMETHING;
 }
 
 static void answer_missing(struct sysroot *tree, struct hc_reply *reply, const char *path, int err)
@@ -245,26 +272,36 @@ static int open_far_file(struct sysroot *tree, struct hc_reply *reply, const cha
     return fd;
 }
 
+static const int reading = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC;
+
+static bool plain_name(const char *name)
+{
+    return *name && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
 /* Below a folder that stays open; fails where a link is on the way, which only the root's own walk may follow. */
 static int open_below(int folder, const char *name)
 {
-    struct open_how how = { .flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC,
-                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
+    struct open_how how = { .flags = (unsigned)reading, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
 
+    if (plain_name(name))
+        return openat(folder, name, reading);
     return (int)syscall(SYS_openat2, folder, name, &how, sizeof how);
 }
 
 /* A device node or a pipe in the tree is never opened for reading. Whatever is not plainly a file on a way without
-   links is left to the walk from the root. *size: what stat says, where it was asked; otherwise -1. */
+   links is left to the walk from the root. *size: as stat said; -1: it was not asked. */
 static int open_file(struct sysroot *tree, struct hc_reply *reply, const char *path, off_t *size)
 {
-    const char *name = enter_folder(tree, path, near_folder_size(path));
-    struct stat st;
+    const char *name;
+    const struct folder *folder = folder_of(tree, path, !strncmp(path, HC_PCI_FOLDER "/", sizeof HC_PCI_FOLDER), &name);
+    struct stat st = { .st_size = -1 };
     int fd = -1;
 
-    if (name && *name && strcmp(name, "..") != 0 && !fstatat(tree->folder, name, &st, AT_SYMLINK_NOFOLLOW) &&
-        S_ISREG(st.st_mode))
-        fd = open_below(tree->folder, name);
+    if (folder && *name && strcmp(name, "..") != 0 &&
+        (hc_entries_have_file(&folder->entries, name) ||
+         (!fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode))))
+        fd = open_below(folder->fd, name);
     *size = fd < 0 ? -1 : st.st_size;
     return fd < 0 ? open_far_file(tree, reply, path) : fd;
 }
@@ -276,7 +313,7 @@ static void answer_file(struct hc_source *src, struct sysroot *tree, struct hc_r
 
     if (fd >= 0 && size >= 0)
         hc_answer_from_regular(src, reply, fd, size);
-    else if (fd >= 0)
+    else if (fd >= 0 && (strncmp(path, "/sys/", 5) != 0 || !hc_answer_from_attribute(src, reply, fd)))
         hc_answer_from_file(src, reply, fd);
 }
 
@@ -295,6 +332,21 @@ static void answer_config(struct hc_source *src, struct sysroot *tree, struct hc
         hc_answer_from_config(src, reply, fd, address);
 }
 
+/* Questions for what it holds often come next: it takes the place of the last folder. */
+static void list_folder(struct hc_source *src, struct sysroot *tree, struct hc_reply *reply, const char *path, int fd)
+{
+    size_t size = strlen(path);
+
+    if (size >= sizeof tree->last.path) { /* no key is that long */
+        hc_answer_from_dir(src, reply, fd);
+    } else {
+        keep_folder(&tree->last, fd, path, size);
+        hc_answer_from_entries(src, reply, fd, &tree->last.entries);
+    }
+    if (reply->answer == HC_OK && !reply->size)
+        hc_answer_error(reply, HC_NOT_RECORDED, NULL);
+}
+
 /* What is no folder cannot be opened as one, so it need not be looked at first. */
 static void answer_dir(struct hc_source *src, struct sysroot *tree, struct hc_reply *reply, const char *path)
 {
@@ -302,9 +354,7 @@ static void answer_dir(struct hc_source *src, struct sysroot *tree, struct hc_re
     struct stat st;
 
     if (fd >= 0) {
-        hc_answer_from_dir(src, reply, fd);
-        if (reply->answer == HC_OK && !reply->size)
-            hc_answer_error(reply, HC_NOT_RECORDED, NULL);
+        list_folder(src, tree, reply, path, fd);
         return;
     }
     look = open_path(tree, reply, path, &st, 0);
@@ -317,11 +367,21 @@ static void answer_dir(struct hc_source *src, struct sysroot *tree, struct hc_re
         hc_answer_error(reply, HC_FAILED, "not a folder");
 }
 
+/* Of a name in an open folder; of more than a name only the walk from the root may follow what is on the way. */
 static void answer_link(struct hc_source *src, struct sysroot *tree, struct hc_reply *reply, const char *path)
 {
+    const char *name;
+    const struct folder *folder = folder_of(tree, path, true, &name);
     struct stat st;
-    int fd = open_path(tree, reply, path, &st, O_NOFOLLOW);
+    int fd;
 
+    if (folder && plain_name(name)) {
+        hc_answer_from_link(src, reply, folder->fd, name);
+        if (reply->answer == HC_ABSENT)
+            answer_missing(tree, reply, path, ENOENT);
+        return;
+    }
+    fd = open_path(tree, reply, path, &st, O_NOFOLLOW);
     if (fd < 0)
         return;
     hc_answer_from_link(src, reply, fd, "");
@@ -360,7 +420,9 @@ static void close_sysroot(void *self)
 {
     struct sysroot *tree = self;
 
-    leave_folder(tree);
+    leave_folder(&tree->last);
+    for (size_t i = 0; i < NEAR_FOLDERS; i++)
+        leave_folder(&tree->near[i]);
     close(tree->fd);
     free(tree);
 }
@@ -375,7 +437,9 @@ struct hc_source *hc_source_sysroot(const char *folder, const char **error)
     *error = NULL;
     if (!tree)
         return NULL;
-    tree->folder = -1;
+    tree->last.fd = -1;
+    for (size_t i = 0; i < NEAR_FOLDERS; i++)
+        tree->near[i].fd = -1;
     tree->fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (tree->fd < 0) {
         *error = hc_errno_name(errno);
