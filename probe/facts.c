@@ -90,6 +90,11 @@ static const struct hc_field net[] = {
 };
 #define COLUMN(id, type, key, class, volatility, meaning)                                                              \
     { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
+static const struct hc_field acpi_tables[] = {
+#include "table_acpi_tables.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
 static const struct hc_field dmar_structures[] = {
 #include "table_dmar_structures.def"
 };
