@@ -503,17 +503,22 @@ static void full_verdict(struct sheet *s, const struct hc_device *d)
     hc_write(&s->paper, "\n");
 }
 
-/* "0000:00:01.0 (root port) > 0000:01:00.0": no deeper than buses can be. */
+/* What isolates at a port that has others below: the kernel may know of some that do without. */
+static const char *acs_text(const struct hc_function *f)
+{
+    if (f->acs == HC_UNKNOWN || (f->port_type != HC_PORT_ROOT && f->port_type != HC_PORT_DOWNSTREAM))
+        return "";
+    return f->acs == HC_YES ? ", with ACS" : ", without ACS";
+}
+
+/* "0000:00:01.0 (root port, with ACS) > 0000:01:00.0": no deeper than buses can be. */
 static const char *path_text(struct sheet *s, const struct hc_function *f)
 {
-    const char *path = hc_print(s->report->arena, "%s", f->address);
+    const char *path = f->address;
 
     for (int depth = 0; f->parent != HC_NO_FUNCTION && depth < 256; depth++) {
         f = &s->p->functions.list[f->parent];
-        path = hc_print(s->report->arena, "%s (%s%s) > %s", f->address, hc_device_kind(f, true),
-                        f->acs == HC_YES  ? ", can keep apart what is below"
-                        : f->acs == HC_NO ? ", cannot keep apart what is below"
-                                          : "",
+        path = hc_print(s->report->arena, "%s (%s%s) > %s", f->address, hc_device_kind(f, true), acs_text(f),
                         path ? path : "");
     }
     return path;
@@ -605,6 +610,8 @@ static void full_reasons(struct sheet *s, const struct hc_device *d)
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         if (may_go || !sections[i].handing)
             section(s, d, &sections[i]);
+    if (may_go && d->group != HC_NO_GROUP && s->p->groups[d->group].count > 1)
+        hc_write(&s->paper, "\n  Hand over every device of its group before a guest starts; bridges stay.\n");
 }
 
 static void full(struct sheet *s, size_t device)
