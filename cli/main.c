@@ -41,8 +41,10 @@ static const struct command commands[] = {
       HOSTCAP_DOCUMENT_CHECK, NAMES_MAX, false, by_verdict },
     { "scan", "", "the whole report as JSON", HOSTCAP_DOCUMENT_REPORT, 0, false, NULL },
     { "list", "[TABLE]", "all facts, or the rows of a table (--columns a,b)", HOSTCAP_DOCUMENT_LIST, 1, false, NULL },
-    { "explain", "ID", "a fact, check, reason code or profile: value, evidence, fix", HOSTCAP_DOCUMENT_EXPLAIN, 1, true,
-      NULL },
+    { "passthrough", "[DEVICE...]", "which PCI devices can go to a guest, what else goes with them, what to change",
+      HOSTCAP_DOCUMENT_PASSTHROUGH, NAMES_MAX, false, NULL },
+    { "explain", "ID", "a fact, check, reason code, profile or PCI device: value, evidence, fix",
+      HOSTCAP_DOCUMENT_EXPLAIN, 1, true, NULL },
     { "record", "FILE",
       "everything needed to replay this host, without its identity unless --keep-identity; - is stdout",
       HOSTCAP_DOCUMENT_RECORD, 1, true, NULL },
@@ -63,7 +65,7 @@ static void usage(FILE *to)
 {
     fputs("usage: hostcap [COMMAND] [OPTIONS]\n\n", to);
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(to, "  hostcap %-8s%-14s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
+        fprintf(to, "  hostcap %-12s%-13s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
     fputs("\n"
           "  --json             JSON instead of text\n"
           "  --evidence         scan: also the questions that each value rests on\n"
@@ -71,7 +73,9 @@ static void usage(FILE *to)
           "  --sysroot DIR      look at a host's files in a folder\n"
           "  --prove            let a small guest run through /dev/kvm; nothing else creates anything\n"
           "  --profile FILE     a profile of your own, beside the built-in ones (may come again)\n"
-          "  --columns a,b      list: these columns of the table\n"
+          "  --columns a,b      list: these columns of the table; all: every one\n"
+          "  --wake             read the configuration space of sleeping devices too, which wakes them\n"
+          "  --no-names         without names of devices, which come from the data files of this machine\n"
           "  --keep-identity    record: with names and addresses\n"
           "  --color WHEN       auto, always or never (NO_COLOR is heeded)\n"
           "  -o, --output FILE  write there, whole or not at all\n"
@@ -91,6 +95,8 @@ enum {
     OPT_PROVE,
     OPT_PROFILE,
     OPT_COLUMNS,
+    OPT_WAKE,
+    OPT_NO_NAMES,
     OPT_KEEP,
     OPT_COLOR,
     OPT_TIMEOUT,
@@ -106,6 +112,8 @@ static const struct option options[] = {
     { "prove", no_argument, NULL, OPT_PROVE },
     { "profile", required_argument, NULL, OPT_PROFILE },
     { "columns", required_argument, NULL, OPT_COLUMNS },
+    { "wake", no_argument, NULL, OPT_WAKE },
+    { "no-names", no_argument, NULL, OPT_NO_NAMES },
     { "keep-identity", no_argument, NULL, OPT_KEEP },
     { "color", optional_argument, NULL, OPT_COLOR },
     { "output", required_argument, NULL, 'o' },
@@ -136,6 +144,8 @@ static bool take_option(struct settings *s, int option, const char *value)
     case OPT_FROM: s->options.recording = value; return true;
     case OPT_SYSROOT: s->options.sysroot = value; return true;
     case OPT_PROVE: s->options.prove = 1; return true;
+    case OPT_WAKE: s->options.wake = 1; return true;
+    case OPT_NO_NAMES: s->request.flags &= ~(unsigned)HOSTCAP_NAMES; return true;
     case OPT_COLUMNS: s->request.columns = value; return true;
     case OPT_COLOR: s->color = value ? value : "always"; return true;
     case OPT_HELP: s->wants_help = true; return true;
@@ -174,6 +184,10 @@ static bool parse_options(int argc, char **argv, struct settings *s)
     }
     if (s->options.prove && (s->options.recording || s->options.sysroot)) {
         complain("--prove runs a guest on this host: it does not go with --from or --sysroot");
+        return false;
+    }
+    if (s->options.wake && (s->options.recording || s->options.sysroot)) {
+        complain("--wake wakes devices of this host: it does not go with --from or --sysroot");
         return false;
     }
     return true;
@@ -302,6 +316,7 @@ int main(int argc, char **argv)
     s.options.timeout_ms = 10000;
     s.options.profile_files = s.profiles;
     s.request.names = s.names;
+    s.request.flags = HOSTCAP_NAMES;
     if (!parse_options(argc, argv, &s))
         return EXIT_ERROR;
     if (s.wants_help) {

@@ -40,7 +40,7 @@ enum hostcap_status {
     HOSTCAP_NO_MEMORY,
     HOSTCAP_BAD_INPUT,   /* a recording, folder or profile cannot be used: the message names the place */
     HOSTCAP_UNREADABLE,  /* a file could not be read: the message has the reason */
-    HOSTCAP_UNKNOWN_NAME /* no such profile, table, fact or check: the message lists near ones */
+    HOSTCAP_UNKNOWN_NAME /* no such profile, table, fact, check or device: the message lists near ones */
 };
 
 #define HOSTCAP_ERROR_SIZE 512
@@ -56,7 +56,7 @@ struct hostcap_options {
     int prove;           /* let a small guest run through /dev/kvm: the only option that creates anything */
     const char *const *profile_files; /* profiles of your own, beside those that are built in */
     size_t profile_file_count;
-    int wake; /* read the configuration space of sleeping devices too, which wakes them */
+    int wake; /* read the configuration space of sleeping PCI devices too, which wakes them; live only */
 };
 
 #define HOSTCAP_OPTIONS_INIT                                                                                           \
@@ -133,10 +133,10 @@ enum hostcap_document {
     HOSTCAP_DOCUMENT_REPORT,     /* the whole report, JSON only */
     HOSTCAP_DOCUMENT_CHECK,      /* names: profiles; none: all */
     HOSTCAP_DOCUMENT_LIST,       /* names: one table, or none for all facts */
-    HOSTCAP_DOCUMENT_EXPLAIN,    /* names: facts, checks, reason codes, profiles */
+    HOSTCAP_DOCUMENT_EXPLAIN,    /* names: one fact, check, reason code, profile or PCI device */
     HOSTCAP_DOCUMENT_RECORD,     /* everything needed to replay this host */
     HOSTCAP_DOCUMENT_SCHEMA,     /* JSON Schema of the report; host may be NULL */
-    HOSTCAP_DOCUMENT_PASSTHROUGH /* names: addresses of PCI devices; none: all */
+    HOSTCAP_DOCUMENT_PASSTHROUGH /* names: addresses of PCI devices, in full; none: all, by group */
 };
 
 enum {
@@ -144,7 +144,7 @@ enum {
     HOSTCAP_EVIDENCE = 2,      /* JSON: which questions each value rests on */
     HOSTCAP_COLOR = 4,         /* text: ANSI colours */
     HOSTCAP_KEEP_IDENTITY = 8, /* record: with names and addresses; they are left out otherwise */
-    HOSTCAP_NAMES = 16         /* text: names of devices, from the data files of the machine that renders */
+    HOSTCAP_NAMES = 16         /* text: names of PCI devices, from data files of the machine that renders */
 };
 
 /* Set size to sizeof(struct hostcap_request): later versions add members at the end. */
@@ -154,7 +154,8 @@ struct hostcap_request {
     unsigned flags;
     const char *const *names;
     size_t name_count;
-    const char *columns; /* list: names separated by commas, or NULL for all */
+    const char *columns; /* list: names separated by commas, "all", or NULL: all, but in text
+                            those of a wide table that say most */
 };
 
 /* Writes a document: a text that ends with a newline, for hostcap_release. On an error *text is NULL and error, if not

@@ -90,6 +90,11 @@ static const struct hc_field net[] = {
 };
 #define COLUMN(id, type, key, class, volatility, meaning)                                                              \
     { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
+static const struct hc_field acpi_tables[] = {
+#include "table_acpi_tables.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning)                                                              \
+    { HC_TYPE_##type, HC_##class, HC_##volatility, key, sizeof(key) - 1, meaning, NULL },
 static const struct hc_field dmar_structures[] = {
 #include "table_dmar_structures.def"
 };
@@ -263,6 +268,7 @@ struct hc_table_row *hc_add_row(struct hc_facts *facts, enum hc_table table, con
         row->cells = hc_alloc(facts->arena, tables[table].column_count * sizeof *row->cells);
     if (!row || !row->cells)
         return NULL;
+    row->table = table;
     row->because = because;
     if (!data->end)
         data->end = &data->first;
@@ -292,11 +298,10 @@ void hc_cell_flag(struct hc_facts *facts, struct hc_table_row *row, int column, 
 void hc_cell_number(struct hc_facts *facts, struct hc_table_row *row, int column, const struct hc_reply *reply,
                     uint64_t value)
 {
-    static const struct hc_field number = { .type = HC_TYPE_NUMBER };
     struct hc_cell *cell = cell_of(row, column, reply);
 
     if (cell)
-        put_number(facts, cell, &number, value);
+        put_number(facts, cell, &tables[row->table].columns[column], value);
 }
 
 void hc_cell_text(struct hc_facts *facts, struct hc_table_row *row, int column, const struct hc_reply *reply,

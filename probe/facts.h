@@ -95,6 +95,7 @@ enum hc_table {
 };
 
 struct hc_table_row {
+    enum hc_table table;
     const struct hc_reply *because; /* that there is such a row */
     struct hc_cell *cells;
     struct hc_table_row *next;

@@ -60,6 +60,10 @@ enum {
 };
 #define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,
 enum {
+#include "table_acpi_tables.def"
+};
+#define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,
+enum {
 #include "table_dmar_structures.def"
 };
 #define COLUMN(id, type, key, class, volatility, meaning) HC_COL_##id,

@@ -145,7 +145,8 @@ static const char *fact_text(const struct hc_facts *facts, struct hc_arena *aren
 }
 
 /* "{key|word}" without its brackets. */
-static const char *placeholder(const struct hc_facts *facts, struct hc_arena *arena, char *inside)
+static const char *placeholder(const struct hc_facts *facts, const struct hc_lookup *lookup, struct hc_arena *arena,
+                               char *inside)
 {
     char *otherwise = strchr(inside, '|');
     const char *value;
@@ -154,22 +155,55 @@ static const char *placeholder(const struct hc_facts *facts, struct hc_arena *ar
         *otherwise++ = '\0';
     if (!strcmp(inside, "outer"))
         return hc_outer_switch(facts ? hc_text_of(facts, HC_HOST_HYPERVISOR) : NULL);
-    value = fact_text(facts, arena, inside);
+    value = lookup ? lookup->value(lookup->of, inside) : NULL;
+    if (!value)
+        value = fact_text(facts, arena, inside);
     return value ? value : otherwise ? otherwise : "...";
+}
+
+enum { PIECES = 24 };
+
+/* What stands before the next placeholder, and its value. False: there is none. */
+static bool next_pieces(const struct hc_facts *facts, const struct hc_lookup *lookup, struct hc_arena *arena,
+                        const char **text, struct hc_text pieces[2])
+{
+    const char *open = strchr(*text, '{'), *close = open ? strchr(open, '}') : NULL;
+    char *inside = close ? hc_copy(arena, open + 1, (size_t)(close - open) - 1) : NULL;
+    const char *value;
+
+    if (!inside)
+        return false;
+    value = placeholder(facts, lookup, arena, inside);
+    pieces[0] = (struct hc_text){ *text, (size_t)(open - *text) };
+    pieces[1] = (struct hc_text){ value, strlen(value) };
+    *text = close + 1;
+    return true;
+}
+
+const char *hc_fill_for(const struct hc_facts *facts, const struct hc_lookup *lookup, struct hc_arena *arena,
+                        const char *text)
+{
+    struct hc_text pieces[PIECES + 1];
+    const char *rest = text;
+    size_t count = 0, size = 0;
+    char *filled, *end;
+
+    while (count < PIECES && next_pieces(facts, lookup, arena, &rest, &pieces[count]))
+        count += 2;
+    if (!count)
+        return text;
+    pieces[count++] = (struct hc_text){ rest, strlen(rest) };
+    for (size_t i = 0; i < count; i++)
+        size += pieces[i].size;
+    filled = end = hc_alloc(arena, size + 1);
+    for (size_t i = 0; filled && i < count; i++) {
+        memcpy(end, pieces[i].at, pieces[i].size);
+        end += pieces[i].size;
+    }
+    return filled ? filled : text;
 }
 
 const char *hc_fill(const struct hc_facts *facts, struct hc_arena *arena, const char *text)
 {
-    const char *open = strchr(text, '{'), *close = open ? strchr(open, '}') : NULL, *value, *rest;
-    char *inside, *filled;
-
-    if (!close)
-        return text;
-    inside = hc_copy(arena, open + 1, (size_t)(close - open) - 1);
-    if (!inside)
-        return text;
-    value = placeholder(facts, arena, inside);
-    rest = hc_fill(facts, arena, close + 1);
-    filled = hc_print(arena, "%.*s%s%s", (int)(open - text), text, value, rest);
-    return filled ? filled : text;
+    return hc_fill_for(facts, NULL, arena, text);
 }

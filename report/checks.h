@@ -74,6 +74,14 @@ void hc_run_checks(const struct hc_facts *facts, struct hc_arena *arena, struct 
 /* A text of a reason or profile with its {facts} filled in; facts may be NULL: general words then. */
 const char *hc_fill(const struct hc_facts *facts, struct hc_arena *arena, const char *text);
 
+/* Placeholders that are no facts but of one thing, as {device}. value: NULL where it is not known. */
+struct hc_lookup {
+    const char *(*value)(const void *of, const char *name);
+    const void *of;
+};
+const char *hc_fill_for(const struct hc_facts *facts, const struct hc_lookup *lookup, struct hc_arena *arena,
+                        const char *text);
+
 /* For checks: the reason that fits the place. Counts only where the role is known, for who acts depends on it. */
 enum hc_reason hc_by_place(struct hc_view *view, enum hc_reason native, enum hc_reason guest, enum hc_reason container);
 

@@ -1,22 +1,23 @@
-/* Checks of device isolation, in outline: the effect first (groups formed, interrupts remapped), settings explain it.
- */
+/* Checks of device isolation: the effect first (groups formed, interrupts remapped), settings explain it. */
 #include "checks.h"
+#include "tables.h"
 
 #include <string.h>
 
-static bool says_off(const char *value)
-{
-    return value && !strncmp(value, "off", 3);
-}
+/* ---- groups ---- */
 
 static enum hc_reason why_inactive(struct hc_view *v)
 {
-    if (says_off(hc_see_text(v, HC_CMDLINE_INTEL_IOMMU)) || says_off(hc_see_text(v, HC_CMDLINE_AMD_IOMMU)) ||
-        says_off(hc_see_text(v, HC_CMDLINE_IOMMU)))
+    const char *word;
+
+    if (hc_see_is(v, HC_IOMMU_SWITCH, "off") == HC_YES && hc_see(v, HC_IOMMU_UNITS_RUN) != HC_YES)
         return IOMMU_CMDLINE_OFF;
-    if (hc_see(v, HC_ACPI_DMAR) == HC_YES && hc_see_is(v, HC_CONFIG_INTEL_IOMMU_ON, "n") == HC_YES)
-        return IOMMU_KERNEL_OFF_DEFAULT;
-    return IOMMU_NO_GROUPS;
+    word = hc_see_word(v, HC_IOMMU_BREAK);
+    if (!word || !strcmp(word, "groups"))
+        return IOMMU_NO_GROUPS;
+    if (!strcmp(word, "kernel"))
+        return IOMMU_NOT_BUILT;
+    return !strcmp(word, "command-line") ? IOMMU_KERNEL_OFF_DEFAULT : IOMMU_NO_UNITS;
 }
 
 static enum hc_reason active(struct hc_view *v)
@@ -33,16 +34,121 @@ static enum hc_reason active(struct hc_view *v)
     }
 }
 
+/* ---- interrupts ---- */
+
+/* Linux drivers/iommu/intel/irq_remapping.c, intel_prepare_irq_remapping: every unit must have it. */
+static bool unit_without(struct hc_view *v)
+{
+    uint64_t count;
+
+    hc_see_number(v, HC_IOMMU_UNIT_COUNT, &count);
+    for (const struct hc_table_row *row = v->facts->tables[HC_TABLE_IOMMU_UNITS].first; row; row = row->next)
+        if (row->cells[HC_COL_IOMMU_UNIT_IR].known && !row->cells[HC_COL_IOMMU_UNIT_IR].flag)
+            return true;
+    return false;
+}
+
+static const char *pci_text(const struct hc_table_row *row, int column)
+{
+    return row->cells[column].known && row->cells[column].text ? row->cells[column].text : "";
+}
+
+/* Linux arch/x86/kernel/early-quirks.c, intel_remapping_check: host bridges up to revision 13h, and 22h of the 3405. */
+static bool broken_bridge(const struct hc_table_row *row)
+{
+    const char *device = pci_text(row, HC_COL_PCI_DEVICE), *revision = pci_text(row, HC_COL_PCI_REVISION);
+
+    if (strcmp(pci_text(row, HC_COL_PCI_VENDOR), "8086") != 0 || strlen(revision) != 2)
+        return false;
+    if (strcmp(device, "3403") != 0 && strcmp(device, "3405") != 0 && strcmp(device, "3406") != 0)
+        return false;
+    return strcmp(revision, "13") <= 0 || (!strcmp(device, "3405") && !strcmp(revision, "22"));
+}
+
+static bool erratum(struct hc_view *v)
+{
+    uint64_t count;
+
+    hc_see_number(v, HC_PCI_FUNCTIONS, &count);
+    for (const struct hc_table_row *row = v->facts->tables[HC_TABLE_PCI].first; row; row = row->next)
+        if (broken_bridge(row))
+            return true;
+    return false;
+}
+
+/* The class must not hang on an answer that may be missing: all causes but a word on the command line share one. */
+static enum hc_reason why_not_remapped(struct hc_view *v)
+{
+    if (hc_see_is(v, HC_HOST_ARCH, "aarch64") == HC_YES)
+        return IOMMU_MSI_NOT_ISOLATED;
+    if (erratum(v))
+        return IOMMU_IR_ERRATUM;
+    if (unit_without(v))
+        return IOMMU_IR_NO_UNIT;
+    if (hc_see(v, HC_ACPI_DMAR) == HC_YES && hc_see(v, HC_ACPI_DMAR_INTR_REMAP) == HC_NO)
+        return IOMMU_IR_NO_FLAG;
+    return IOMMU_IR_MISSING;
+}
+
 static enum hc_reason intremap(struct hc_view *v)
 {
+    const char *said;
+
     switch (hc_see(v, HC_IOMMU_INTREMAP)) {
     case HC_YES: return HC_PASS;
     case HC_UNKNOWN: return HC_CANNOT_TELL;
     default: break;
     }
-    if (says_off(hc_see_text(v, HC_CMDLINE_INTREMAP)))
+    said = hc_see_text(v, HC_CMDLINE_INTREMAP);
+    if (said && strstr(said, "off"))
         return IOMMU_IR_CMDLINE;
-    return hc_by_place(v, IOMMU_IR_MISSING, GUEST_IR_MISSING, CONTAINER_IR_MISSING);
+    if (!said && hc_unanswered(v, HC_FACT_CMDLINE_INTREMAP))
+        return HC_CANNOT_TELL;
+    return hc_by_place(v, why_not_remapped(v), GUEST_IR_MISSING, CONTAINER_IR_MISSING);
+}
+
+/* ---- VFIO ---- */
+
+static enum hc_reason vfio_safe(struct hc_view *v)
+{
+    const char *mode = hc_see_word(v, HC_IOMMU_MODE);
+
+    if (!mode)
+        return HC_CANNOT_TELL;
+    if (!strcmp(mode, "unsafe-interrupts"))
+        return UNSAFE_INTERRUPTS;
+    return !strcmp(mode, "no-iommu") ? NOIOMMU_MODE : HC_PASS;
+}
+
+static enum hc_reason vfio_driver(struct hc_view *v)
+{
+    if (hc_see(v, HC_VFIO_PCI) == HC_YES)
+        return HC_PASS;
+    switch (hc_see_is(v, HC_CONFIG_VFIO_PCI, "n")) {
+    case HC_YES: return VFIO_NOT_BUILT;
+    case HC_UNKNOWN: return HC_CANNOT_TELL;
+    default: return HC_PASS;
+    }
+}
+
+/* ---- what groups and domains are worth ---- */
+
+static enum hc_reason groups_real(struct hc_view *v)
+{
+    const char *value = hc_see_text(v, HC_CMDLINE_ACS_OVERRIDE);
+
+    if (!value)
+        return HC_CANNOT_TELL;
+    return *value ? ACS_OVERRIDE : HC_PASS;
+}
+
+static enum hc_reason host_confined(struct hc_view *v)
+{
+    switch (hc_see_is(v, HC_IOMMU_DOMAIN, "translated")) {
+    case HC_YES: return HC_PASS;
+    case HC_UNKNOWN: return HC_CANNOT_TELL;
+    default: return hc_see_is(v, HC_IOMMU_DOMAIN, "mixed") == HC_YES ? HC_PASS : IOMMU_PT;
+    }
 }
 
 const struct hc_check hc_iommu_checks[] = {
@@ -53,16 +159,51 @@ const struct hc_check hc_iommu_checks[] = {
         .fix_in_guest = HC_FIX_OUTER,
         .eval = active,
         .reasons = HC_REASON_LIST(IOMMU_FW_OFF, GUEST_NO_IOMMU, CONTAINER_NO_IOMMU, IOMMU_CMDLINE_OFF,
-                                  IOMMU_KERNEL_OFF_DEFAULT, IOMMU_NO_GROUPS),
+                                  IOMMU_KERNEL_OFF_DEFAULT, IOMMU_NOT_BUILT, IOMMU_NO_UNITS, IOMMU_NO_GROUPS),
     },
     {
         .id = "iommu.interrupts",
-        .title = "Interrupts of devices are remapped",
+        .title = "Interrupts of devices are isolated",
         .after = "iommu.isolation",
-        .fix = HC_FIX_FIRMWARE,
+        .fix = HC_FIX_OVERRIDE,
         .fix_in_guest = HC_FIX_OUTER,
         .eval = intremap,
-        .reasons = HC_REASON_LIST(IOMMU_IR_MISSING, IOMMU_IR_CMDLINE, GUEST_IR_MISSING, CONTAINER_IR_MISSING),
+        .reasons = HC_REASON_LIST(IOMMU_IR_MISSING, IOMMU_IR_NO_UNIT, IOMMU_IR_NO_FLAG, IOMMU_IR_ERRATUM,
+                                  IOMMU_IR_CMDLINE, IOMMU_MSI_NOT_ISOLATED, GUEST_IR_MISSING, CONTAINER_IR_MISSING),
+    },
+    {
+        .id = "iommu.vfio_safe",
+        .title = "VFIO gives devices away only where that is safe",
+        .fix = HC_FIX_OS_CONFIG,
+        .fix_in_guest = HC_FIX_OS_CONFIG,
+        .eval = vfio_safe,
+        .reasons = HC_REASON_LIST(UNSAFE_INTERRUPTS, NOIOMMU_MODE),
+    },
+    {
+        .id = "iommu.vfio_driver",
+        .title = "The kernel has the driver vfio-pci",
+        .fix = HC_FIX_OS_UPGRADE,
+        .fix_in_guest = HC_FIX_OS_UPGRADE,
+        .eval = vfio_driver,
+        .reasons = HC_REASON_LIST(VFIO_NOT_BUILT),
+    },
+    {
+        .id = "iommu.groups_real",
+        .title = "IOMMU groups are as the hardware isolates",
+        .after = "iommu.isolation",
+        .fix = HC_FIX_OS_CONFIG,
+        .fix_in_guest = HC_FIX_OS_CONFIG,
+        .eval = groups_real,
+        .reasons = HC_REASON_LIST(ACS_OVERRIDE),
+    },
+    {
+        .id = "iommu.host_confined",
+        .title = "Devices that the host keeps are confined too",
+        .after = "iommu.isolation",
+        .fix = HC_FIX_OS_CONFIG,
+        .fix_in_guest = HC_FIX_OS_CONFIG,
+        .eval = host_confined,
+        .reasons = HC_REASON_LIST(IOMMU_PT),
     },
 };
 const size_t hc_iommu_check_count = sizeof hc_iommu_checks / sizeof *hc_iommu_checks;

@@ -26,15 +26,16 @@ struct hc_function {
     const char *address;
     uint32_t domain;
     uint8_t bus, device, function;
-    uint16_t vendor, device_id;         /* 0: not known */
-    uint32_t class_code;                /* 24 bits; UINT32_MAX: not known */
-    int header;                         /* -1: not known */
-    enum hc_port_type port_type;        /* as the kernel sees it */
-    enum hc_tri multifunction;          /* its own header bit */
-    enum hc_tri acs;                    /* has the capability; unknown where it could not be read */
-    uint16_t acs_cap, acs_ctrl;         /* where acs is yes */
-    size_t parent;                      /* the bridge above, HC_NO_FUNCTION: on a root bus */
-    size_t physical;                    /* of a virtual function */
+    uint16_t vendor, device_id; /* 0: not known */
+    uint32_t class_code;        /* 24 bits; UINT32_MAX: not known */
+    int header;                 /* -1: not known */
+    enum hc_port_type port_type;
+    enum hc_tri multifunction;  /* its own header bit */
+    enum hc_tri acs;            /* has the capability; unknown where it could not be read */
+    uint16_t acs_cap, acs_ctrl; /* where acs is yes */
+    size_t parent;              /* the bridge above, HC_NO_FUNCTION: on a root bus, or not known */
+    size_t physical;            /* of a virtual function; HC_NO_FUNCTION: it is none, or not known */
+    bool parent_known, physical_known;
     size_t first_in_slot, next_in_slot; /* functions of one domain:bus:device, in order; HC_NO_FUNCTION ends */
 };
 
@@ -51,5 +52,7 @@ bool hc_functions_of(const struct hc_facts *facts, struct hc_arena *arena, struc
 
 /* By "0000:01:00.0"; HC_NO_FUNCTION: none. */
 size_t hc_function_at(const struct hc_functions *functions, const char *address, size_t size);
+size_t hc_function_by_numbers(const struct hc_functions *functions, uint32_t domain, uint8_t bus, uint8_t device,
+                              uint8_t function);
 
 #endif

@@ -218,11 +218,33 @@ static enum hostcap_status render_check(struct rendering *r)
                            : hc_render_check_text(report, ratings, count, r->color));
 }
 
-/* "a,b" as numbers of columns; false with the message set. */
+/* Of wide tables those that say most: all of them are no text for a person. */
+static const struct {
+    enum hc_table table;
+    const char *columns;
+} narrow[] = {
+    { HC_TABLE_PCI,
+      "address,class_code,vendor_id,device_id,driver,iommu_group,numa_node,parent,port_type,power_state" },
+    { HC_TABLE_IOMMU_UNITS, "name,kind,version,interrupt_remapping,address_bits,cap,ecap,features" },
+};
+
+/* The columns that are asked for; NULL: all. */
+static const char *columns_wanted(const struct rendering *r, enum hc_table table)
+{
+    const char *asked = r->request->columns;
+
+    for (size_t i = 0; !asked && !r->json && i < sizeof narrow / sizeof *narrow; i++)
+        if (narrow[i].table == table)
+            return narrow[i].columns;
+    return asked && !strcmp(asked, "all") ? NULL : asked;
+}
+
+/* "a,b" as numbers of columns, of which there is room for all of the table or COLUMNS_MAX; false with the message set.
+ */
 static bool choose_columns(struct rendering *r, enum hc_table table, size_t *columns, size_t *count)
 {
     const struct hc_table_field *field = hc_table_field(table);
-    const char *at = r->request->columns;
+    const char *at = columns_wanted(r, table);
 
     if (at && !*at) {
         hc_near_column(table, "", r->message);
@@ -248,7 +270,7 @@ static bool choose_columns(struct rendering *r, enum hc_table table, size_t *col
 
 static enum hostcap_status render_list(struct rendering *r)
 {
-    size_t columns[COLUMNS_MAX], count;
+    size_t *columns, count;
     enum hc_table table;
 
     if (!r->request->name_count)
@@ -258,10 +280,18 @@ static enum hostcap_status render_list(struct rendering *r)
         hc_near_table(r->request->names[0], r->message);
         return HOSTCAP_UNKNOWN_NAME;
     }
+    columns = hc_alloc(r->report->arena, (COLUMNS_MAX + hc_table_field(table)->column_count) * sizeof *columns);
+    if (!columns)
+        return HOSTCAP_NO_MEMORY;
     if (!choose_columns(r, table, columns, &count))
         return HOSTCAP_UNKNOWN_NAME;
     return done(r, r->json ? hc_render_table_json(r->report, table, columns, count)
                            : hc_render_table_text(r->report, table, columns, count, r->color));
+}
+
+static bool names(const struct rendering *r)
+{
+    return (r->request->flags & HOSTCAP_NAMES) != 0;
 }
 
 static enum hostcap_status explain_one(struct rendering *r, const char *id)
@@ -271,6 +301,7 @@ static enum hostcap_status explain_one(struct rendering *r, const char *id)
     size_t check = hc_check_by_id(id);
     enum hc_reason code = hc_reason_by_code(id);
     const struct hc_rating *rating = hc_report_rating(report, id);
+    size_t device = hc_device_by_address(report->passthrough, id);
 
     if (check < hc_check_count())
         return done(r, r->json ? hc_render_finding_json(report, &report->findings[check])
@@ -282,7 +313,13 @@ static enum hostcap_status explain_one(struct rendering *r, const char *id)
     if (rating)
         return done(r,
                     r->json ? hc_render_rating_json(report, rating) : hc_render_profile_text(report, rating, r->color));
-    hc_near_id(report, id, r->message);
+    if (device != HC_NO_DEVICE)
+        return done(r, r->json ? hc_render_device_json(report, device)
+                               : hc_render_device_text(report, device, r->color, names(r)));
+    if (strchr(id, ':'))
+        hc_near_device(report, id, r->message);
+    else
+        hc_near_id(report, id, r->message);
     return HOSTCAP_UNKNOWN_NAME;
 }
 
@@ -302,8 +339,7 @@ static enum hostcap_status render_passthrough(struct rendering *r)
         }
     }
     return done(r, r->json ? hc_render_passthrough_json(report, chosen, request->name_count)
-                           : hc_render_passthrough_text(report, chosen, request->name_count, r->color,
-                                                        (request->flags & HOSTCAP_NAMES) != 0));
+                           : hc_render_passthrough_text(report, chosen, request->name_count, r->color, names(r)));
 }
 
 static enum hostcap_status render(struct rendering *r)
@@ -319,7 +355,7 @@ static enum hostcap_status render(struct rendering *r)
     case HOSTCAP_DOCUMENT_EXPLAIN:
         if (r->request->name_count == 1)
             return explain_one(r, r->request->names[0]);
-        snprintf(r->message, sizeof r->message, "explain takes one id of a fact, check, code or profile");
+        snprintf(r->message, sizeof r->message, "explain takes one id of a fact, check, code, profile or device");
         return HOSTCAP_BAD_INPUT;
     case HOSTCAP_DOCUMENT_RECORD:
         return done(r, hc_scan_record(r->report->scan, (r->request->flags & HOSTCAP_KEEP_IDENTITY) != 0));

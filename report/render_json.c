@@ -4,12 +4,13 @@
 #include "baseline.h"
 #include "json.h"
 #include "outer.h"
+#include "render_passthrough.h"
 #include "version.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA_VERSION "1.1.0"
+#define SCHEMA_VERSION "1.2.0"
 
 struct output {
     const struct hc_report *report;
@@ -397,6 +398,7 @@ char *hc_render_report(const struct hc_report *report, bool with_evidence)
     list = hc_json_add_array(&o.doc, o.root, "ratings");
     for (size_t i = 0; i < report->rating_count; i++)
         add_rating(&o, list, &report->ratings[i]);
+    hc_add_passthrough(&o.doc, o.root, report);
     conflicts(&o);
     unknowns(&o);
     if (with_evidence)

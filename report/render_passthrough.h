@@ -12,9 +12,12 @@ char *hc_render_passthrough_text(const struct hc_report *report, const size_t *c
                                  bool names);
 char *hc_render_passthrough_json(const struct hc_report *report, const size_t *chosen, size_t count);
 
-/* One device, for explain. */
-char *hc_render_device_text(const struct hc_report *report, size_t device, bool color);
+/* One device, for explain: also its row, with the questions that each cell rests on. */
+char *hc_render_device_text(const struct hc_report *report, size_t device, bool color, bool names);
 char *hc_render_device_json(const struct hc_report *report, size_t device);
+
+/* What can go to a guest, in a line of the summary; lives as long as the report. */
+const char *hc_passthrough_line(const struct hc_report *report);
 
 /* The member "passthrough" of a report. */
 void hc_add_passthrough(struct hc_json_doc *doc, struct hc_json *root, const struct hc_report *report);

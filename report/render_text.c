@@ -2,6 +2,7 @@
 #include "render_text.h"
 #include "outer.h"
 #include "paper.h"
+#include "render_passthrough.h"
 #include "text_cpu.h"
 #include "version.h"
 
@@ -215,6 +216,13 @@ static void finding_line(struct sheet *s, const char *label, const char *id)
     hc_wrap(&s->paper, LABEL + 5, LABEL, hc_clean(s->report->arena, text));
 }
 
+static void passthrough_line(struct sheet *s)
+{
+    hc_write(&s->paper, "%-*s", LABEL, "PCI passthrough");
+    hc_wrap(&s->paper, LABEL, LABEL,
+            hc_print(s->report->arena, "%s (hostcap passthrough)", hc_passthrough_line(s->report)));
+}
+
 static void tail(struct sheet *s)
 {
     bool live = !strcmp(s->report->scan->origin, "live");
@@ -250,6 +258,7 @@ char *hc_render_summary(const struct hc_report *report, bool color)
     finding_line(&s, "Device isolation", "iommu.isolation");
     if (report->findings[hc_check_by_id("iommu.isolation")].reason == HC_PASS)
         finding_line(&s, "Interrupts", "iommu.interrupts");
+    passthrough_line(&s);
     tail(&s);
     return hc_take(&s.paper);
 }

@@ -3,7 +3,7 @@
 
   recording.json   what `hostcap record` wrote, or a composed host
   expected.json    `hostcap scan --json --evidence`, without meta.run and meta.version
-  expected.txt     `hostcap`, then `hostcap check`: what a person reads
+  expected.txt     `hostcap`, `hostcap check` and, where there are PCI functions, `hostcap passthrough`: what a person reads
   about.md         which host this is and why it is here
 
 HOSTCAP names the program. HOSTCAP_UPDATE=1 rewrites expected.json and expected.txt: read the diff as a user would.
@@ -167,10 +167,13 @@ def pretty(value):
 
 
 def texts_of(recording):
-    """The summary without the version, then every profile."""
+    """The summary without the version, then every profile, then the devices. Names come from this machine's files."""
     version = document("--version").split()[1]
-    summary = document("--from", recording).replace(f"hostcap {version}", "hostcap VERSION", 1)
-    return summary + "\n" + document("check", "--from", recording, status=verdict_statuses())
+    text = document("--from", recording).replace(f"hostcap {version}", "hostcap VERSION", 1)
+    text += "\n" + document("check", "--from", recording, status=verdict_statuses())
+    if parse(document("list", "pci", "--json", "--from", recording))["rows"]:
+        text += document("passthrough", "--no-names", "--from", recording)
+    return text
 
 
 def difference(expected, found, name):
@@ -251,6 +254,7 @@ class Fixtures(unittest.TestCase):
             self.assertEqual(fact_pointers(report), {where: pointed(facts, where) for where in fact_pointers(report)})
             for table in tables():
                 self.assertEqual(rows_of_table(report, table), parse(document("list", table, *source))["rows"], table)
+            self.assertEqual(report["passthrough"], parse(document("passthrough", *source))["passthrough"])
         self.each(test)
 
     def test_jq_reads_every_document(self):
@@ -286,6 +290,12 @@ def a_code(report):
     return next((finding["code"] for finding in report["findings"] if "code" in finding), "CPU_VIRT_ABSENT")
 
 
+def a_few_devices(report):
+    """The first and the last."""
+    addresses = [device["address"] for device in report["pci"] or []]
+    return dict.fromkeys(addresses[:1] + addresses[-1:])
+
+
 def json_documents(report):
     """Every kind of JSON document, as the words that ask for it."""
     yield "scan",
@@ -297,6 +307,10 @@ def json_documents(report):
         yield "list", table, "--json"
     for name in ("host.role", report["findings"][0]["check"], a_code(report), report["ratings"][0]["profile"]):
         yield "explain", name, "--json"
+    yield "passthrough", "--json"
+    for address in a_few_devices(report):
+        yield "passthrough", address, "--json"
+        yield "explain", address, "--json"
     yield "schema",
     yield "record", "-"
     yield "record", "-", "--keep-identity"

@@ -1,7 +1,7 @@
 /* Takes every answer of every recording away in turn. Denied, failed or not recorded: a verdict may become "cannot
-   tell", or "limited" become "ready" with something listed as open, and a fact may become unknown; anything else is a
-   contradiction, but for a list that says what it lacks. Absent and garbage: a valid report.
-   sweep [--every N] RECORDING... */
+   tell", or "limited" become "ready" (of a device: "viable") with something listed as open, and a fact may become
+   unknown; anything else is a contradiction, but for a list that says what it lacks. Absent and garbage: a valid
+   report. sweep [--every N] RECORDING... */
 #include "json.h"
 #include "recording.h"
 #include "report.h"
@@ -109,6 +109,32 @@ static bool allowed(const struct hc_rating *before, const struct hc_rating *afte
     return before->verdict == HC_LIMITED && after->verdict == HC_READY && has_open(after);
 }
 
+static bool open_reason(const struct hc_device *device)
+{
+    for (size_t i = 0; i < device->reason_count; i++)
+        if (device->reasons[i].open)
+            return true;
+    return false;
+}
+
+/* A limit that is not known to hold any more leaves the device viable, and says so. */
+static bool device_allowed(const struct hc_device *before, const struct hc_device *after)
+{
+    if (before->verdict == after->verdict || after->verdict == HC_DEVICE_UNKNOWN)
+        return true;
+    return before->verdict == HC_DEVICE_LIMITED && after->verdict == HC_DEVICE_VIABLE && open_reason(after);
+}
+
+static bool group_allowed(enum hc_device_verdict before, enum hc_device_verdict after)
+{
+    return before == after || after == HC_DEVICE_UNKNOWN || (before == HC_DEVICE_LIMITED && after == HC_DEVICE_VIABLE);
+}
+
+static bool host_allowed(enum hc_host_passthrough before, enum hc_host_passthrough after)
+{
+    return before == after || after == HC_HOST_UNKNOWN || (before == HC_HOST_PARTIAL && after == HC_HOST_GOOD);
+}
+
 static bool same_value(const struct hc_cell *a, const struct hc_cell *b)
 {
     return a->flag == b->flag && a->number == b->number && !strcmp(a->text ? a->text : "", b->text ? b->text : "");
@@ -153,6 +179,40 @@ static void tell(const char *path, const char *key, const char *change, const ch
         printf("%s: %s %s: %s was %s and became %s\n", path, key, change, what, before, after);
 }
 
+/* What vanishes with its listing is no flip, and neither is a group that loses members so. */
+static void compare_devices(const char *path, const char *key, const struct change *change,
+                            const struct hc_passthrough *before, const struct hc_passthrough *after)
+{
+    for (size_t i = 0; i < before->functions.count; i++) {
+        const struct hc_device *a = &before->devices[i];
+        const char *address = before->functions.list[i].address;
+        const size_t now = hc_device_by_address(after, address);
+        if (now != HC_NO_DEVICE && !device_allowed(a, &after->devices[now]))
+            tell(path, key, change->name, address, hc_device_verdict_name(a->verdict),
+                 hc_device_verdict_name(after->devices[now].verdict));
+    }
+    if (before->functions.count == after->functions.count && !host_allowed(before->host, after->host))
+        tell(path, key, change->name, "passthrough", hc_host_passthrough_name(before->host),
+             hc_host_passthrough_name(after->host));
+}
+
+/* Groups have rising numbers. */
+static void compare_groups(const char *path, const char *key, const struct change *change,
+                           const struct hc_passthrough *before, const struct hc_passthrough *after)
+{
+    for (size_t a = 0, b = 0; a < before->group_count && before->predicted == after->predicted; a++) {
+        const struct hc_device_group *was = &before->groups[a], *is;
+        char number[32];
+        while (b < after->group_count && after->groups[b].number < was->number)
+            b++;
+        is = b < after->group_count && after->groups[b].number == was->number ? &after->groups[b] : NULL;
+        snprintf(number, sizeof number, "group %llu", (unsigned long long)was->number);
+        if (is && is->count == was->count && !group_allowed(was->verdict, is->verdict))
+            tell(path, key, change->name, number, hc_device_verdict_name(was->verdict),
+                 hc_device_verdict_name(is->verdict));
+    }
+}
+
 static void compare(const char *path, const char *key, const struct change *change, const struct hc_report *before,
                     const struct hc_report *after)
 {
@@ -162,6 +222,8 @@ static void compare(const char *path, const char *key, const struct change *chan
         if (!allowed(&before->ratings[i], &after->ratings[i]))
             tell(path, key, change->name, before->ratings[i].profile->id, hc_verdict_name(before->ratings[i].verdict),
                  hc_verdict_name(after->ratings[i].verdict));
+    compare_devices(path, key, change, before->passthrough, after->passthrough);
+    compare_groups(path, key, change, before->passthrough, after->passthrough);
     for (int f = 0; f < HC_FACTS; f++) {
         const struct hc_cell *a = &before->facts->cells[f], *b = &after->facts->cells[f];
         if (a->known && b->known && !same_value(a, b) && !lost_openly(before, after, (enum hc_fact)f))

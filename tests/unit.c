@@ -2,6 +2,7 @@
 #include "answer.h"
 #include "checks.h"
 #include "cpulist.h"
+#include "device_rules.h"
 #include "facts.h"
 #include "json.h"
 #include "parse.h"
@@ -172,7 +173,7 @@ static void names(void)
     }
 }
 
-/* Every reason code belongs to a check, has words, and its fix names no firmware setup to a guest. */
+/* Every reason code belongs to a check or a rule, has words, and its fix names no firmware setup to a guest. */
 static void reasons(void)
 {
     for (int r = HC_MOOT + 1; r < HC_REASONS; r++) {
@@ -181,6 +182,8 @@ static void reasons(void)
         for (size_t i = 0; i < hc_check_count(); i++)
             for (const enum hc_reason *at = hc_check_row(i)->reasons; *at; at++)
                 given += *at == (enum hc_reason)r;
+        for (size_t i = 0; i < hc_device_rule_count(); i++)
+            given += hc_device_rule(i)->reason == (enum hc_reason)r;
         CHECK(given >= 1);
         CHECK(*row->wrong && *row->change && *row->see);
         CHECK(row->fix != HC_FIX_OUTER || (!strstr(row->change, "firmware") && !strstr(row->change, "BIOS")));

@@ -1,6 +1,8 @@
-/* Rates the hosts of a vectors file with the compiled-in profiles and compares: verdict, bounds, lists, levels.
+/* Rates the hosts of a vectors file with the compiled-in profiles, judges their devices and compares: verdict, bounds,
+   lists, levels, deciding rules.
    vectors FILE...   Any file of the format hostcap-vectors/1; targets without a profile here are passed over. */
 #include "conclude.h"
+#include "device_rules.h"
 #include "json.h"
 #include "rate.h"
 #include "scan.h"
@@ -13,7 +15,7 @@ enum { PROFILES_MAX = 128, MIB = 1 << 20, VECTORS_MAX = 256 << 20 };
 
 static struct hc_arena arena;
 static const struct hc_profile *profiles[PROFILES_MAX];
-static size_t profile_count, judged, wrong;
+static size_t profile_count, judged, devices, wrong;
 
 static void load_profiles(void)
 {
@@ -164,6 +166,201 @@ static void compare_level(const char *vector, const struct hc_json *expect, cons
     differs(vector, "readiness", key, a, b);
 }
 
+/* ---- devices ---- */
+
+static bool has(const struct hc_json *device, const char *key)
+{
+    bool flag = false;
+    uint64_t number;
+    const struct hc_json *value = hc_json_get(device, key);
+
+    return hc_json_flag(value, &flag) ? flag : hc_json_number(value, &number) && number;
+}
+
+/* null: not known; missing: no. */
+static void put(struct hc_subject *s, enum hc_input input, const struct hc_json *device, const char *key)
+{
+    s->is[input] = hc_json_is_null(hc_json_get(device, key)) ? HC_UNKNOWN : hc_tri(has(device, key));
+}
+
+static void put_listed(struct hc_subject *s, enum hc_input input, const struct hc_json *device, const char *key,
+                       const char *word)
+{
+    const struct hc_json *list = hc_json_get(device, key);
+
+    s->is[input] = hc_json_is_null(list) ? HC_UNKNOWN : hc_tri(hc_json_is_array(list) && listed(list, word));
+}
+
+static uint64_t hex(const struct hc_json *device, const char *key, uint64_t otherwise)
+{
+    const char *text = hc_json_get_string(device, key);
+    uint64_t value;
+
+    return text && hc_number((struct hc_text){ text, strlen(text) }, 16, &value) ? value : otherwise;
+}
+
+/* "0000:0a:00" of "0000:0a:00.1" */
+static bool same_slot(const char *a, const char *b)
+{
+    const size_t size = strcspn(a, ".");
+
+    return size == strcspn(b, ".") && !memcmp(a, b, size);
+}
+
+static bool managed(const char *driver)
+{
+    return !strcmp(driver, "pcieport") || !strcmp(driver, "pci-stub") || strstr(driver, "vfio");
+}
+
+static void put_members(struct hc_subject *s, const struct hc_json *device)
+{
+    const char *self = hc_json_get_string(device, "bdf");
+
+    for (const struct hc_json *m = hc_json_first(hc_json_get_array(device, "group_members")); m; m = hc_json_next(m)) {
+        const char *bdf = hc_json_get_string(m, "bdf"), *driver = hc_json_get_string(m, "driver");
+        if (!self || !bdf || !strcmp(self, bdf))
+            continue;
+        if (has(m, "critical"))
+            s->is[HC_IN_CRITICAL_PEER] = HC_YES;
+        if (driver && !managed(driver) && !has(m, "bridge") && !same_slot(self, bdf))
+            s->is[HC_IN_BOUND_PEER] = HC_YES;
+    }
+}
+
+static void put_reset(struct hc_subject *s, const struct hc_json *device)
+{
+    static const char *const good[] = { "device_specific", "acpi", "flr", "af_flr", "cxl_bus" };
+    const struct hc_json *list = hc_json_get(device, "reset");
+
+    put_listed(s, HC_IN_RESET_PM, device, "reset", "pm");
+    put_listed(s, HC_IN_RESET_OWN, device, "reset", "device_specific");
+    s->is[HC_IN_RESET] = hc_json_is_null(list) ? HC_UNKNOWN : HC_NO;
+    for (size_t i = 0; hc_json_is_array(list) && i < sizeof good / sizeof *good; i++)
+        if (listed(list, good[i]))
+            s->is[HC_IN_RESET] = HC_YES;
+    put(s, HC_IN_RESET_BUS, device, "hot_reset");
+    if (hc_json_is_array(list) && listed(list, "bus"))
+        s->is[HC_IN_RESET_BUS] = HC_YES;
+}
+
+static void put_quirks(struct hc_subject *s, const struct hc_json *device)
+{
+    put_listed(s, HC_IN_GPU_RESET_BUG, device, "quirks", "gpu_reset_bug");
+    put_listed(s, HC_IN_BROKEN_INTX, device, "quirks", "broken_intx_masking");
+    put_listed(s, HC_IN_DENYLISTED, device, "quirks", "vfio_denylist");
+    put_listed(s, HC_IN_NO_RESET_QUIRK, device, "quirks", "no_flr");
+    if (s->is[HC_IN_NO_RESET_QUIRK] == HC_NO)
+        put_listed(s, HC_IN_NO_RESET_QUIRK, device, "quirks", "no_bus_reset");
+}
+
+/* The keys of a device that are no or yes. */
+static void put_flags(struct hc_subject *s, const struct hc_json *device)
+{
+    static const struct {
+        enum hc_input input;
+        const char *key;
+    } rows[] = {
+        { HC_IN_BRIDGE, "bridge" },
+        { HC_IN_DISK, "disk_in_use" },
+        { HC_IN_WIRED, "wired" },
+        { HC_IN_DIRECT, "direct_region" },
+        { HC_IN_RELAXABLE, "relaxable_region" },
+        { HC_IN_VFS_ON, "sriov_num" },
+        { HC_IN_LEGACY_BUS, "legacy_bus" },
+        { HC_IN_ON_PAPER, "acs_override" },
+        { HC_IN_MSI, "msi" },
+        { HC_IN_MSIX, "msix" },
+        { HC_IN_EXTERNAL, "external" },
+        { HC_IN_BOOT_VGA, "boot_vga" },
+        { HC_IN_OTHER_DISPLAY, "other_display" },
+        { HC_IN_CAN_HAVE_VFS, "sriov_total" },
+        { HC_IN_MDEV, "mdev" },
+        { HC_IN_UNGROUPED, "ungrouped" },
+        { HC_IN_DENYLIST_OFF, "denylist_off" },
+        { HC_IN_PATH, "default_route" },
+    };
+
+    for (size_t i = 0; i < HC_INPUTS; i++)
+        s->is[i] = HC_NO;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        put(s, rows[i].input, device, rows[i].key);
+    put(s, HC_IN_OTHER_WIRED, device, "only_nic");
+    s->is[HC_IN_OTHER_WIRED] = hc_not(s->is[HC_IN_OTHER_WIRED]);
+}
+
+static struct hc_subject subject_of(const struct hc_json *device, const struct hc_rating *host)
+{
+    struct hc_subject s = { .vendor = (uint16_t)hex(device, "vendor", 0x1234),
+                            .device = (uint16_t)hex(device, "device", 0x5678),
+                            .class_code = (uint32_t)hex(device, "class", 0xff00) << 8 };
+    const char *bdf = hc_json_get_string(device, "bdf");
+
+    s.at_graphics_place = bdf && !strcmp(bdf, "0000:00:02.0");
+    put_flags(&s, device);
+    put_quirks(&s, device);
+    put_reset(&s, device);
+    put_members(&s, device);
+    s.is[HC_IN_HOST_IMPOSSIBLE] = hc_reaches(host, HC_NOT_POSSIBLE);
+    s.is[HC_IN_HOST_UNREADY] = hc_reaches(host, HC_READY_AFTER_FIXES);
+    return s;
+}
+
+static enum hc_effect worst_effect(const struct hc_judgement *j)
+{
+    enum hc_effect worst = HC_EFFECT_INFO;
+
+    for (size_t i = 0; i < j->count; i++)
+        if (!j->held[i].open && j->held[i].rule->effect > worst)
+            worst = j->held[i].rule->effect;
+    return worst;
+}
+
+/* Each rule that decides is expected, and the other way round. */
+static void compare_rules(const char *vector, const char *bdf, const struct hc_judgement *j, const struct hc_json *list)
+{
+    const enum hc_effect worst = worst_effect(j);
+    const char *got = "";
+
+    for (size_t i = 0; i < j->count; i++)
+        if (worst != HC_EFFECT_INFO && !j->held[i].open && j->held[i].rule->effect == worst) {
+            got = hc_print(&arena, "%s %s", got, j->held[i].rule->id);
+            if (!listed(list, j->held[i].rule->id))
+                differs(vector, bdf, "rules", "not there", j->held[i].rule->id);
+        }
+    for (const struct hc_json *m = hc_json_first(list); m; m = hc_json_next(m))
+        if (!hc_has_word((struct hc_text){ got, strlen(got) }, hc_json_string(m)))
+            differs(vector, bdf, "rules", hc_json_string(m), got);
+}
+
+static void compare_device(const char *vector, const struct hc_json *entry, const struct hc_rating *host)
+{
+    static const char *const words[HC_DEVICE_VERDICTS] = { "viable",     "limited", "after_fix",
+                                                           "not_viable", "never",   "unknown" };
+    const struct hc_json *device = hc_json_get(entry, "device"), *expect = hc_json_get(entry, "expect");
+    const char *verdict = hc_json_get_string(expect, "verdict"), *bdf = hc_json_get_string(device, "bdf");
+    const struct hc_subject subject = subject_of(device, host);
+    struct hc_judgement judgement;
+
+    devices++;
+    hc_judge_device(&subject, &judgement);
+    if (!verdict || strcmp(verdict, words[judgement.verdict]))
+        differs(vector, bdf ? bdf : "device", "verdict", verdict ? verdict : "none", words[judgement.verdict]);
+    if (judgement.verdict != HC_DEVICE_UNKNOWN)
+        compare_rules(vector, bdf ? bdf : "device", &judgement, hc_json_get_array(expect, "rules"));
+}
+
+static void judge_devices(const char *id, const struct hc_json *vector, const struct hc_facts *facts)
+{
+    struct hc_rating host;
+
+    for (size_t i = 0; i < profile_count; i++)
+        if (!strcmp(profiles[i]->id, "vfio") && !hc_rate(facts, facts->arena, profiles[i], &host))
+            exit(1);
+        else if (!strcmp(profiles[i]->id, "vfio"))
+            for (const struct hc_json *d = hc_json_first(hc_json_get_array(vector, "devices")); d; d = hc_json_next(d))
+                compare_device(id, d, &host);
+}
+
 static void rate_vector(const struct hc_json *vector)
 {
     const char *id = hc_json_get_string(vector, "id");
@@ -178,6 +375,7 @@ static void rate_vector(const struct hc_json *vector)
     for (size_t i = 0; i < profile_count; i++)
         if (hc_json_get(targets, profiles[i]->id))
             compare_target(id, &scan->facts, profiles[i], hc_json_get(targets, profiles[i]->id));
+    judge_devices(id, vector, &scan->facts);
     readiness = hc_readiness(&scan->facts);
     compare_level(id, expect, "level", readiness.level);
     compare_level(id, expect, "potential", readiness.potential);
@@ -212,7 +410,7 @@ int main(int argc, char **argv)
     load_profiles();
     for (int i = 1; i < argc; i++)
         vectors += rate_file(argv[i]);
-    printf("%zu vectors, %zu targets judged, %zu differ\n", vectors, judged, wrong);
+    printf("%zu vectors, %zu targets and %zu devices judged, %zu differ\n", vectors, judged, devices, wrong);
     hc_arena_free(&arena);
     return wrong || !judged;
 }

@@ -1,8 +1,10 @@
-/* The IOMMU in outline: what firmware describes, which units the kernel drives, which groups it formed, and whether
-   interrupts are remapped. Judged later, by the effect. */
+/* The IOMMU: what firmware describes, which units the kernel drives, which groups it formed, whether interrupts are
+   remapped, and what VFIO was told. Judged later, by the effect. */
+#include "iommu_bits.h"
 #include "probes.h"
 #include "tables.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool listed(struct hc_text names, const char *name)
@@ -31,30 +33,170 @@ static void put_count(struct hc_source *src, struct hc_facts *facts, struct hc_n
     hc_put_number(facts, id, reply, count);
 }
 
+/* ---- units ---- */
+
+/* The kernel names a unit after its driver: dmar0, ivhd0, smmu3.0x09050000. That of virtio is named after the bus
+   address of its device, whose own name tells. */
+static const char *unit_kind(struct hc_source *src, struct hc_text name, const struct hc_reply **reply)
+{
+    struct hc_text device;
+
+    if (hc_starts(name, "dmar"))
+        return "vt-d";
+    if (hc_starts(name, "ivhd"))
+        return "amd-vi";
+    if (hc_starts(name, "smmu"))
+        return "smmu";
+    *reply = hc_ask_link(src, hc_format(src, "/sys/class/iommu/%.*s/device", (int)name.size, name.at), &device);
+    while (device.size && memchr(device.at, '/', device.size))
+        device = (struct hc_text){ device.at + 1, device.size - 1 };
+    return hc_starts(device, "virtio") ? "virtio" : "other";
+}
+
+static const struct hc_reply *ask_unit(struct hc_source *src, struct hc_text name, const char *file,
+                                       struct hc_text *text)
+{
+    return hc_ask_line(src, hc_format(src, "/sys/class/iommu/%.*s/%s", (int)name.size, name.at, file), text);
+}
+
+static const struct hc_reply *ask_register(struct hc_source *src, struct hc_text name, const char *file,
+                                           uint64_t *value)
+{
+    struct hc_text text;
+    const struct hc_reply *reply = ask_unit(src, name, file, &text);
+
+    return hc_number(text, 16, value) ? reply : hc_malformed(src, reply, "a hexadecimal number was expected");
+}
+
+/* Linux Documentation/ABI/testing/sysfs-class-iommu-intel-iommu */
+static void vtd_unit(struct hc_source *src, struct hc_facts *facts, struct hc_table_row *row, struct hc_text name)
+{
+    char names[HC_IOMMU_NAMES_MAX];
+    uint64_t address, cap, ecap;
+    struct hc_text text;
+    const struct hc_reply *reply = ask_register(src, name, "intel-iommu/address", &address), *more;
+
+    hc_cell_number(facts, row, HC_COL_IOMMU_UNIT_ADDRESS, reply, address);
+    reply = ask_unit(src, name, "intel-iommu/version", &text);
+    hc_cell_text(facts, row, HC_COL_IOMMU_UNIT_VERSION, reply, text);
+    reply = ask_register(src, name, "intel-iommu/cap", &cap);
+    hc_cell_number(facts, row, HC_COL_IOMMU_UNIT_CAP, reply, cap);
+    hc_cell_number(facts, row, HC_COL_IOMMU_UNIT_WIDTH, reply, HC_VTD_WIDTH(cap));
+    more = ask_register(src, name, "intel-iommu/ecap", &ecap);
+    hc_cell_number(facts, row, HC_COL_IOMMU_UNIT_ECAP, more, ecap);
+    hc_cell_flag(facts, row, HC_COL_IOMMU_UNIT_IR, more, (ecap & HC_VTD_ECAP_IR) != 0);
+    text = hc_vtd_features(cap, ecap, names);
+    hc_cell_text(facts, row, HC_COL_IOMMU_UNIT_FEATURES, reply->answer == HC_OK ? more : reply, text);
+}
+
+/* Linux 5.19 to 6.6 show "EFR2:EFR", later ones "EFR:EFR2", older ones EFR alone (drivers/iommu/amd/init.c,
+   amd_iommu_show_features); distributions carry such changes back, so the release decides nothing. Whether interrupts
+   can be remapped stands in no register: the architecture has it, firmware must name the I/O APICs. */
+static void amd_unit(struct hc_source *src, struct hc_facts *facts, struct hc_table_row *row, struct hc_text name)
+{
+    char names[HC_IOMMU_NAMES_MAX];
+    uint64_t cap, efr = 0;
+    struct hc_text text;
+    const struct hc_reply *reply = ask_register(src, name, "amd-iommu/cap", &cap);
+
+    hc_cell_number(facts, row, HC_COL_IOMMU_UNIT_CAP, reply, cap);
+    reply = ask_unit(src, name, "amd-iommu/features", &text);
+    if (!hc_amd_efr(text, &efr))
+        reply = hc_malformed(src, reply, "which half is the Extended Feature register cannot be told");
+    hc_cell_number(facts, row, HC_COL_IOMMU_UNIT_EFR, reply, efr);
+    text = hc_amd_features(efr, names);
+    hc_cell_text(facts, row, HC_COL_IOMMU_UNIT_FEATURES, reply, text);
+}
+
+static void unit(struct hc_source *src, struct hc_facts *facts, const struct hc_reply *list, struct hc_text name)
+{
+    struct hc_table_row *row = hc_add_row(facts, HC_TABLE_IOMMU_UNITS, list);
+    const struct hc_reply *reply = list;
+    const char *kind = unit_kind(src, name, &reply);
+    struct hc_text names;
+
+    hc_cell_text(facts, row, HC_COL_IOMMU_UNIT_NAME, list, name);
+    hc_cell_text(facts, row, HC_COL_IOMMU_UNIT_KIND, reply, (struct hc_text){ kind, strlen(kind) });
+    if (!strcmp(kind, "vt-d"))
+        vtd_unit(src, facts, row, name);
+    if (!strcmp(kind, "amd-vi"))
+        amd_unit(src, facts, row, name);
+    reply = hc_ask_dir(src, hc_format(src, "/sys/class/iommu/%.*s/devices", (int)name.size, name.at), &names);
+    hc_cell_text(facts, row, HC_COL_IOMMU_UNIT_DEVICES, reply, hc_trim(names));
+}
+
 static void units(struct hc_source *src, struct hc_facts *facts)
 {
     struct hc_text names, name;
     const struct hc_reply *reply = hc_ask_dir(src, "/sys/class/iommu", &names);
     uint64_t count = 0;
 
+    hc_put_presence(facts, HC_IOMMU_CLASS, reply);
     hc_put_table(facts, HC_TABLE_IOMMU_UNITS, reply);
     for (; hc_next_line(&names, &name); count++)
-        hc_cell_text(facts, hc_add_row(facts, HC_TABLE_IOMMU_UNITS, reply), HC_COL_IOMMU_UNIT_NAME, reply, name);
+        unit(src, facts, reply, name);
     put_count(src, facts, HC_IOMMU_UNIT_COUNT, reply, count);
 }
 
+/* ---- groups ---- */
+
+static char *group_path(struct hc_source *src, uint64_t id, const char *file)
+{
+    return hc_format(src, "/sys/kernel/iommu_groups/%llu/%s", (unsigned long long)id, file);
+}
+
+/* The regions of one type as FIRST-LAST; false where a line is not "0x0 0xfff type". What is written is shorter than
+   what was read. */
+static bool regions(struct hc_source *src, struct hc_text text, const char *type, struct hc_text *list)
+{
+    char *out = text.size ? hc_alloc(&src->arena, text.size + 1) : NULL;
+    struct hc_text line, first, last, word;
+    uint64_t a, b;
+
+    *list = (struct hc_text){ out ? out : "", 0 };
+    while (out && hc_next_line(&text, &line)) {
+        if (!hc_next_word(&line, &first) || !hc_next_word(&line, &last) || !hc_next_word(&line, &word) ||
+            !hc_number(first, 16, &a) || !hc_number(last, 16, &b) || a > b)
+            return false;
+        if (hc_text_is(word, type))
+            list->size += (size_t)sprintf(out + list->size, "%s0x%llx-0x%llx", list->size ? " " : "",
+                                          (unsigned long long)a, (unsigned long long)b);
+    }
+    return true;
+}
+
+/* Linux 4.11 and later; direct-relaxable from 5.3 on (Documentation/ABI/testing/sysfs-kernel-iommu_groups). On an older
+   kernel the file is missing, and whether there are such regions stays unknown. */
+static void group_regions(struct hc_source *src, struct hc_facts *facts, struct hc_table_row *row, uint64_t id)
+{
+    struct hc_text text, direct, relaxable;
+    const struct hc_reply *reply = hc_ask_file(src, group_path(src, id, "reserved_regions"), &text);
+
+    if (!regions(src, text, "direct", &direct) || !regions(src, text, "direct-relaxable", &relaxable))
+        reply = hc_malformed(src, reply, "lines of FIRST LAST TYPE were expected");
+    hc_cell_text(facts, row, HC_COL_IOMMU_GROUP_DIRECT, reply, direct);
+    hc_cell_text(facts, row, HC_COL_IOMMU_GROUP_RELAXABLE, reply, relaxable);
+}
+
+/* Only a group without a default domain can be one that VFIO made up to do without an IOMMU, and those have a name
+   (Linux drivers/vfio/group.c, vfio_noiommu_group_alloc): the others are not asked. */
 static void group(struct hc_source *src, struct hc_facts *facts, const struct hc_reply *list, uint64_t id)
 {
-    static const char path[] = "/sys/kernel/iommu_groups";
     struct hc_table_row *row = hc_add_row(facts, HC_TABLE_IOMMU_GROUPS, list);
     struct hc_text text;
-    const struct hc_reply *reply =
-        hc_ask_line(src, hc_format(src, "%s/%llu/type", path, (unsigned long long)id), &text);
+    const struct hc_reply *reply = hc_ask_line(src, group_path(src, id, "type"), &text);
 
     hc_cell_number(facts, row, HC_COL_IOMMU_GROUP_ID, list, id);
     hc_cell_text(facts, row, HC_COL_IOMMU_GROUP_TYPE, reply, text);
-    reply = hc_ask_dir(src, hc_format(src, "%s/%llu/devices", path, (unsigned long long)id), &text);
+    if (!text.size || hc_text_is(text, "unknown")) {
+        reply = hc_ask_line(src, group_path(src, id, "name"), &text);
+        if (reply->answer == HC_ABSENT)
+            reply = hc_restate(src, reply, "absent");
+        hc_cell_text(facts, row, HC_COL_IOMMU_GROUP_NAME, reply, text);
+    }
+    reply = hc_ask_dir(src, group_path(src, id, "devices"), &text);
     hc_cell_text(facts, row, HC_COL_IOMMU_GROUP_DEVICES, reply, hc_trim(text));
+    group_regions(src, facts, row, id);
 }
 
 static void groups(struct hc_source *src, struct hc_facts *facts)
@@ -74,17 +216,58 @@ static void groups(struct hc_source *src, struct hc_facts *facts)
     put_count(src, facts, HC_IOMMU_GROUP_COUNT, reply, count);
 }
 
-/* Controllers whose interrupts are remapped are named IR-IO-APIC, IR-PCI-MSI, ... on Intel and on AMD. */
+/* ---- interrupts ---- */
+
+/* Controllers whose messages go to the CPUs as the device sends them: of a PC, and of Arm the GICv2m and MBI frames,
+   "MSI" before Linux 6.11 (drivers/irqchip/irq-gic-v2m.c, irq-gic-v3-mbi.c). */
+static bool plain_controller(struct hc_text word)
+{
+    return hc_text_is(word, "IO-APIC") || hc_text_is(word, "MSI") || hc_starts(word, "PCI-MSI") ||
+           hc_starts(word, "GICv2m-") || hc_starts(word, "MBI-");
+}
+
+/* Controllers whose interrupts are remapped are named IR-IO-APIC, IR-PCI-MSI, ... on Intel and on AMD; those behind an
+   Arm ITS are ITS-MSI, ITS-PCI-MSI, ... */
 static void interrupts(struct hc_source *src, struct hc_facts *facts)
 {
     struct hc_text text, word;
     const struct hc_reply *reply = hc_ask_file(src, "/proc/interrupts", &text);
-    bool remapped = false, any = text.size != 0;
+    bool remapped = false, its = false, plain = false;
 
-    while (!remapped && hc_next_word(&text, &word))
-        remapped = hc_starts(word, "IR-");
-    hc_put_flag(facts, HC_IRQ_REMAPPED, any ? reply : hc_malformed(src, reply, "an empty list of interrupts"),
-                remapped);
+    if (!text.size)
+        reply = hc_malformed(src, reply, "an empty list of interrupts");
+    while (hc_next_word(&text, &word)) {
+        remapped = remapped || hc_starts(word, "IR-");
+        its = its || hc_starts(word, "ITS-");
+        plain = plain || plain_controller(word);
+    }
+    hc_put_flag(facts, HC_IRQ_REMAPPED, reply, remapped);
+    hc_put_flag(facts, HC_IRQ_ITS, reply, its);
+    hc_put_flag(facts, HC_IRQ_PLAIN, reply, plain);
+}
+
+/* ---- VFIO ---- */
+
+/* Where a module is not there nobody has told it anything: its parameters are off until it is loaded. The file is there
+   for a driver that is part of the kernel too, but for enable_unsafe_noiommu_mode, which needs CONFIG_VFIO_NOIOMMU. */
+static void vfio(struct hc_source *src, struct hc_facts *facts)
+{
+    static const struct {
+        const struct hc_flag_id *id;
+        const char *path;
+    } rows[] = {
+        { &HC_VFIO_UNSAFE_INTERRUPTS, "/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts" },
+        { &HC_VFIO_NOIOMMU, "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode" },
+        { &HC_VFIO_DENYLIST_OFF, "/sys/module/vfio_pci/parameters/disable_denylist" },
+    };
+    struct hc_text names;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bool on;
+        const struct hc_reply *reply = hc_ask_flag(src, rows[i].path, &on);
+        hc_put_listed(facts, *rows[i].id, reply, on);
+    }
+    hc_put_presence(facts, HC_VFIO_PCI, hc_ask_dir(src, "/sys/bus/pci/drivers/vfio-pci", &names));
 }
 
 void hc_probe_iommu(struct hc_source *src, struct hc_facts *facts)
@@ -93,4 +276,5 @@ void hc_probe_iommu(struct hc_source *src, struct hc_facts *facts)
     units(src, facts);
     groups(src, facts);
     interrupts(src, facts);
+    vfio(src, facts);
 }

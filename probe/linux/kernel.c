@@ -24,7 +24,9 @@ static void command_line(struct hc_source *src, struct hc_facts *facts)
                  { &HC_CMDLINE_INTEL_IOMMU, "intel_iommu" },
                  { &HC_CMDLINE_AMD_IOMMU, "amd_iommu" },
                  { &HC_CMDLINE_IOMMU, "iommu" },
-                 { &HC_CMDLINE_INTREMAP, "intremap" } };
+                 { &HC_CMDLINE_INTREMAP, "intremap" },
+                 { &HC_CMDLINE_IOMMU_PASSTHROUGH, "iommu.passthrough" },
+                 { &HC_CMDLINE_ACS_OVERRIDE, "pcie_acs_override" } };
     struct hc_text text;
     const struct hc_reply *reply = hc_ask_file(src, "/proc/cmdline", &text);
 
@@ -66,8 +68,10 @@ static const struct {
     OPTION(CONFIG_KVM_AMD, "CONFIG_KVM_AMD"),
     OPTION(CONFIG_INTEL_IOMMU, "CONFIG_INTEL_IOMMU"),
     OPTION(CONFIG_INTEL_IOMMU_ON, "CONFIG_INTEL_IOMMU_DEFAULT_ON"),
+    OPTION(CONFIG_INTGPU_OFF, "CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF"),
     OPTION(CONFIG_AMD_IOMMU, "CONFIG_AMD_IOMMU"),
     OPTION(CONFIG_IRQ_REMAP, "CONFIG_IRQ_REMAP"),
+    OPTION(CONFIG_VFIO_PCI, "CONFIG_VFIO_PCI"),
     OPTION(CONFIG_OVERLAY_FS, "CONFIG_OVERLAY_FS"),
     OPTION(CONFIG_SECCOMP_FILTER, "CONFIG_SECCOMP_FILTER"),
 };

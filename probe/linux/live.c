@@ -7,7 +7,9 @@
 #include "input.h"
 #include "kvm_ioctl.h"
 #include "parse.h"
+#include "routes.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -431,6 +433,115 @@ static void answer_time(struct hc_source *src, struct hc_reply *reply)
         hc_answer_text(src, reply, "%s", text);
 }
 
+/* ---- the SSH connection of this session ---- */
+
+enum { ANCESTORS_MAX = 64 };
+
+static bool read_process(pid_t pid, const char *file, char *text, size_t size)
+{
+    char path[64];
+    int fd;
+    ssize_t got;
+
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
+    fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    got = read(fd, text, size - 1);
+    close(fd);
+    text[got > 0 ? got : 0] = '\0';
+    return got > 0;
+}
+
+/* The fourth word of stat; the second is a name in brackets that may hold anything. 0: none. */
+static pid_t parent_of(pid_t pid)
+{
+    char text[512], *end;
+    int parent = 0;
+
+    if (!read_process(pid, "stat", text, sizeof text))
+        return 0;
+    end = strrchr(text, ')');
+    return end && sscanf(end + 1, " %*c %d", &parent) == 1 ? parent : 0;
+}
+
+/* The value of SSH_CONNECTION among the variables that a process was started with; false where they may not be read.
+ */
+static bool connection_of(pid_t pid, char *value, size_t size)
+{
+    static const char name[] = "SSH_CONNECTION=";
+    char path[64], variable[256];
+    FILE *file;
+    size_t used = 0;
+
+    snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
+    file = fopen(path, "re");
+    value[0] = '\0';
+    for (int c; file && (c = getc(file)) != EOF;) {
+        variable[used] = (char)c;
+        used += used + 1 < sizeof variable;
+        if (c)
+            continue;
+        if (!strncmp(variable, name, sizeof name - 1))
+            snprintf(value, size, "%s", variable + sizeof name - 1);
+        used = 0;
+    }
+    if (file)
+        fclose(file);
+    return file != NULL;
+}
+
+static bool is_daemon(pid_t pid)
+{
+    char name[64];
+
+    return read_process(pid, "comm", name, sizeof name) && (!strncmp(name, "sshd", 4) || !strncmp(name, "dropbear", 8));
+}
+
+/* sudo and su take the variable away: then an ancestor has it. True with an empty value: this is no SSH session. */
+static bool find_connection(char *value, size_t size)
+{
+    const char *own = getenv("SSH_CONNECTION");
+    pid_t pid = getppid();
+
+    snprintf(value, size, "%s", own ? own : "");
+    for (int n = 0; !value[0] && pid > 1 && n < ANCESTORS_MAX; n++, pid = parent_of(pid))
+        if (!connection_of(pid, value, size) && is_daemon(pid))
+            return false;
+    return true;
+}
+
+/* "CLIENT PORT SERVER PORT": the third word is an address of this host. It does not leave; its interface does. */
+static void answer_ssh(struct hc_source *src, struct hc_reply *reply)
+{
+    char value[256], server[128] = "";
+    unsigned char address[16];
+    struct hc_text name = { "", 0 };
+    char *scope;
+    size_t size;
+
+    if (!find_connection(value, sizeof value)) {
+        hc_answer_error(reply, HC_DENIED, "the connection of this SSH session is not known");
+        return;
+    }
+    if (sscanf(value, "%*s %*s %127s", server) != 1) {
+        hc_answer_error(reply, value[0] ? HC_FAILED : HC_ABSENT, "no SSH session");
+        return;
+    }
+    scope = strchr(server, '%'); /* an address of one link names it */
+    if (scope)
+        *scope = '\0';
+    size = strchr(server, ':') ? 16 : 4;
+    if (inet_pton(size == 16 ? AF_INET6 : AF_INET, server, address) == 1)
+        hc_interface_of(src, address, size, &name);
+    if (scope)
+        name = (struct hc_text){ scope + 1, strlen(scope + 1) };
+    if (name.size)
+        hc_answer_text(src, reply, "interface %.*s\n", (int)name.size, name.at);
+    else
+        hc_answer_error(reply, HC_FAILED, "the interface of this SSH session is not known");
+}
+
 static void answer_host(struct hc_source *src, struct hc_reply *reply, const char *what)
 {
     if (!strcmp(what, "uname"))
@@ -441,6 +552,8 @@ static void answer_host(struct hc_source *src, struct hc_reply *reply, const cha
         answer_cpus(src, reply);
     else if (!strcmp(what, "time"))
         answer_time(src, reply);
+    else if (!strcmp(what, "ssh"))
+        answer_ssh(src, reply);
     else
         hc_answer_error(reply, HC_UNSUPPORTED, "no such question on Linux");
 }

@@ -572,6 +572,8 @@ static void put_sriov(struct function *f, const struct space *space)
             const struct hc_reply *reply = hc_ask_u64(f->scan->src, below(f, rows[i].name), &number);
             put_number(f, rows[i].column, reply, number);
         }
+    if (listed(f, "sriov_numvfs") == HC_NO) /* the kernel has switched none on */
+        put_number(f, HC_COL_PCI_SRIOV_ACTIVE, f->listing, 0);
     if (space->reply->answer != HC_OK)
         return;
     put_register(f, HC_COL_PCI_SRIOV_TOTAL, space, d->sriov, space->extended, d->vfs_total);
