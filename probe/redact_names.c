@@ -81,7 +81,7 @@ static bool is_numbered(struct hc_text name)
         if (hc_starts(name, kinds[i]) && name.size > size && digits_of(from(name, size)) == name.size - size)
             return true;
     }
-    return hc_text_is(name, "lo");
+    return hc_text_is(name, "lo") || hc_text_is(name, "bonding_masters"); /* a file beside them */
 }
 
 /* "enp3s0f0np0": where a device sits, as systemd.net-naming-scheme(7) puts it. */
