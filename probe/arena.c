@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 32 * 1024 };
+enum { BLOCK = 32 * 1024, BLOCK_MOST = 1 << 20 };
 
 struct hc_block {
     struct hc_block *next;
@@ -27,9 +27,9 @@ static struct hc_block *new_block(size_t size)
 }
 
 /* A large piece gets a block of its own behind the open one, which stays open. */
-static void link_block(struct hc_arena *arena, struct hc_block *block)
+static void link_block(struct hc_arena *arena, struct hc_block *block, bool large)
 {
-    if (arena->blocks && block->size > BLOCK) {
+    if (arena->blocks && large) {
         block->next = arena->blocks->next;
         arena->blocks->next = block;
         return;
@@ -38,10 +38,21 @@ static void link_block(struct hc_arena *arena, struct hc_block *block)
     arena->blocks = block;
 }
 
+/* Larger hosts get larger blocks, which the system hands out zeroed. */
+static size_t block_size(const struct hc_arena *arena)
+{
+    size_t size = BLOCK;
+
+    while (size < BLOCK_MOST && size < arena->total / 8)
+        size *= 2;
+    return size;
+}
+
 void *hc_alloc(struct hc_arena *arena, size_t size)
 {
     const size_t align = sizeof(max_align_t);
     struct hc_block *block = arena->blocks;
+    size_t usual;
 
     if (size > SIZE_MAX - align) {
         arena->exhausted = true;
@@ -49,12 +60,14 @@ void *hc_alloc(struct hc_arena *arena, size_t size)
     }
     size = (size + align - 1) / align * align;
     if (!block || block->size - block->used < size) {
-        block = new_block(size > BLOCK ? size : BLOCK);
+        usual = block_size(arena);
+        block = new_block(size > usual ? size : usual);
         if (!block) {
             arena->exhausted = true;
             return NULL;
         }
-        link_block(arena, block);
+        arena->total += block->size;
+        link_block(arena, block, size > usual);
     }
     block->used += size;
     return (char *)block->data + block->used - size;

@@ -10,6 +10,7 @@ struct hc_block;
 
 struct hc_arena {
     struct hc_block *blocks;
+    size_t total;   /* bytes of all blocks */
     bool exhausted; /* sticky: an allocation failed since the start */
 };
 

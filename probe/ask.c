@@ -24,7 +24,7 @@ static const char *join(struct hc_source *src, const char *scheme, const char *r
 static const struct hc_reply *ask_text(struct hc_source *src, const char *scheme, const char *rest,
                                        struct hc_text *text)
 {
-    const struct hc_reply *reply = hc_ask(src, join(src, scheme, rest));
+    const struct hc_reply *reply = hc_ask_lasting(src, join(src, scheme, rest));
 
     *text = body(reply);
     return reply;

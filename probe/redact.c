@@ -1,6 +1,7 @@
 /* What leaves the host in a recording that is meant to be shared: everything but what names the host, its people or
    its place. A row for each key whose answer could; a thinned reply still answers the public questions. */
 #include "recording.h"
+#include "redact_names.h"
 
 #include <string.h>
 
@@ -254,7 +255,13 @@ const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *r
     if (!copy)
         return reply;
     *copy = *reply;
-    copy->key = thin_key(src, reply->key);
+    copy->key = hc_thin_name_in_key(src, thin_key(src, reply->key));
+    if (reply->answer == HC_OK && hc_thin_names(src, reply->key, &body)) {
+        copy->bytes = body.at;
+        copy->size = body.size;
+        copy->thinned = true;
+        return copy;
+    }
     for (size_t i = 0; reply->answer == HC_OK && i < sizeof rows / sizeof *rows; i++) {
         if (strcmp(reply->key, rows[i].prefix))
             continue;

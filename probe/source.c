@@ -45,6 +45,7 @@ void hc_source_free(struct hc_source *src)
     if (src->backend)
         src->backend->close(src->self);
     free(src->log);
+    free(src->hashes);
     free(src->index);
     hc_arena_free(&src->arena);
     free(src);
@@ -66,33 +67,50 @@ static uint32_t hash(const char *key)
     return h;
 }
 
-static size_t slot_of(const struct hc_source *src, const char *key)
+static size_t slot_of(const struct hc_source *src, const char *key, uint32_t h)
 {
-    size_t slot = hash(key) & (src->slots - 1);
+    size_t slot = h & (src->slots - 1);
+    uint32_t at;
 
-    while (src->index[slot] && strcmp(src->log[src->index[slot] - 1]->key, key))
+    while ((at = src->index[slot]) && (src->hashes[at - 1] != h || strcmp(src->log[at - 1]->key, key) != 0))
         slot = (slot + 1) & (src->slots - 1);
     return slot;
 }
 
-const struct hc_reply *hc_logged(const struct hc_source *src, const char *key)
+static const struct hc_reply *logged(const struct hc_source *src, const char *key, uint32_t h)
 {
-    uint32_t at = src->slots ? src->index[slot_of(src, key)] : 0;
+    uint32_t at = src->slots ? src->index[slot_of(src, key, h)] : 0;
 
     return at ? src->log[at - 1] : NULL;
+}
+
+const struct hc_reply *hc_logged(const struct hc_source *src, const char *key)
+{
+    return logged(src, key, hash(key));
+}
+
+/* Makes the lists of the log longer; what one of them gained is kept where there is no room for another. */
+static bool lengthen(struct hc_source *src, size_t room)
+{
+    const struct hc_reply **log = realloc(src->log, room * sizeof *log);
+    uint32_t *hashes;
+
+    if (!log)
+        return false;
+    src->log = log;
+    hashes = realloc(src->hashes, room * sizeof *hashes);
+    if (!hashes)
+        return false;
+    src->hashes = hashes;
+    return true;
 }
 
 /* Keeps the index at most half full. */
 static bool grow(struct hc_source *src)
 {
     size_t room = src->room ? 2 * src->room : 256;
-    const struct hc_reply **log = realloc(src->log, room * sizeof *log);
-    uint32_t *index;
+    uint32_t *index = lengthen(src, room) ? calloc(2 * room, sizeof *index) : NULL;
 
-    if (!log)
-        return false;
-    src->log = log;
-    index = calloc(2 * room, sizeof *index);
     if (!index)
         return false;
     free(src->index);
@@ -100,11 +118,11 @@ static bool grow(struct hc_source *src)
     src->slots = 2 * room;
     src->room = room;
     for (size_t i = 0; i < src->count; i++)
-        src->index[slot_of(src, src->log[i]->key)] = (uint32_t)i + 1;
+        src->index[slot_of(src, src->log[i]->key, src->hashes[i])] = (uint32_t)i + 1;
     return true;
 }
 
-const struct hc_reply *hc_log(struct hc_source *src, const struct hc_reply *reply)
+static const struct hc_reply *keep(struct hc_source *src, const struct hc_reply *reply, uint32_t h)
 {
     struct hc_reply *kept;
     size_t slot;
@@ -113,17 +131,23 @@ const struct hc_reply *hc_log(struct hc_source *src, const struct hc_reply *repl
         src->exhausted = true;
         return NULL;
     }
-    slot = slot_of(src, reply->key);
+    slot = slot_of(src, reply->key, h);
     if (src->index[slot])
         return NULL;
     kept = hc_alloc(&src->arena, sizeof *kept);
     if (!kept)
         return NULL;
     *kept = *reply;
+    src->hashes[src->count] = h;
     src->log[src->count++] = kept;
     src->index[slot] = (uint32_t)src->count;
     src->bytes += reply->size;
     return kept;
+}
+
+const struct hc_reply *hc_log(struct hc_source *src, const struct hc_reply *reply)
+{
+    return keep(src, reply, hash(reply->key));
 }
 
 /* Where a source has no (more) answer of its own. */
@@ -139,26 +163,37 @@ static void answer(struct hc_source *src, struct hc_reply *reply)
         src->backend->answer(src, src->self, reply);
 }
 
-const struct hc_reply *hc_ask(struct hc_source *src, const char *key)
+static const struct hc_reply *ask(struct hc_source *src, const char *key, bool lasting)
 {
+    uint32_t h = key ? hash(key) : 0;
     const struct hc_reply *known;
     struct hc_reply reply = { .answer = HC_NOT_RECORDED, .bytes = "" };
 
     if (!key)
         return &no_memory;
-    known = hc_logged(src, key);
+    known = logged(src, key, h);
     if (known)
         return known;
     if (!src->prove && !strcmp(key, not_asked_to_prove.key))
         return &not_asked_to_prove;
-    reply.key = hc_strdup(&src->arena, key);
+    reply.key = lasting ? key : hc_strdup(&src->arena, key);
     if (!reply.key)
         return &no_memory;
     answer(src, &reply);
     if (src->arena.exhausted)
         return &no_memory;
-    known = hc_log(src, &reply);
+    known = keep(src, &reply, h);
     return known ? known : &no_memory;
+}
+
+const struct hc_reply *hc_ask(struct hc_source *src, const char *key)
+{
+    return ask(src, key, false);
+}
+
+const struct hc_reply *hc_ask_lasting(struct hc_source *src, const char *key)
+{
+    return ask(src, key, true);
 }
 
 const struct hc_reply *hc_reword(struct hc_source *src, const struct hc_reply *reply, enum hc_answer answer,

@@ -33,7 +33,8 @@ struct hc_source {
     void *self;
     const struct hc_reply **log; /* in the order of asking */
     size_t count, room;
-    uint32_t *index; /* open addressing: position in the log + 1 */
+    uint32_t *hashes; /* of the keys in the log */
+    uint32_t *index;  /* open addressing: position in the log + 1 */
     size_t slots;
     size_t bytes;         /* of all answers */
     uint64_t deadline_ns; /* on the clock of hc_clock_ns; 0: none */
@@ -51,6 +52,8 @@ void hc_source_free(struct hc_source *src);
 
 /* The reply to a key; asked at most once. Never NULL. */
 const struct hc_reply *hc_ask(struct hc_source *src, const char *key);
+/* The same for a key that lives as long as the source: it is not copied. */
+const struct hc_reply *hc_ask_lasting(struct hc_source *src, const char *key);
 
 /* Puts a reply into the log: a recording's, or one that came along with another. NULL: no memory, or a key twice. */
 const struct hc_reply *hc_log(struct hc_source *src, const struct hc_reply *reply);

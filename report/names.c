@@ -130,6 +130,19 @@ static void note_gap(struct hc_names *n, size_t start, size_t end)
         n->gaps[n->gap_count++ % GAPS_KEPT] = (struct gap){ start, end };
 }
 
+/* Over the lines of devices and remarks that start in the piece of an offset. */
+static size_t over_devices(struct hc_names *n, size_t at)
+{
+    struct hc_text text = text_at(n, at);
+    const char *line = text.at, *end = text.at + text.size, *newline;
+    const char *last = text.at + (PIECE - at % PIECE);
+
+    while (line < end && line < last && (*line == '\t' || *line == '#') &&
+           (newline = memchr(line, '\n', (size_t)(end - line))) != NULL)
+        line = newline + 1;
+    return at + (size_t)(line - text.at);
+}
+
 /* The first line of that depth that starts at or behind an offset (0, or within the line before); end: there is none.
  */
 static size_t next_entry(struct hc_names *n, size_t start, size_t end, size_t depth, uint16_t *id, struct hc_text *name)
@@ -140,6 +153,8 @@ static size_t next_entry(struct hc_names *n, size_t start, size_t end, size_t de
         if (!depth && at / PIECE != piece)
             at = over_gaps(n, at);
         piece = at / PIECE;
+        if (!depth && at < end)
+            at = over_devices(n, at);
         if (at < end && entry(line_at(n, at), depth, id, name))
             break;
     }

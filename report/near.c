@@ -122,8 +122,11 @@ void hc_near_device(const struct hc_report *report, const char *name, char *mess
     const struct hc_functions *functions = &report->passthrough->functions;
     struct candidates c = { .wanted = name };
 
-    for (size_t i = 0; i < functions->count; i++)
-        consider(&c, functions->list[i].address);
+    for (size_t i = 0; i < functions->count; i++) {
+        const char *address = functions->list[i].address;
+        bool brief = strlen(name) < sizeof "00:00.00" && !strncmp(address, "0000:", 5); /* without its domain */
+        consider(&c, address + (brief ? 5 : 0));
+    }
     write_message(&c, "PCI device", "hostcap list pci names them all", message);
 }
 

@@ -503,17 +503,22 @@ static void full_verdict(struct sheet *s, const struct hc_device *d)
     hc_write(&s->paper, "\n");
 }
 
-/* "0000:00:01.0 (root port) > 0000:01:00.0": no deeper than buses can be. */
+/* What isolates at a port that has others below: the kernel may know of some that do without. */
+static const char *acs_text(const struct hc_function *f)
+{
+    if (f->acs == HC_UNKNOWN || (f->port_type != HC_PORT_ROOT && f->port_type != HC_PORT_DOWNSTREAM))
+        return "";
+    return f->acs == HC_YES ? ", with ACS" : ", without ACS";
+}
+
+/* "0000:00:01.0 (root port, with ACS) > 0000:01:00.0": no deeper than buses can be. */
 static const char *path_text(struct sheet *s, const struct hc_function *f)
 {
-    const char *path = hc_print(s->report->arena, "%s", f->address);
+    const char *path = f->address;
 
     for (int depth = 0; f->parent != HC_NO_FUNCTION && depth < 256; depth++) {
         f = &s->p->functions.list[f->parent];
-        path = hc_print(s->report->arena, "%s (%s%s) > %s", f->address, hc_device_kind(f, true),
-                        f->acs == HC_YES  ? ", can keep apart what is below"
-                        : f->acs == HC_NO ? ", cannot keep apart what is below"
-                                          : "",
+        path = hc_print(s->report->arena, "%s (%s%s) > %s", f->address, hc_device_kind(f, true), acs_text(f),
                         path ? path : "");
     }
     return path;
@@ -568,13 +573,16 @@ static bool hands_over(const struct hc_device_reason *r)
 }
 
 struct section {
-    const char *title;
+    const char *title, *besides; /* where the device cannot go anyway */
     enum hc_effect least, most;
     bool open, handing;
 };
 
 static void section(struct sheet *s, const struct hc_device *d, const struct section *section)
 {
+    bool stays = d->verdict == HC_DEVICE_NEVER ||
+                 (d->verdict == HC_DEVICE_NOT_POSSIBLE && section->least < HC_EFFECT_NOT_POSSIBLE);
+    bool besides = section->besides && stays;
     size_t number = 0;
 
     for (size_t i = 0; i < d->reason_count; i++) {
@@ -583,7 +591,7 @@ static void section(struct sheet *s, const struct hc_device *d, const struct sec
             hands_over(r) != section->handing)
             continue;
         if (!number++)
-            hc_write(&s->paper, "\n  %s\n", section->title);
+            hc_write(&s->paper, "\n  %s\n", besides ? section->besides : section->title);
         full_reason(s, r, number);
     }
 }
@@ -591,20 +599,23 @@ static void section(struct sheet *s, const struct hc_device *d, const struct sec
 static void full_reasons(struct sheet *s, const struct hc_device *d)
 {
     static const struct section sections[] = {
-        { "It must stay with the host:", HC_EFFECT_NEVER, HC_EFFECT_NEVER, false, false },
-        { "In the way:", HC_EFFECT_NOT_POSSIBLE, HC_EFFECT_NOT_POSSIBLE, false, false },
-        { "Not known:", HC_EFFECT_LIMITED, HC_EFFECT_NEVER, true, false },
-        { "To do, in this order:", HC_EFFECT_AFTER_FIXES, HC_EFFECT_AFTER_FIXES, false, false },
-        { "Works, but:", HC_EFFECT_LIMITED, HC_EFFECT_LIMITED, false, false },
-        { "To hand it over:", HC_EFFECT_INFO, HC_EFFECT_NEVER, false, true },
-        { "Good to know:", HC_EFFECT_INFO, HC_EFFECT_INFO, false, false },
-        { "Not known either:", HC_EFFECT_INFO, HC_EFFECT_INFO, true, false },
+        { "It must stay with the host:", NULL, HC_EFFECT_NEVER, HC_EFFECT_NEVER, false, false },
+        { "In the way:", "Besides, in the way:", HC_EFFECT_NOT_POSSIBLE, HC_EFFECT_NOT_POSSIBLE, false, false },
+        { "Not known:", NULL, HC_EFFECT_LIMITED, HC_EFFECT_NEVER, true, false },
+        { "To do, in this order:", "Besides, it would need:", HC_EFFECT_AFTER_FIXES, HC_EFFECT_AFTER_FIXES, false,
+          false },
+        { "Works, but:", "Besides, it would be limited:", HC_EFFECT_LIMITED, HC_EFFECT_LIMITED, false, false },
+        { "To hand it over:", NULL, HC_EFFECT_INFO, HC_EFFECT_NEVER, false, true },
+        { "Good to know:", NULL, HC_EFFECT_INFO, HC_EFFECT_INFO, false, false },
+        { "Not known either:", NULL, HC_EFFECT_INFO, HC_EFFECT_INFO, true, false },
     };
     bool may_go = !d->bridge && d->verdict <= HC_DEVICE_AFTER_FIXES;
 
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         if (may_go || !sections[i].handing)
             section(s, d, &sections[i]);
+    if (may_go && d->group != HC_NO_GROUP && s->p->groups[d->group].count > 1)
+        hc_write(&s->paper, "\n  Hand over every device of its group before a guest starts; bridges stay.\n");
 }
 
 static void full(struct sheet *s, size_t device)

@@ -86,7 +86,33 @@ KVM = {
     "file:/sys/module/kvm/parameters/enable_virt_at_load": "N\n",
     **{f"file:/sys/module/kvm_intel/parameters/{name}": "Y\n" for name in ("ept", "unrestricted_guest", "nested", "enable_apicv")},
 }
-READY = {**LINUX, **CONTAINERS, **INTEL, **KVM}
+ISOLATED = {  # an IOMMU that is on, one group, interrupts remapped
+    "dir:/sys/class/iommu": "dmar0\n",
+    "file:/sys/class/iommu/dmar0/intel-iommu/ecap": "f020df\n",
+    "dir:/sys/kernel/iommu_groups": "0\n",
+    "dir:/sys/kernel/iommu_groups/0/devices": "0000:00:02.0\n",
+    "file:/sys/kernel/iommu_groups/0/type": "DMA-FQ\n",
+    "file:/sys/kernel/iommu_groups/0/reserved_regions": "0x00000000fee00000 0x00000000feefffff msi\n",
+    "file:/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts": "N\n",
+    "file:/sys/module/vfio/parameters/enable_unsafe_noiommu_mode": "N\n",
+    "file:/proc/interrupts": "            CPU0\n  24:          1  IR-PCI-MSIX-0000:00:02.0    0-edge      eth0\n",
+}
+
+
+def pci_function(address, ids="8086:10D3", driver=b"e1000e"):
+    """A network card on a root bus."""
+    path = f"/sys/bus/pci/devices/{address}"
+    words = b"DRIVER=" + driver + f"\nPCI_CLASS=20000\nPCI_ID={ids}\nPCI_SUBSYS_ID=8086:0000\nPCI_SLOT_NAME={address}\n".encode()
+    vendor, device = ids.lower().split(":")
+    head = vendor[2:] + vendor[:2] + device[2:] + device[:2]
+    return {f"link:{path}": f"../../../devices/pci0000:00/{address}", f"file:{path}/uevent": words,
+            f"dir:{path}": "config\ndriver\nenable\nreset_method\nresource\nuevent\n", f"file:{path}/power_state": "D0\n",
+            f"file:{path}/reset_method": "flr\n", f"pciconf:{address}": f"size 256\n00 {head}{'00' * 248}{'00' * 4}\n"}
+
+
+CARDS = {"dir:/sys/bus/pci/devices": "0000:00:02.0\n0000:00:1f.6\n", **pci_function("0000:00:02.0"),
+         **pci_function("0000:00:1f.6", "8086:15BC")}
+READY = {**LINUX, **CONTAINERS, **INTEL, **KVM, **ISOLATED}
 LOCKED = {**LINUX, **CONTAINERS, **INTEL, "msr:0:3a": "0000000000000001", "file:/proc/misc": "229 fuse\n",
           "stat:/dev/kvm": ABSENT, "file:/proc/modules": "ext4 1 0 - Live 0x0\n",
           "file:/proc/cpuinfo": INTEL["file:/proc/cpuinfo"].replace(" vmx", "").replace(" ept vpid", "")}
@@ -483,7 +509,11 @@ def hostile_host():
             "file:/proc/self/cgroup": b"0::/" + word + b"\n",
             "file:/sys/kernel/security/lockdown": ("failed", odd.decode("latin-1")),
             "dir:/sys/firmware/acpi/tables": ("denied", "\x1b[2J\x9b\n\u202e"),
-            "ioctl:kvm:prove": odd}
+            "ioctl:kvm:prove": odd,
+            "dir:/sys/bus/pci/devices": b"0000:00:02.0\n" + word + b"\n",
+            **pci_function("0000:00:02.0", driver=word),
+            "file:/sys/bus/pci/devices/0000:00:02.0/label": odd + b"\n",
+            "file:/sys/bus/pci/devices/0000:00:02.0/reset_method": odd + b"\n"}
     return host
 
 
@@ -518,7 +548,8 @@ class HostileHost(Folder):
         self.assertIn("red", self.report["linux"]["kvm"]["node_group"])
 
     def test_text(self):
-        for words in ([], ["check"], ["list"], ["passthrough"], *(["list", table] for table in tables())):
+        for words in ([], ["check"], ["list"], ["passthrough"], ["passthrough", "00:02.0"], ["explain", "00:02.0"],
+                      *(["list", table] for table in tables())):
             with self.subTest(words):
                 self.clean(*words, "--from", self.path)
 
@@ -558,6 +589,79 @@ class HostileHost(Folder):
         report = parse(document("scan", "--from", self.host(huge)))
         self.assertEqual([], violations(report))
         self.assertEqual("0xffffffffffffffff", report["msr"]["ia32_feature_control"])
+
+
+class Devices(Folder):
+    def setUp(self):
+        super().setUp()
+        self.path = self.host({**READY, **CARDS})
+
+    def text(self, *words):
+        return document(*words, "--from", self.path)
+
+    def test_all(self):
+        text = self.text("passthrough")
+        self.assertRegex(text, r"^PCI passthrough ")
+        for address in ("0000:00:02.0", "0000:00:1f.6"):
+            self.assertRegex(text, rf"(?m)^\S.* {address}  Ethernet, driver e1000e, 8086:")
+
+    def test_summary_says_it_too(self):
+        self.assertRegex(self.text(), r"(?m)^PCI passthrough ")
+        self.assertIn("there are no PCI devices", document("--from", self.host({**READY, "dir:/sys/bus/pci/devices": ABSENT})))
+
+    def test_one(self):
+        text = self.text("passthrough", "0000:00:1f.6")
+        self.assertRegex(text, r"^0000:00:1f.6 ")
+        self.assertNotIn("0000:00:02.0", text)
+        self.assertEqual(text, self.text("passthrough", "00:1f.6"))
+        self.assertIn("\n0000:00:02.0", self.text("passthrough", "00:1f.6", "00:02.0"))
+
+    def test_explain_adds_the_evidence(self):
+        text = self.text("explain", "00:02.0")
+        self.assertTrue(text.startswith(self.text("passthrough", "00:02.0")))
+        self.assertRegex(text, r"(?m)^    driver +e1000e +file:/sys/bus/pci/devices/0000:00:02.0/uevent$")
+
+    def test_json(self):
+        whole = parse(self.text("passthrough", "--json"))["passthrough"]
+        self.assertEqual(["0000:00:02.0", "0000:00:1f.6"], [device["address"] for device in whole["devices"]])
+        one = parse(self.text("passthrough", "00:1f.6", "--json"))["passthrough"]
+        self.assertEqual(["0000:00:1f.6"], [device["address"] for device in one["devices"]])
+        self.assertEqual("0000:00:02.0", parse(self.text("explain", "00:02.0", "--json"))["id"])
+        for words in (["passthrough"], ["passthrough", "00:02.0"], ["explain", "00:02.0"]):
+            self.assertEqual(0, jq(self.text(*words, "--json")).returncode)
+
+    def test_names_are_decoration(self):
+        """From the data files of this machine, in text alone."""
+        name = "82574L"
+        for words in (["passthrough"], ["passthrough", "00:02.0"], ["explain", "00:02.0"]):
+            self.assertNotIn(name, self.text(*words, "--no-names"))
+            self.assertNotIn(name, self.text(*words, "--json"))
+        self.assertNotIn(name, document("scan", "--from", self.path))
+        if any(os.path.exists(f"/usr/share/{folder}/pci.ids") for folder in ("misc", "hwdata")):
+            self.assertIn(name, self.text("passthrough"))
+            self.assertIn(name, self.text("explain", "00:02.0"))
+
+    def test_devices_that_are_not_there(self):
+        for words, said in ((["passthrough", "0000:00:03.0"], "0000:00:02.0"), (["passthrough", "00:03.0"], "00:02.0"),
+                            (["passthrough", "00:02.0", "00:1f.7"], "00:1f.6"), (["explain", "0000:00:1e.6"], "0000:00:1f.6"),
+                            (["explain", "zz:zz.z"], "hostcap list pci"), (["passthrough", ""], "hostcap list pci"),
+                            (["passthrough", "0000:00:02.0 "], "0000:00:02.0"), (["passthrough", "\x1b[31m"], "hostcap list pci")):
+            with self.subTest(words):
+                self.one_message(run(*words, "--from", self.path), "no PCI device", said)
+
+    def test_columns(self):
+        """Text shows those that say most, JSON all."""
+        self.assertNotIn("acs_control", self.text("list", "pci"))
+        self.assertIn("acs_control", self.text("list", "pci", "--columns", "all"))
+        self.assertIn("acs_control", parse(self.text("list", "pci", "--json"))["rows"][0])
+        self.assertEqual(["0000:00:02.0", "e1000e"], self.text("list", "pci", "--columns", "address,driver").splitlines()[1].split())
+
+    def test_without_root(self):
+        user = {"user": 65534, "group": 65534, "extra_groups": [], "cwd": "/"} if os.getuid() == 0 else {}
+        try:
+            self.assertRegex(document("passthrough", **user), "^PCI passthrough ")
+        except PermissionError:
+            self.skipTest("another user cannot reach the program")
 
 
 PROFILE = {"hostcap_profile": 1, "id": "our-node", "title": "Our node", "kind": "type1", "date": "2026-01-01", "sources": ["us"],
@@ -740,7 +844,7 @@ class Output(Folder):
         def no_space():
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (256, 256))
-        for words in (["scan"], ["check"], ["passthrough", "--json"], []):
+        for words in (["scan"], ["check"], []):
             with self.subTest(words):
                 self.file.write_text("old\n")
                 self.one_message(run(*words, "--from", self.path, "-o", self.file, preexec_fn=no_space), self.file, "too large")

@@ -13,7 +13,8 @@ FIXTURES = pathlib.Path(__file__).resolve().parent / "fixtures"
 PROFILES = FIXTURES.parent.parent / "report/profiles"
 ASKED_FOR = ["host:", "file:/proc/cpuinfo", "file:/proc/misc", "cpuid:", "msr:", "ioctl:", "file:/proc/modules",
              "file:/proc/cmdline", "file:/proc/meminfo", "dir:/sys/kernel/iommu_groups", "file:/sys/firmware",
-             "file:/proc/self/cgroup", "dir:/sys/kernel/mm", "file:/proc/interrupts", "file:/etc/group", "stat:/dev/kvm"]
+             "file:/proc/self/cgroup", "dir:/sys/kernel/mm", "file:/proc/interrupts", "file:/etc/group", "stat:/dev/kvm",
+             ("pciconf:", "dir:/sys/bus/pci", "file:/sys/bus/pci")]
 
 
 def small(reply):
@@ -31,7 +32,8 @@ def seeds(folder):
         recording = json.loads(path.read_text())
         for number, prefix in enumerate(ASKED_FOR):
             part = dict(recording)
-            part["replies"] = [small(r) for r in recording["replies"] if r["key"].startswith((prefix, "cpuid:", "host:"))]
+            wanted = (*((prefix,) if isinstance(prefix, str) else prefix), "cpuid:", "host:")
+            part["replies"] = [small(r) for r in recording["replies"] if r["key"].startswith(wanted)]
             (folder / f"{path.parent.name}-{number}").write_text(json.dumps(part))
     for path in sorted(PROFILES.glob("*.json")):
         (folder / path.name).write_bytes(path.read_bytes())
@@ -40,7 +42,7 @@ def seeds(folder):
 def dictionary(path):
     words = ["hostcap_recording", "replies", "key", "answer", "error", "thinned", "text", "hex", "denied", "absent",
              "requirements", "check", "fact", "when", "unless", "level", "hard", "always", "about_at_least", "flags",
-             "vmx flags", "MemTotal", "clearcpuid=", "cpuid:0:80000001:0", "loop_ratio=", "real_mode=ok"]
+             "vmx flags", "MemTotal", "clearcpuid=", "cpuid:0:80000001:0", "loop_ratio=", "real_mode=ok", "pciconf:0000:01:00.0", "size 4096", "PCI_ID="]
     path.write_text("".join(f'"{word}"\n' for word in words))
 
 

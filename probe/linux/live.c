@@ -502,7 +502,7 @@ static bool is_daemon(pid_t pid)
 static bool find_connection(char *value, size_t size)
 {
     const char *own = getenv("SSH_CONNECTION");
-    pid_t pid = getppid();
+    pid_t pid = parent_of(getpid());
 
     snprintf(value, size, "%s", own ? own : "");
     for (int n = 0; !value[0] && pid > 1 && n < ANCESTORS_MAX; n++, pid = parent_of(pid))

@@ -46,7 +46,7 @@ static void place(struct interfaces *n, struct hc_web_node *node)
     struct hc_text rest, name;
 
     interface->link = hc_ask_link(n->src, path_of(n, node, ""), &interface->target);
-    interface->list = hc_ask_dir(n->src, path_of(n, node, "/"), &interface->names);
+    interface->list = hc_ask_dir(n->src, path_of(n, node, ""), &interface->names);
     interface->master_why = interface->list;
     if (hc_has_word(interface->names, "master")) {
         interface->master_why = hc_ask_link(n->src, path_of(n, node, "/master"), &name);

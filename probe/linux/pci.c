@@ -32,7 +32,8 @@ struct function {
     struct scan *scan;
     struct hc_table_row *row;
     struct hc_text address;
-    const char *folder;
+    char path[128]; /* its folder, and a name in it */
+    size_t folder_size;
     const struct hc_reply *listing;
     struct hc_text names;
     bool whole; /* what is not listed is not there */
@@ -42,17 +43,22 @@ struct function {
 
 /* ---- questions ---- */
 
-static char *below(struct function *f, const char *name)
+/* Until the next call. */
+static const char *below(struct function *f, const char *name)
 {
-    size_t folder = strlen(f->folder), size = strlen(name);
-    char *path = hc_alloc(&f->scan->src->arena, folder + size + 2);
+    size_t size = strlen(name) + 1;
 
-    if (!path)
+    if (f->folder_size + 1 + size > sizeof f->path)
         return NULL;
-    memcpy(path, f->folder, folder);
-    path[folder] = '/';
-    memcpy(path + folder + 1, name, size);
-    return path;
+    f->path[f->folder_size] = '/';
+    memcpy(f->path + f->folder_size + 1, name, size);
+    return f->path;
+}
+
+static const char *folder(struct function *f)
+{
+    f->path[f->folder_size] = '\0';
+    return f->path;
 }
 
 static enum hc_tri listed(const struct function *f, const char *name)
@@ -275,7 +281,7 @@ static struct hc_text parent_of(struct hc_text path)
 static void put_place(struct function *f)
 {
     struct hc_text target, path;
-    const struct hc_reply *reply = hc_ask_link(f->scan->src, f->folder, &target);
+    const struct hc_reply *reply = hc_ask_link(f->scan->src, folder(f), &target);
 
     if (!find_path(target, &path) || !hc_same_text(last_name(path), f->address)) {
         reply = hc_malformed(f->scan->src, reply, "no way from a root bus to the function");
@@ -362,12 +368,12 @@ static void put_power(struct function *f)
 
 static void put_boot_vga(struct function *f)
 {
+    const struct hc_reply *reply = f->listing;
     bool value = false;
 
-    if (listed(f, "boot_vga") == HC_NO)
-        put_flag(f, HC_COL_PCI_BOOT_VGA, f->listing, false);
-    else
-        put_flag(f, HC_COL_PCI_BOOT_VGA, hc_ask_flag(f->scan->src, below(f, "boot_vga"), &value), value);
+    if (listed(f, "boot_vga") != HC_NO)
+        reply = hc_ask_flag(f->scan->src, below(f, "boot_vga"), &value);
+    put_flag(f, HC_COL_PCI_BOOT_VGA, reply, value);
 }
 
 static void put_removable(struct function *f)
@@ -616,7 +622,7 @@ static void put_header(struct function *f, const struct space *space)
 {
     const unsigned char *bytes = space->config.bytes;
     unsigned type = bytes[0x0e] & 0x7f;
-    bool whole = space->list->answer == HC_OK || !hc_pci_config_header_only(&space->config);
+    bool whole = space->list->answer != HC_DENIED; /* or no more was needed */
 
     put_hex(f, HC_COL_PCI_REVISION, space->reply, bytes[8], 2);
     put_number(f, HC_COL_PCI_CONFIG_BYTES, space->reply, whole ? space->config.size : HC_PCI_HEADER);
@@ -741,12 +747,14 @@ static void put_function(struct scan *scan, const struct hc_reply *list, struct 
 {
     struct function f = { .scan = scan, .row = hc_add_row(scan->facts, HC_TABLE_PCI, list), .address = address };
 
-    f.folder = hc_format(scan->src, FOLDER "/%.*s", (int)address.size, address.at);
-    if (!f.row || !f.folder)
+    if (!f.row)
         return;
+    memcpy(f.path, FOLDER "/", sizeof FOLDER);
+    memcpy(f.path + sizeof FOLDER, address.at, address.size); /* 17 bytes at most */
+    f.folder_size = sizeof FOLDER + address.size;
     put_text(&f, HC_COL_PCI_ADDRESS, list, address);
     put_place(&f);
-    f.listing = hc_ask_dir(scan->src, f.folder, &f.names);
+    f.listing = hc_ask_dir(scan->src, folder(&f), &f.names);
     f.whole = whole_folder(f.names);
     put_identity(&f);
     put_slot(&f);

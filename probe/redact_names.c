@@ -1,0 +1,522 @@
+/* A name that is taken out becomes another one, the same wherever it stands, so that a replay still finds what belongs
+   together. The other name follows from the place in a list of the same recording: nothing leads back to the first, and
+   what was replaced once is replaced by itself. */
+#include "redact_names.h"
+
+#include "linux/mounts.h"
+#include "linux/web.h"
+
+#include <string.h>
+
+#define NET_FOLDER   "/sys/class/net"
+#define BTRFS_FOLDER "/sys/fs/btrfs"
+#define CACHE_FOLDER "/sys/fs/bcache"
+#define ZFS_FOLDER   "/proc/spl/kstat/zfs"
+
+struct draft {
+    struct hc_source *src;
+    const char *key;
+    char *text;
+    size_t size, room;
+};
+
+static void append(struct draft *draft, struct hc_text piece)
+{
+    if (piece.size > draft->room - draft->size)
+        piece.size = draft->room - draft->size;
+    if (piece.size)
+        memcpy(draft->text + draft->size, piece.at, piece.size);
+    draft->size += piece.size;
+}
+
+static struct hc_text text_of(const char *string)
+{
+    return string ? (struct hc_text){ string, strlen(string) } : HC_TEXT("");
+}
+
+static struct hc_text from(struct hc_text text, size_t start)
+{
+    return (struct hc_text){ text.at + start, text.size - start };
+}
+
+/* The answer that was given to a key; empty where there is none. */
+static struct hc_text answered(struct hc_source *src, const char *key)
+{
+    const struct hc_reply *reply = hc_logged(src, key);
+
+    return reply && reply->answer == HC_OK ? (struct hc_text){ reply->bytes, reply->size } : HC_TEXT("");
+}
+
+/* Which line of a list a name is, from 1; 0: none. */
+static size_t line_of(struct hc_text list, struct hc_text name)
+{
+    struct hc_text line;
+
+    for (size_t n = 1; hc_next_line(&list, &line); n++)
+        if (hc_same_text(line, name))
+            return n;
+    return 0;
+}
+
+/* ---- interfaces ---- */
+
+static size_t digits_of(struct hc_text text)
+{
+    size_t n = 0;
+
+    while (n < text.size && text.at[n] >= '0' && text.at[n] <= '9')
+        n++;
+    return n;
+}
+
+/* Names that kernels and their tools give to the first, second, ... of a kind. */
+static bool is_numbered(struct hc_text name)
+{
+    static const char *const kinds[] = { "eth",  "wlan",  "wwan",   "usb",    "ib",   "br",  "bond",
+                                         "team", "virbr", "vmbr",   "lxcbr",  "tun",  "tap", "ifb",
+                                         "sit",  "dummy", "docker", "ip6tnl", "tunl", "gre", "wg" };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        size_t size = strlen(kinds[i]);
+        if (hc_starts(name, kinds[i]) && name.size > size && digits_of(from(name, size)) == name.size - size)
+            return true;
+    }
+    return hc_text_is(name, "lo") || hc_text_is(name, "bonding_masters"); /* a file beside them */
+}
+
+/* "enp3s0f0np0": where a device sits, as systemd.net-naming-scheme(7) puts it. */
+static bool is_place(struct hc_text name)
+{
+    if (!(hc_starts(name, "en") || hc_starts(name, "wl") || hc_starts(name, "ww") || hc_starts(name, "ib")))
+        return false;
+    name = from(name, 2);
+    if (!name.size)
+        return false;
+    while (name.size) {
+        size_t digits;
+        if (hc_starts(name, "np")) /* the name of a port */
+            name = from(name, 1);
+        if (!memchr("oPpsfduicv", name.at[0], 10))
+            return false;
+        digits = digits_of(from(name, 1));
+        if (!digits)
+            return false;
+        name = from(name, 1 + digits);
+    }
+    return true;
+}
+
+/* "enx001122334455" */
+static bool is_address(struct hc_text name)
+{
+    uint64_t value;
+
+    return name.size == 15 && name.at[2] == 'x' && hc_number(from(name, 3), 16, &value);
+}
+
+static struct hc_text interface(struct draft *draft, struct hc_text name)
+{
+    size_t number;
+
+    if (!name.size || is_numbered(name) || is_place(name))
+        return name;
+    number = line_of(answered(draft->src, "dir:" NET_FOLDER), name);
+    if (is_address(name))
+        return text_of(hc_format(draft->src, "%.3s%012zx", name.at, number));
+    return text_of(hc_format(draft->src, "named%zu", number));
+}
+
+static void interface_lines(struct hc_text body, struct draft *draft)
+{
+    struct hc_text line;
+
+    while (hc_next_line(&body, &line)) {
+        append(draft, interface(draft, line));
+        append(draft, HC_TEXT("\n"));
+    }
+}
+
+static void neighbor_lines(struct hc_text body, struct draft *draft)
+{
+    struct hc_text line;
+
+    while (hc_next_line(&body, &line)) {
+        if (hc_starts(line, "lower_") || hc_starts(line, "upper_")) {
+            append(draft, (struct hc_text){ line.at, 6 });
+            line = interface(draft, from(line, 6));
+        }
+        append(draft, line);
+        append(draft, HC_TEXT("\n"));
+    }
+}
+
+static void interface_link(struct hc_text body, struct draft *draft)
+{
+    struct hc_text name;
+
+    hc_pop_component(&body, &name);
+    append(draft, body);
+    append(draft, interface(draft, name));
+}
+
+static void session_line(struct hc_text body, struct draft *draft)
+{
+    struct hc_text name;
+
+    if (!hc_find_value(body, ' ', "interface", &name))
+        return;
+    append(draft, HC_TEXT("interface "));
+    append(draft, interface(draft, name));
+    append(draft, HC_TEXT("\n"));
+}
+
+/* Only default routes stay, without their gateways. */
+static void route_lines(struct hc_text body, struct draft *draft)
+{
+    struct hc_text line, name, to, gateway, flags, word = { "", 0 };
+
+    while (hc_next_line(&body, &line)) {
+        if (hc_starts(line, "Iface")) {
+            append(draft, line);
+            append(draft, HC_TEXT("\n"));
+            continue;
+        }
+        hc_next_word(&line, &name);
+        hc_next_word(&line, &to);
+        hc_next_word(&line, &gateway);
+        hc_next_word(&line, &flags);
+        for (int n = 0; n < 4; n++)
+            hc_next_word(&line, &word);
+        if (!hc_text_is(to, "00000000") || !hc_text_is(word, "00000000"))
+            continue;
+        append(draft, interface(draft, name));
+        append(draft, HC_TEXT("\t00000000\t00000000\t"));
+        append(draft, flags);
+        append(draft, HC_TEXT("\t0\t0\t0\t00000000\t0\t0\t0\n"));
+    }
+}
+
+#define NO_ADDRESS "00000000000000000000000000000000"
+
+static void route6_lines(struct hc_text body, struct draft *draft)
+{
+    struct hc_text line, words[10];
+
+    while (hc_next_line(&body, &line)) {
+        size_t count = 0;
+        while (count < 10 && hc_next_word(&line, &words[count]))
+            count++;
+        if (count < 10 || !hc_text_is(words[0], NO_ADDRESS) || !hc_text_is(words[1], "00"))
+            continue;
+        append(draft, HC_TEXT(NO_ADDRESS " 00 " NO_ADDRESS " 00 " NO_ADDRESS " 00000000 00000000 00000000 "));
+        append(draft, words[8]);
+        append(draft, HC_TEXT(" "));
+        append(draft, interface(draft, words[9]));
+        append(draft, HC_TEXT("\n"));
+    }
+}
+
+static void nothing(struct hc_text body, struct draft *draft)
+{
+    (void)body;
+    (void)draft;
+}
+
+/* ---- file systems and pools ---- */
+
+static bool is_uuid(struct hc_text name)
+{
+    return name.size == 36 && name.at[8] == '-' && name.at[13] == '-';
+}
+
+/* The name of a folder in a list of such folders. */
+static struct hc_text member(struct hc_source *src, const char *folder, struct hc_text name)
+{
+    size_t number = line_of(answered(src, hc_format(src, "dir:%s", folder)), name);
+
+    if (is_uuid(name))
+        return text_of(hc_format(src, "00000000-0000-0000-0000-%012zu", number));
+    return strcmp(folder, ZFS_FOLDER) ||
+                   !hc_logged(src, hc_format(src, "stat:" ZFS_FOLDER "/%.*s", (int)name.size, name.at))
+               ? name
+               : text_of(hc_format(src, "pool%zu", number));
+}
+
+/* dir:/sys/fs/btrfs and the like: the key is the list. */
+static void member_lines(struct hc_text body, struct draft *draft)
+{
+    struct hc_text line;
+
+    while (hc_next_line(&body, &line)) {
+        append(draft, member(draft->src, draft->key + 4, line));
+        append(draft, HC_TEXT("\n"));
+    }
+}
+
+/* Of what udev knows: whether it is a member of a pool, and of which. */
+static void udev_lines(struct hc_text body, struct draft *draft)
+{
+    struct hc_text value;
+    const bool zfs = hc_find_value(body, '=', "E:ID_FS_TYPE", &value) && hc_text_is(value, "zfs_member");
+
+    if (!zfs)
+        return;
+    append(draft, HC_TEXT("E:ID_FS_TYPE=zfs_member\n"));
+    if (!hc_find_value(body, '=', "E:ID_FS_LABEL", &value))
+        return;
+    append(draft, HC_TEXT("E:ID_FS_LABEL="));
+    append(draft, line_of(answered(draft->src, "dir:" ZFS_FOLDER), value) ? member(draft->src, ZFS_FOLDER, value)
+                                                                          : HC_TEXT("other"));
+    append(draft, HC_TEXT("\n"));
+}
+
+/* ---- mounts ---- */
+
+/* "LVM-", "CRYPT-": who made a mapping. */
+static void maker(struct hc_text body, struct draft *draft)
+{
+    for (size_t i = 0; i < body.size; i++)
+        if (body.at[i] == '-') {
+            append(draft, (struct hc_text){ body.at, i + 1 });
+            return;
+        }
+}
+
+#define MAPPING_FOLDER "file:/sys/class/block/"
+#define MAPPING_NAME   "/dm/name"
+
+/* "dm-0" of the key file:/sys/class/block/dm-0/dm/name; empty: it is another key. */
+static struct hc_text mapping_of(const char *key)
+{
+    struct hc_text text = text_of(key);
+    const size_t before = sizeof MAPPING_FOLDER - 1, behind = sizeof MAPPING_NAME - 1;
+
+    if (!hc_starts(text, MAPPING_FOLDER) || text.size < before + behind ||
+        !hc_text_is(from(text, text.size - behind), MAPPING_NAME))
+        return HC_TEXT("");
+    return (struct hc_text){ text.at + before, text.size - before - behind };
+}
+
+static void mapping(struct hc_text body, struct draft *draft)
+{
+    (void)body;
+    append(draft, mapping_of(draft->key));
+}
+
+/* "/dev/mapper/vg-root" becomes "/dev/mapper/dm-0", as its name does; names that kernels give stay. */
+static struct hc_text device(struct draft *draft, struct hc_text path)
+{
+    static const char *const kernel[] = { "sd",   "hd",     "vd", "xvd", "nvme", "md",   "dm-",
+                                          "loop", "mmcblk", "sr", "ram", "zram", "fuse", "root" };
+    struct hc_text name;
+
+    if (hc_starts(path, "/dev/mapper/"))
+        for (size_t i = 0; i < draft->src->count; i++) {
+            const struct hc_reply *reply = draft->src->log[i];
+            name = mapping_of(reply->key);
+            if (name.size && hc_same_text(hc_trim((struct hc_text){ reply->bytes, reply->size }), from(path, 12)))
+                return text_of(hc_format(draft->src, "/dev/mapper/%.*s", (int)name.size, name.at));
+        }
+    name = hc_starts(path, "/dev/") ? from(path, 5) : HC_TEXT("");
+    for (size_t i = 0; i < sizeof kernel / sizeof *kernel; i++)
+        if (hc_starts(name, kernel[i]) && !memchr(name.at, '/', name.size))
+            return path;
+    return name.size ? HC_TEXT("/dev/other") : HC_TEXT("none");
+}
+
+/* Several with ":" between them. */
+static void devices(struct draft *draft, struct hc_text paths)
+{
+    struct hc_text path;
+
+    while (hc_starts(paths, "/dev/") && hc_split(paths, ':', &path, &paths)) {
+        append(draft, device(draft, path));
+        append(draft, HC_TEXT(":"));
+    }
+    append(draft, device(draft, paths));
+}
+
+static bool is_public_point(struct hc_text point)
+{
+    static const char *const points[] = { "/",     "/boot",    "/boot/efi", "/efi",     "/usr", "/usr/local",
+                                          "/var",  "/var/lib", "/var/log",  "/var/tmp", "/opt", "/home",
+                                          "/root", "/srv",     "/tmp",      "/mnt",     "/run", "/media",
+                                          "/proc", "/sys",     "/dev",      "/nix",     "/gnu" };
+
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++)
+        if (hc_text_is(point, points[i]))
+            return true;
+    return false;
+}
+
+static struct hc_text point_of(struct draft *draft, const struct hc_mount *mount)
+{
+    if (is_public_point(mount->point))
+        return mount->point;
+    return text_of(hc_format(draft->src, "/mount%.*s", (int)mount->id.size, mount->id.at));
+}
+
+/* Of the options only those that name other devices. */
+static void options(struct draft *draft, struct hc_text list)
+{
+    struct hc_text option, name, path;
+    bool more = true;
+
+    append(draft, HC_TEXT("rw"));
+    while (list.size && more) {
+        more = hc_split(list, ',', &option, &path);
+        if (!more)
+            option = list;
+        list = more ? path : list;
+        if (!hc_split(option, '=', &name, &path) || !(hc_text_is(name, "logdev") || hc_text_is(name, "rtdev")))
+            continue;
+        append(draft, HC_TEXT(","));
+        append(draft, name);
+        append(draft, HC_TEXT("="));
+        append(draft, device(draft, path));
+    }
+}
+
+static void mount_line(struct draft *draft, const struct hc_mount *mount)
+{
+    const bool is_long = mount->number.size != 0;
+
+    if (is_long) {
+        append(draft, mount->id);
+        append(draft, HC_TEXT(" 0 "));
+        append(draft, mount->number);
+        append(draft, HC_TEXT(" / "));
+        append(draft, point_of(draft, mount));
+        append(draft, HC_TEXT(" rw - "));
+        append(draft, mount->type);
+        append(draft, HC_TEXT(" "));
+    }
+    devices(draft, mount->source);
+    append(draft, HC_TEXT(" "));
+    if (!is_long) {
+        append(draft, point_of(draft, mount));
+        append(draft, HC_TEXT(" "));
+        append(draft, mount->type);
+        append(draft, HC_TEXT(" "));
+    }
+    options(draft, mount->options);
+    append(draft, is_long ? HC_TEXT("\n") : HC_TEXT(" 0 0\n"));
+}
+
+/* A line that cannot be read stays one. */
+static void mount_lines(struct hc_text body, struct draft *draft)
+{
+    struct hc_mount mount;
+    bool sound = true;
+
+    while (hc_next_mount(&body, &mount, &sound))
+        mount_line(draft, &mount);
+    append(draft, sound ? HC_TEXT("") : HC_TEXT("?\n"));
+}
+
+/* A file keeps the mount point that it lies below. */
+static struct hc_text file(struct draft *draft, struct hc_text path)
+{
+    static const char *const lists[] = { "file:/proc/1/mountinfo", "file:/proc/mounts", "file:/proc/self/mountinfo" };
+    struct hc_mount mount;
+    struct hc_text point;
+
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        struct hc_text mounts = answered(draft->src, lists[i]);
+        if (!mounts.size || !hc_mount_of(mounts, path, &mount))
+            continue;
+        point = point_of(draft, &mount);
+        return text_of(hc_format(draft->src, "%.*s/file", hc_text_is(point, "/") ? 0 : (int)point.size, point.at));
+    }
+    return HC_TEXT("/file");
+}
+
+static void file_line(struct hc_text body, struct draft *draft)
+{
+    append(draft, file(draft, hc_trim(body)));
+    append(draft, HC_TEXT("\n"));
+}
+
+static void swap_lines(struct hc_text body, struct draft *draft)
+{
+    struct hc_text line, path, kind;
+
+    while (hc_next_line(&body, &line)) {
+        const struct hc_text whole = line;
+        if (hc_starts(line, "Filename") || !hc_next_word(&line, &path) || !hc_next_word(&line, &kind)) {
+            append(draft, hc_starts(whole, "Filename") ? whole : HC_TEXT("?"));
+        } else {
+            append(draft, hc_text_is(kind, "file") ? file(draft, path) : device(draft, path));
+            append(draft, HC_TEXT("\t"));
+            append(draft, kind);
+            append(draft, line);
+        }
+        append(draft, HC_TEXT("\n"));
+    }
+}
+
+/* ---- which key holds what ---- */
+
+static const struct {
+    const char *begin, *end; /* of the key; end NULL: it is the whole key */
+    void (*thin)(struct hc_text body, struct draft *draft);
+} rows[] = {
+    { "dir:" NET_FOLDER, NULL, interface_lines },    { "dir:" NET_FOLDER "/", "", neighbor_lines },
+    { "link:" NET_FOLDER "/", "", interface_link },  { "host:ssh", NULL, session_line },
+    { "file:/proc/net/route", NULL, route_lines },   { "file:/proc/net/ipv6_route", NULL, route6_lines },
+    { "file:/proc/net/if_inet6", NULL, nothing },    { "dir:" BTRFS_FOLDER, NULL, member_lines },
+    { "dir:" CACHE_FOLDER, NULL, member_lines },     { "dir:" ZFS_FOLDER, NULL, member_lines },
+    { "file:/run/udev/data/b", "", udev_lines },     { "file:/sys/class/block/", "/dm/uuid", maker },
+    { MAPPING_FOLDER, MAPPING_NAME, mapping },       { "file:/sys/class/block/", "/loop/backing_file", file_line },
+    { "file:/proc/1/mountinfo", NULL, mount_lines }, { "file:/proc/self/mountinfo", NULL, mount_lines },
+    { "file:/proc/mounts", NULL, mount_lines },      { "file:/proc/swaps", NULL, swap_lines },
+};
+
+static bool fits(struct hc_text key, size_t row)
+{
+    size_t end = rows[row].end ? strlen(rows[row].end) : 0;
+
+    if (!rows[row].end)
+        return hc_text_is(key, rows[row].begin);
+    return hc_starts(key, rows[row].begin) && key.size >= strlen(rows[row].begin) + end &&
+           hc_text_is(from(key, key.size - end), rows[row].end);
+}
+
+bool hc_thin_names(struct hc_source *src, const char *key, struct hc_text *body)
+{
+    struct draft draft = { .src = src, .key = key, .room = 8 * body->size + 64 };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (!fits(text_of(key), i))
+            continue;
+        draft.text = hc_alloc(&src->arena, draft.room);
+        if (!draft.text)
+            return false;
+        rows[i].thin(*body, &draft);
+        if (draft.size == body->size && !memcmp(draft.text, body->at, body->size))
+            return false;
+        *body = (struct hc_text){ draft.text, draft.size };
+        return true;
+    }
+    return false;
+}
+
+/* Below these folders the next component of a key is a name. */
+const char *hc_thin_name_in_key(struct hc_source *src, const char *key)
+{
+    static const char *const folders[] = { NET_FOLDER, BTRFS_FOLDER, CACHE_FOLDER, ZFS_FOLDER };
+    struct draft draft = { .src = src, .key = key };
+    const char *path = strchr(key, ':');
+
+    for (size_t i = 0; path && i < sizeof folders / sizeof *folders; i++) {
+        size_t size = strlen(folders[i]), length;
+        struct hc_text name, other;
+        if (strncmp(path + 1, folders[i], size) || path[1 + size] != '/')
+            continue;
+        length = strcspn(path + 2 + size, "/");
+        name = (struct hc_text){ path + 2 + size, length };
+        other = i ? member(src, folders[i], name) : interface(&draft, name);
+        return hc_format(src, "%.*s%.*s%s", (int)(name.at - key), key, (int)other.size, other.at, name.at + length);
+    }
+    return key;
+}

@@ -1,0 +1,13 @@
+/* Names that somebody chose, or that hold an address: of interfaces, mount points, mappings, pools, file systems. */
+#ifndef HC_REDACT_NAMES_H
+#define HC_REDACT_NAMES_H
+
+#include "parse.h"
+#include "source.h"
+
+/* The key of a reply as it leaves the host. */
+const char *hc_thin_name_in_key(struct hc_source *src, const char *key);
+/* Makes *body, the answer to a key, what leaves the host; false: nothing in it is to be changed. */
+bool hc_thin_names(struct hc_source *src, const char *key, struct hc_text *body);
+
+#endif
