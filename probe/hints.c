@@ -14,8 +14,8 @@ static const struct {
     { HC_DENIED, "file:/sys/firmware", "Run hostcap as root on the host itself, not in a container." },
     { HC_DENIED, "dir:/sys/firmware", "Run hostcap on the host itself: this container hides its firmware." },
     { HC_DENIED, "stat:/sys/firmware", "Run hostcap on the host itself: this container hides its firmware." },
-    { HC_DENIED, "pciconf:",
-      "Run hostcap as root, on the host itself: the kernel shows others only the first 64 bytes." },
+    { HC_DENIED,
+      "pciconf:", "Run hostcap as root, on the host itself: the kernel shows others only the first 64 bytes." },
     { HC_DENIED, "", "Run hostcap as root, on the host itself." },
     { HC_UNSUPPORTED, "msr:", "On the host itself load the msr driver (modprobe msr) and run hostcap as root again." },
     { HC_UNSUPPORTED, "pciconf:", "Run hostcap with --wake, which wakes sleeping devices to read them." },
@@ -30,6 +30,8 @@ static const struct {
     { HC_NOT_RECORDED, "ioctl:kvm:prove", "Run hostcap with --prove, which lets a small guest run." },
     { HC_NOT_RECORDED, "", "Record the host again with this version of hostcap, on the host itself." },
     { HC_REDACTED, "", "Record the host with --keep-identity." },
+    { HC_FAILED, "file:/sys/firmware/acpi/",
+      "See the error; where firmware made the table wrong, only an update of the firmware settles it." },
     { HC_FAILED, "", "See the error; run hostcap again, and report it if it stays." },
 };
 
