@@ -113,31 +113,35 @@ static void begin(struct look *look)
     look->facts.arena = &look->src->arena;
 }
 
-static void function(struct look *look, const char *address, int secondary, enum hc_answer bus)
+static void function(struct look *look, const char *address, int secondary, enum hc_answer bus, const char *parent)
 {
     const struct hc_reply *ok = hc_logged(look->src, "dir:/sys/firmware/acpi/tables");
     struct hc_table_row *row = hc_add_row(&look->facts, HC_TABLE_PCI, ok);
 
     hc_cell_text(&look->facts, row, HC_COL_PCI_ADDRESS, ok, (struct hc_text){ address, strlen(address) });
     hc_cell_number(&look->facts, row, HC_COL_PCI_HEADER, ok, secondary >= 0);
+    if (parent)
+        hc_cell_text(&look->facts, row, HC_COL_PCI_PARENT, ok, (struct hc_text){ parent, strlen(parent) });
     if (secondary >= 0)
         hc_cell_number(&look->facts, row, HC_COL_PCI_SECONDARY,
                        bus == HC_OK ? ok : hc_reword(look->src, ok, bus, "as said"), (uint64_t)secondary);
 }
 
-/* The functions that the samples name: three bridges in a row and a device; bus: whether their registers are known. */
-static void functions(struct look *look, enum hc_answer list, enum hc_answer bus)
+/* The functions that the samples name: three bridges in a row and a device. bus: whether the register of the lowest
+   bridge is known; parent: whether it is known what stands below that. */
+static void functions(struct look *look, enum hc_answer list, enum hc_answer bus, bool parent)
 {
     const struct hc_reply *ok = hc_logged(look->src, "dir:/sys/firmware/acpi/tables");
 
     hc_put_table(&look->facts, HC_TABLE_PCI, list == HC_OK ? ok : hc_reword(look->src, ok, list, "as said"));
     if (list != HC_OK)
         return;
-    function(look, "0000:0a:00.0", -1, HC_OK);
-    function(look, "0000:00:07.0", 7, HC_OK);
-    function(look, "0000:08:01.0", 10, bus);
-    function(look, "0000:07:00.0", 8, HC_OK);
-    function(look, "0000:00:01.0", -1, HC_OK);
+    function(look, "0000:0b:00.0", -1, HC_OK, parent ? "0000:08:01.0" : NULL); /* as a virtual function may be */
+    function(look, "0000:0a:00.0", -1, HC_OK, parent ? "0000:08:01.0" : NULL);
+    function(look, "0000:00:07.0", 7, HC_OK, "");
+    function(look, "0000:08:01.0", 10, bus, "0000:07:00.0");
+    function(look, "0000:07:00.0", 8, HC_OK, "0000:00:07.0");
+    function(look, "0000:00:01.0", -1, HC_OK, "");
 }
 
 static void run(struct look *look, const char *name, enum hc_answer answer, struct hc_text file)
@@ -161,7 +165,7 @@ static struct look scan(const char *name, const struct bytes *bytes)
     struct look look;
 
     list(&look, "DMAR\nIORT\nIVRS\n");
-    functions(&look, HC_OK, HC_OK);
+    functions(&look, HC_OK, HC_OK, false);
     run(&look, name, HC_OK, (struct hc_text){ bytes->at, bytes->size });
     return look;
 }
@@ -265,12 +269,25 @@ static void paths_unknown(void)
         struct look look;
         const struct hc_cell *cell;
         list(&look, "DMAR\n");
-        functions(&look, lists[i], HC_DENIED);
+        functions(&look, lists[i], HC_DENIED, false);
         run(&look, "DMAR", HC_OK, (struct hc_text){ bytes.at, bytes.size });
         cell = &row(&look, HC_TABLE_DMAR_SCOPES, 4)->cells[HC_COL_DMAR_SCOPE_ADDRESS];
         CHECK(!cell->known && cell->why && cell->why->answer == HC_DENIED);
         hc_source_free(look.src);
     }
+}
+
+/* A bridge that sleeps: the functions below it tell its bus. */
+static void path_by_parents(void)
+{
+    struct bytes bytes = table("DMAR");
+    struct look look;
+
+    list(&look, "DMAR\n");
+    functions(&look, HC_OK, HC_UNSUPPORTED, true);
+    run(&look, "DMAR", HC_OK, (struct hc_text){ bytes.at, bytes.size });
+    CHECK(text_is(row(&look, HC_TABLE_DMAR_SCOPES, 4), HC_COL_DMAR_SCOPE_ADDRESS, "0000:0a:00.0"));
+    hc_source_free(look.src);
 }
 
 static void no_tables(void)
@@ -463,6 +480,7 @@ int main(void)
     whole_ivrs();
     whole_iort();
     paths_unknown();
+    path_by_parents();
     no_tables();
     broken_tables();
     before_the_break();
