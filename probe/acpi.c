@@ -18,7 +18,8 @@ struct place {
 struct hc_acpi_pci {
     const struct hc_reply *why; /* ok: a function that is not here is not there; NULL: nobody asked */
     struct place *places;
-    size_t count;
+    uint64_t *below; /* place of a bridge and, in the low 8 bits, the bus of a function that stands below it */
+    size_t count, children;
 };
 
 static uint64_t where(uint64_t segment, uint64_t bus, uint64_t device, uint64_t function)
@@ -33,6 +34,23 @@ static int by_place(const void *a, const void *b)
     return x->where < y->where ? -1 : x->where > y->where;
 }
 
+static int by_number(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+
+    return *x < *y ? -1 : *x > *y;
+}
+
+static bool place_in(const struct hc_cell *cell, uint64_t *place)
+{
+    struct hc_pci_address at;
+
+    if (!cell->known || !hc_pci_address((struct hc_text){ cell->text, strlen(cell->text) }, &at))
+        return false;
+    *place = where(at.domain, at.bus, at.device, at.function);
+    return true;
+}
+
 static void index_functions(struct hc_source *src, const struct hc_facts *facts, struct hc_acpi_pci *pci)
 {
     const struct hc_table_data *table = &facts->tables[HC_TABLE_PCI];
@@ -41,17 +59,40 @@ static void index_functions(struct hc_source *src, const struct hc_facts *facts,
     if (table->known && table->why->answer == HC_ABSENT)
         pci->why = hc_restate(src, table->why, "absent");
     pci->places = hc_alloc(&src->arena, (table->count + 1) * sizeof *pci->places);
-    if (!pci->places)
+    pci->below = hc_alloc(&src->arena, (table->count + 1) * sizeof *pci->below);
+    if (!pci->places || !pci->below)
         return;
     for (const struct hc_table_row *row = table->first; row; row = row->next) {
-        const struct hc_cell *cell = &row->cells[HC_COL_PCI_ADDRESS];
-        struct hc_pci_address at;
-        if (cell->known && hc_pci_address((struct hc_text){ cell->text, strlen(cell->text) }, &at))
-            pci->places[pci->count++] = (struct place){ where(at.domain, at.bus, at.device, at.function), row };
-        else if (pci->why && pci->why->answer == HC_OK) /* then nobody knows which function is not there */
+        struct place *place = &pci->places[pci->count];
+        uint64_t above;
+        if (place_in(&row->cells[HC_COL_PCI_ADDRESS], &place->where)) {
+            place->row = row;
+            pci->count++;
+            if (place_in(&row->cells[HC_COL_PCI_PARENT], &above))
+                pci->below[pci->children++] = above << 8 | (place->where >> 8 & 0xff);
+        } else if (pci->why && pci->why->answer == HC_OK) /* then nobody knows which function is not there */
             pci->why = hc_malformed(src, pci->why, "the address of a PCI function was expected");
     }
     qsort(pci->places, pci->count, sizeof *pci->places, by_place);
+    qsort(pci->below, pci->children, sizeof *pci->below, by_number);
+}
+
+/* The lowest bus on which something stands below a bridge: virtual functions may seem to be on higher ones. */
+static bool bus_of_children(const struct hc_acpi_pci *pci, uint64_t bridge, uint64_t *bus)
+{
+    size_t low = 0, high = pci->children;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (pci->below[middle] >> 8 < bridge)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == pci->children || pci->below[low] >> 8 != bridge)
+        return false;
+    *bus = pci->below[low] & 0xff;
+    return true;
 }
 
 static const struct hc_table_row *function_at(const struct hc_acpi_pci *pci, uint64_t at)
@@ -70,15 +111,18 @@ static void put_none(struct hc_acpi *table, struct hc_table_row *row, int column
 }
 
 /* From the bus of a function to the one below it; false, with the cell put, where there is none or it is not known. A
-   bridge that nobody set up has 0 there. */
+   bridge that nobody set up has 0 there; one that sleeps does not tell, but what is below it does. */
 static bool bus_below(struct hc_acpi *table, struct hc_table_row *row, int column, const struct hc_table_row *function,
                       uint64_t *bus)
 {
     const struct hc_cell *below = &function->cells[HC_COL_PCI_SECONDARY], *type = &function->cells[HC_COL_PCI_HEADER];
-    uint64_t above = *bus;
+    uint64_t above = *bus, place;
 
     *bus = below->number;
     if (below->known && below->number > above)
+        return true;
+    if (!below->known && place_in(&function->cells[HC_COL_PCI_ADDRESS], &place) &&
+        bus_of_children(table->pci, place, bus))
         return true;
     if (below->known || (type->known && !type->number)) /* no bridge */
         put_none(table, row, column);
@@ -210,7 +254,7 @@ void hc_acpi_text(struct hc_acpi *table, struct hc_table_row *row, int column, c
 
 /* ---- the table as a whole ---- */
 
-enum { MOST = 1 << 17 };
+enum { MOST = 1 << 17 }; /* bytes that are walked */
 
 struct kind {
     const char *name;
