@@ -149,18 +149,21 @@ static char *group_path(struct hc_source *src, uint64_t id, const char *file)
    what was read. */
 static bool regions(struct hc_source *src, struct hc_text text, const char *type, struct hc_text *list)
 {
-    char *out = text.size ? hc_alloc(&src->arena, text.size + 1) : NULL;
+    const size_t room = text.size + 1;
+    char *out = text.size ? hc_alloc(&src->arena, room) : NULL;
     struct hc_text line, first, last, word;
     uint64_t a, b;
 
     *list = (struct hc_text){ out ? out : "", 0 };
-    while (out && hc_next_line(&text, &line)) {
+    if (text.size && !out)
+        return false;
+    while (hc_next_line(&text, &line)) {
         if (!hc_next_word(&line, &first) || !hc_next_word(&line, &last) || !hc_next_word(&line, &word) ||
             !hc_number(first, 16, &a) || !hc_number(last, 16, &b) || a > b)
             return false;
         if (hc_text_is(word, type))
-            list->size += (size_t)sprintf(out + list->size, "%s0x%llx-0x%llx", list->size ? " " : "",
-                                          (unsigned long long)a, (unsigned long long)b);
+            list->size += (size_t)snprintf(out + list->size, room - list->size, "%s0x%llx-0x%llx",
+                                           list->size ? " " : "", (unsigned long long)a, (unsigned long long)b);
     }
     return true;
 }
