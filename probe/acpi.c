@@ -210,7 +210,7 @@ void hc_acpi_text(struct hc_acpi *table, struct hc_table_row *row, int column, c
 
 /* ---- the table as a whole ---- */
 
-enum { MOST = 1 << 17 };
+enum { MOST = 1 << 17 }; /* bytes that are walked */
 
 struct kind {
     const char *name;

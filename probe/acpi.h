@@ -66,7 +66,7 @@ void hc_acpi_text(struct hc_acpi *table, struct hc_table_row *row, int column, c
                   size_t offset, size_t most);
 
 /* A cell with the PCI function at the end of a path: from a bus down, a step for each pair of bytes (device, function),
-   through the secondary bus of every bridge (Intel VT-d 5.0, 8.3.1). Empty: no such function. Unknown while the
+   through the secondary bus of every bridge (VT-d specification 4.1, 8.3.1). Empty: no such function. Unknown while the
    functions or the buses of the bridges are. */
 void hc_acpi_resolve(struct hc_acpi *table, struct hc_table_row *row, int column, uint64_t segment, uint64_t bus,
                      struct hc_text path);

@@ -1,4 +1,4 @@
-/* DMAR: Intel VT-d as firmware describes it (VT-d specification 5.0, chapter 8; Linux include/acpi/actbl1.h). Linux
+/* DMAR: Intel VT-d as firmware describes it (VT-d specification 4.1, chapter 8; Linux include/acpi/actbl1.h). Linux
    takes a structure of length 0 for the end, refuses a table with one that goes beyond the end or an ANDD without an
    end of its name (drivers/iommu/intel/dmar.c), and only warns of a wrong checksum (drivers/acpi/acpica/utcksum.c). */
 #include "acpi.h"

@@ -1,6 +1,6 @@
 /* IVRS: AMD-Vi as firmware describes it (AMD I/O Virtualization Technology specification 48882, chapter 5; Linux
-   include/acpi/actbl2.h). Linux refuses a table whose checksum is wrong, and an IVHD with an entry whose type has no
-   length that it knows keeps it from ever ending (drivers/iommu/amd/init.c). */
+   include/acpi/actbl2.h). Linux refuses a table whose checksum is wrong, and knows no length of entry types
+   from 80h on but F0h (drivers/iommu/amd/init.c). */
 #include "acpi.h"
 #include "tables.h"
 

@@ -30,6 +30,8 @@ static const struct {
     { HC_NOT_RECORDED, "ioctl:kvm:prove", "Run hostcap with --prove, which lets a small guest run." },
     { HC_NOT_RECORDED, "", "Record the host again with this version of hostcap, on the host itself." },
     { HC_REDACTED, "", "Record the host with --keep-identity." },
+    { HC_FAILED, "file:/sys/firmware/acpi/",
+      "See the error; where firmware made the table wrong, only an update of the firmware settles it." },
     { HC_FAILED, "", "See the error; run hostcap again, and report it if it stays." },
 };
 

@@ -31,7 +31,7 @@ def seeds(folder):
         recording = json.loads(path.read_text())
         for number, prefix in enumerate(ASKED_FOR):
             part = dict(recording)
-            part["replies"] = [small(r) for r in recording["replies"] if r["key"].startswith((prefix, "cpuid:", "host:"))]
+            part["replies"] = [small(r) for r in recording["replies"] if r["key"].startswith((prefix, "cpuid:", "host:", "dir:/sys/firmware"))]
             (folder / f"{path.parent.name}-{number}").write_text(json.dumps(part))
     for path in sorted(PROFILES.glob("*.json")):
         (folder / path.name).write_bytes(path.read_bytes())
