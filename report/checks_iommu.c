@@ -9,7 +9,7 @@
 /* Xen and Hyper-V drive the IOMMU themselves, for their own way of passing devices on. */
 static enum hc_tri owned(struct hc_view *v)
 {
-    return hc_see_is(v, HC_IOMMU_BREAK, "hypervisor");
+    return hc_or(hc_see_is(v, HC_HOST_ROLE, "dom0"), hc_see_is(v, HC_HOST_ROLE, "root-partition"));
 }
 
 static enum hc_reason own(struct hc_view *v)
