@@ -4,6 +4,25 @@
 
 #include <string.h>
 
+/* ---- whose it is ---- */
+
+/* Xen and Hyper-V drive the IOMMU themselves, for their own way of passing devices on. */
+static enum hc_tri owned(struct hc_view *v)
+{
+    return hc_or(hc_see_is(v, HC_HOST_ROLE, "dom0"), hc_see_is(v, HC_HOST_ROLE, "root-partition"));
+}
+
+static enum hc_reason own(struct hc_view *v)
+{
+    if (owned(v) != HC_YES)
+        return HC_PASS;
+    switch (hc_see(v, HC_IOMMU_GROUPED)) {
+    case HC_YES: return HC_PASS;
+    case HC_UNKNOWN: return HC_CANNOT_TELL;
+    default: return hc_see_is(v, HC_HOST_ROLE, "dom0") == HC_YES ? XEN_HOLDS_IOMMU : HYPERV_HOLDS_IOMMU;
+    }
+}
+
 /* ---- groups ---- */
 
 static enum hc_reason why_inactive(struct hc_view *v)
@@ -24,7 +43,7 @@ static enum hc_reason active(struct hc_view *v)
 {
     switch (hc_see(v, HC_IOMMU_ACTIVE)) {
     case HC_YES: return HC_PASS;
-    case HC_UNKNOWN: return HC_CANNOT_TELL;
+    case HC_UNKNOWN: return owned(v) == HC_YES ? HC_MOOT : HC_CANNOT_TELL;
     default: break;
     }
     switch (hc_see(v, HC_IOMMU_TABLE)) {
@@ -96,7 +115,7 @@ static enum hc_reason intremap(struct hc_view *v)
 
     switch (hc_see(v, HC_IOMMU_INTREMAP)) {
     case HC_YES: return HC_PASS;
-    case HC_UNKNOWN: return HC_CANNOT_TELL;
+    case HC_UNKNOWN: return owned(v) == HC_YES ? HC_MOOT : HC_CANNOT_TELL;
     default: break;
     }
     said = hc_see_text(v, HC_CMDLINE_INTREMAP);
@@ -152,6 +171,14 @@ static enum hc_reason host_confined(struct hc_view *v)
 }
 
 const struct hc_check hc_iommu_checks[] = {
+    {
+        .id = "iommu.owner",
+        .title = "No hypervisor below keeps the IOMMU for itself",
+        .fix = HC_FIX_CONFLICT,
+        .fix_in_guest = HC_FIX_CONFLICT,
+        .eval = own,
+        .reasons = HC_REASON_LIST(XEN_HOLDS_IOMMU, HYPERV_HOLDS_IOMMU),
+    },
     {
         .id = "iommu.isolation",
         .title = "Devices are isolated by an IOMMU",

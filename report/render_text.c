@@ -255,7 +255,8 @@ char *hc_render_summary(const struct hc_report *report, bool color)
     hc_write(&s.paper, "\n");
     hc_text_cpu(&s.paper, report, LABEL);
     level(&s);
-    finding_line(&s, "Device isolation", "iommu.isolation");
+    finding_line(&s, "Device isolation",
+                 report->findings[hc_check_by_id("iommu.owner")].reason > HC_MOOT ? "iommu.owner" : "iommu.isolation");
     if (report->findings[hc_check_by_id("iommu.isolation")].reason == HC_PASS)
         finding_line(&s, "Interrupts", "iommu.interrupts");
     passthrough_line(&s);

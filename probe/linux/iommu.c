@@ -149,18 +149,21 @@ static char *group_path(struct hc_source *src, uint64_t id, const char *file)
    what was read. */
 static bool regions(struct hc_source *src, struct hc_text text, const char *type, struct hc_text *list)
 {
-    char *out = text.size ? hc_alloc(&src->arena, text.size + 1) : NULL;
+    const size_t room = text.size + 1;
+    char *out = text.size ? hc_alloc(&src->arena, room) : NULL;
     struct hc_text line, first, last, word;
     uint64_t a, b;
 
     *list = (struct hc_text){ out ? out : "", 0 };
-    while (out && hc_next_line(&text, &line)) {
+    if (text.size && !out)
+        return false;
+    while (hc_next_line(&text, &line)) {
         if (!hc_next_word(&line, &first) || !hc_next_word(&line, &last) || !hc_next_word(&line, &word) ||
             !hc_number(first, 16, &a) || !hc_number(last, 16, &b) || a > b)
             return false;
         if (hc_text_is(word, type))
-            list->size += (size_t)sprintf(out + list->size, "%s0x%llx-0x%llx", list->size ? " " : "",
-                                          (unsigned long long)a, (unsigned long long)b);
+            list->size += (size_t)snprintf(out + list->size, room - list->size, "%s0x%llx-0x%llx",
+                                           list->size ? " " : "", (unsigned long long)a, (unsigned long long)b);
     }
     return true;
 }
@@ -248,25 +251,56 @@ static void interrupts(struct hc_source *src, struct hc_facts *facts)
 
 /* ---- VFIO ---- */
 
-/* Where a module is not there nobody has told it anything: its parameters are off until it is loaded. The file is there
-   for a driver that is part of the kernel too, but for enable_unsafe_noiommu_mode, which needs CONFIG_VFIO_NOIOMMU. */
+/* "vfio.enable_unsafe_noiommu_mode=1" on the command line: modprobe gives it to the module when that is loaded. */
+static bool told_at_boot(struct hc_text words, const char *module, const char *name)
+{
+    struct hc_text word, left, value, first, second;
+    bool on = false;
+
+    while (hc_next_word(&words, &word) && !hc_text_is(word, "--"))
+        if (hc_split(word, '=', &left, &value) && hc_split(left, '.', &first, &second) && hc_text_is(first, module) &&
+            hc_text_is(second, name))
+            on = value.size == 1 && memchr("1Yy", value.at[0], 3);
+    return on;
+}
+
+/* Where a module is not loaded nobody has told it anything, but for the command line. */
+static const struct hc_reply *when_loaded(struct hc_source *src, const struct hc_reply *absent, const char *module,
+                                          const char *name, bool *on)
+{
+    struct hc_text words;
+    struct hc_node node;
+    const struct hc_reply *boot = hc_ask_file(src, "/proc/cmdline", &words), *loaded;
+
+    *on = told_at_boot(words, module, name);
+    if (boot->answer != HC_OK || !*on)
+        return boot->answer == HC_OK ? absent : boot;
+    loaded = hc_ask_stat(src, hc_format(src, "/sys/module/%s", module), &node);
+    if (loaded->answer == HC_OK) /* it knows no such parameter */
+        return absent;
+    return loaded->answer == HC_ABSENT ? boot : loaded;
+}
+
+/* A driver that is part of the kernel shows its parameters too; enable_unsafe_noiommu_mode needs CONFIG_VFIO_NOIOMMU.
+ */
+static void parameter(struct hc_source *src, struct hc_facts *facts, struct hc_flag_id id, const char *module,
+                      const char *name)
+{
+    bool on;
+    const struct hc_reply *reply = hc_ask_flag(src, hc_format(src, "/sys/module/%s/parameters/%s", module, name), &on);
+
+    if (reply->answer == HC_ABSENT)
+        reply = when_loaded(src, reply, module, name, &on);
+    hc_put_listed(facts, id, reply, on);
+}
+
 static void vfio(struct hc_source *src, struct hc_facts *facts)
 {
-    static const struct {
-        const struct hc_flag_id *id;
-        const char *path;
-    } rows[] = {
-        { &HC_VFIO_UNSAFE_INTERRUPTS, "/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts" },
-        { &HC_VFIO_NOIOMMU, "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode" },
-        { &HC_VFIO_DENYLIST_OFF, "/sys/module/vfio_pci/parameters/disable_denylist" },
-    };
     struct hc_text names;
 
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        bool on;
-        const struct hc_reply *reply = hc_ask_flag(src, rows[i].path, &on);
-        hc_put_listed(facts, *rows[i].id, reply, on);
-    }
+    parameter(src, facts, HC_VFIO_UNSAFE_INTERRUPTS, "vfio_iommu_type1", "allow_unsafe_interrupts");
+    parameter(src, facts, HC_VFIO_NOIOMMU, "vfio", "enable_unsafe_noiommu_mode");
+    parameter(src, facts, HC_VFIO_DENYLIST_OFF, "vfio_pci", "disable_denylist");
     hc_put_presence(facts, HC_VFIO_PCI, hc_ask_dir(src, "/sys/bus/pci/drivers/vfio-pci", &names));
 }
 
