@@ -41,7 +41,6 @@ struct node {
     enum hc_tri path;          /* it and all above it isolate */
     size_t leak;               /* the nearest of them that does not */
     size_t taker;              /* it, or the nearest above it, that puts its own id on requests from below */
-    size_t doubtful;           /* it, or the nearest above it, that might */
 };
 
 /* Two that would share a group if what could not be read says so. */
@@ -110,14 +109,11 @@ static bool is_virtual(const struct hc_function *f)
     return !none(f->physical);
 }
 
-/* pci_scan_slot() sets it for all but function 0 too, which below a port may count beyond 7 (ARI); virtual functions
-   never have it (pci_iov_add_virtfn()). */
+/* pci_scan_slot() sets it for all but function 0, too, which below a port may count beyond 7 (ARI). */
 static enum hc_tri multifunction(const struct walk *w, const struct hc_function *f, size_t above)
 {
     enum hc_port_type port = none(above) ? HC_PORT_UNKNOWN : w->nodes[above].type;
 
-    if (is_virtual(f))
-        return HC_NO;
     if (f->function || (f->device && (port == HC_PORT_ROOT || port == HC_PORT_DOWNSTREAM)))
         return HC_YES;
     return f->multifunction;
@@ -176,7 +172,7 @@ static enum hc_tri isolated(const struct walk *w, const struct hc_function *f, c
         return southbridge;
     if (quirk != HC_UNKNOWN)
         return quirk;
-    if (is_virtual(f))
+    if (is_virtual(f)) /* an endpoint, and never multifunction: pci_iov_add_virtfn() */
         return HC_YES;
     switch (n->type) {
     case HC_PORT_UNKNOWN: return HC_UNKNOWN;
@@ -191,16 +187,11 @@ static enum hc_tri isolated(const struct walk *w, const struct hc_function *f, c
     }
 }
 
-/* Whether requests from below carry its own id. */
-static enum hc_tri takes_over(const struct node *n)
+/* Whether requests from below carry its own id. Of a bridge that could not be read its isolation is not known either,
+   so that this leaves no more open. */
+static bool takes_over(const struct node *n)
 {
-    switch (n->type) {
-    case HC_PORT_UNKNOWN: return HC_UNKNOWN;
-    case HC_PORT_CONVENTIONAL:
-    case HC_PORT_PCI_TO_PCIE:
-    case HC_PORT_PCIE_TO_PCI: return HC_YES;
-    default: return HC_NO;
-    }
+    return n->type == HC_PORT_CONVENTIONAL || n->type == HC_PORT_PCI_TO_PCIE || n->type == HC_PORT_PCIE_TO_PCI;
 }
 
 static void take_in(const struct walk *w, size_t i)
@@ -211,7 +202,6 @@ static void take_in(const struct walk *w, size_t i)
     const struct hc_cell *revision = &f->row->cells[HC_COL_PCI_REVISION];
     uint64_t number;
     bool known = revision->known && hc_number((struct hc_text){ revision->text, strlen(revision->text) }, 16, &number);
-    enum hc_tri over;
 
     n->quirks = hc_pci_quirks(f->vendor, f->device_id, f->class_code, known ? (int)number : -1);
     n->type = above ? corrected(f->port_type, above->type) : f->port_type;
@@ -219,16 +209,10 @@ static void take_in(const struct walk *w, size_t i)
     n->isolated = isolated(w, f, n);
     n->path = hc_and(n->isolated, above ? above->path : n->above_known ? HC_YES : HC_UNKNOWN);
     n->leak = n->isolated == HC_NO ? i : above ? above->leak : HC_NO_FUNCTION;
-    over = n->quirks & HC_QUIRK_TRANSLATION_ROOT ? HC_NO : takes_over(n);
-    n->taker = n->doubtful = HC_NO_FUNCTION;
-    if (above && !(n->quirks & HC_QUIRK_TRANSLATION_ROOT)) {
-        n->taker = above->taker;
-        n->doubtful = above->doubtful;
-    }
-    if (over == HC_YES)
-        n->taker = i;
-    if (over == HC_UNKNOWN)
-        n->doubtful = i;
+    if (n->quirks & HC_QUIRK_TRANSLATION_ROOT)
+        n->taker = HC_NO_FUNCTION;
+    else
+        n->taker = takes_over(n) ? i : above ? above->taker : HC_NO_FUNCTION;
     n->state = SEEN;
 }
 
@@ -304,8 +288,6 @@ static void join_above(struct walk *w, size_t i)
         return;
     if (!none(above->taker))
         join(w, i, above->taker, HC_JOIN_BRIDGE, above->taker);
-    else if (!none(above->doubtful))
-        doubt(w, i, above->doubtful);
     if (above->path == HC_NO)
         join(w, i, n->above, HC_JOIN_PORT, above->leak);
     else if (above->path == HC_UNKNOWN)
@@ -404,7 +386,7 @@ static bool make_room(struct walk *w)
 {
     size_t count = w->functions->count + 1;
 
-    w->doubt_room = 6 * count; /* a function doubts its place, two things above it, its slot, its ids */
+    w->doubt_room = 6 * count; /* a function doubts its place, what is above it, its slot, and twice its ids */
     w->nodes = hc_alloc(w->arena, count * sizeof *w->nodes);
     w->stack = hc_alloc(w->arena, count * sizeof *w->stack);
     w->unknown = hc_alloc(w->arena, count * sizeof *w->unknown);

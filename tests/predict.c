@@ -1,8 +1,9 @@
 /* The groups that are foreseen beside those that the kernel formed, on hosts that have both.
-   predict [-v] [--off] HOST...   A host is a recording, or a folder with a host's files.
+   predict [-v] [--off] [--like HOST] HOST...   A host is a recording, or a folder with a host's files.
 
    A line for each host: functions in a group of the kernel, and of these right, wrong and not told. --off foresees
-   them as if the IOMMU were off; -v prints what is wrong or not told. The exit is 1 where anything is wrong. */
+   them as if the IOMMU were off; --like takes the kernel's groups of another host, the same machine with its IOMMU on;
+   -v prints what is wrong or not told. The exit is 1 where anything is wrong. */
 #include "predict.h"
 #include "scan.h"
 #include "tables.h"
@@ -16,14 +17,20 @@ struct count {
 };
 
 struct host {
+    struct hc_scan *scan;
     struct hc_functions functions;
+    const struct hc_functions *grouped; /* those that the kernel's groups are taken of */
     struct hc_prediction foreseen;
     struct hc_arena arena;
 };
 
 static const struct hc_cell *real_group(const struct host *host, size_t i)
 {
-    return &host->functions.list[i].row->cells[HC_COL_PCI_GROUP];
+    static const struct hc_cell none = { .known = false };
+    const char *address = host->functions.list[i].address;
+    size_t at = hc_function_at(host->grouped, address, strlen(address));
+
+    return at == HC_NO_FUNCTION ? &none : &host->grouped->list[at].row->cells[HC_COL_PCI_GROUP];
 }
 
 /* The same members, of those that the kernel grouped. */
@@ -79,47 +86,65 @@ static struct count compare(const struct host *host, bool verbose)
     return count;
 }
 
-static bool run(const char *path, bool iommu_on, bool verbose, struct count *count)
+static bool load(const char *path, struct host *host)
 {
     char message[512];
     struct stat status;
-    struct hc_scan *scan;
-    struct host host = { .arena = { .blocks = NULL } };
     bool folder = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
     struct hc_scan_options options = { .recording = folder ? NULL : path, .sysroot = folder ? path : NULL };
 
-    if (hc_scan_run(&options, &scan, message) != HC_OKAY) {
-        fprintf(stderr, "%s: %s\n", path, message);
+    *host = (struct host){ .grouped = &host->functions };
+    if (hc_scan_run(&options, &host->scan, message) == HC_OKAY &&
+        hc_functions_of(&host->scan->facts, &host->arena, &host->functions))
+        return true;
+    fprintf(stderr, "%s: %s\n", path, host->scan ? "no memory" : message);
+    return false;
+}
+
+static void leave(struct host *host)
+{
+    hc_arena_free(&host->arena);
+    hc_scan_free(host->scan);
+}
+
+static bool run(const char *path, const struct host *like, bool iommu_on, bool verbose, struct count *count)
+{
+    struct host host;
+    bool amd;
+
+    if (!load(path, &host))
         return false;
-    }
-    if (!hc_functions_of(&scan->facts, &host.arena, &host.functions) ||
-        !hc_predict_groups(&host.functions, iommu_on, hc_flag(&scan->facts, HC_ACPI_IVRS) == HC_YES, &host.arena,
-                           &host.foreseen)) {
-        fprintf(stderr, "%s: no memory\n", path);
+    amd = hc_flag(&host.scan->facts, HC_ACPI_IVRS) == HC_YES;
+    if (like)
+        host.grouped = &like->functions;
+    if (!hc_predict_groups(&host.functions, iommu_on, amd, &host.arena, &host.foreseen))
         return false;
-    }
     *count = compare(&host, verbose);
-    hc_arena_free(&host.arena);
-    hc_scan_free(scan);
+    leave(&host);
     return true;
 }
 
 int main(int argc, char **argv)
 {
+    struct host like = { .scan = NULL };
     bool verbose = false, iommu_on = true;
     int at = 1, status = 0;
 
     for (; at < argc && argv[at][0] == '-'; at++) {
         verbose |= !strcmp(argv[at], "-v");
         iommu_on &= strcmp(argv[at], "--off") != 0;
+        if (!strcmp(argv[at], "--like") && at + 1 < argc && !load(argv[++at], &like))
+            return 2;
     }
     for (; at < argc; at++) {
         struct count count;
-        if (!run(argv[at], iommu_on, verbose, &count))
+        if (!run(argv[at], like.scan ? &like : NULL, iommu_on, verbose, &count))
             return 2;
         printf("%s: grouped %zu right %zu wrong %zu not told %zu\n", argv[at], count.grouped, count.right, count.wrong,
                count.untold);
         status |= count.wrong != 0;
     }
+    if (like.scan)
+        leave(&like);
     return status;
 }

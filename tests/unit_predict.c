@@ -64,7 +64,8 @@ static void put_row(struct hc_facts *facts, const struct row *r)
 
     text_cell(facts, row, HC_COL_PCI_ADDRESS, r->address, strlen(r->address));
     ids(facts, row, HC_COL_PCI_VENDOR, HC_COL_PCI_DEVICE, r->ids ? r->ids : "8086:1234");
-    ids(facts, row, HC_COL_PCI_SUBVENDOR, HC_COL_PCI_SUBDEVICE, r->subsystem ? r->subsystem : "0000:0000");
+    if (r->subsystem)
+        ids(facts, row, HC_COL_PCI_SUBVENDOR, HC_COL_PCI_SUBDEVICE, r->subsystem);
     text_cell(facts, row, HC_COL_PCI_CLASS, class_code, strlen(class_code));
     text_cell(facts, row, HC_COL_PCI_REVISION, "01", 2);
     if (!r->unrooted)
@@ -149,9 +150,6 @@ static void root_ports(void)
     static const struct row without[] = { ROOT_PORT(NO_ACS, 0),
                                           { .address = "0000:01:00.0", .parent = "0000:00:01.0" },
                                           { NULL } };
-    static const struct row no_redirect[] = { ROOT_PORT(ACS_ALL, 0x11),
-                                              { .address = "0000:01:00.0", .parent = "0000:00:01.0" },
-                                              { NULL } };
     static const struct row wired[] = { ROOT_PORT(0x02, 0),
                                         { .address = "0000:01:00.0", .parent = "0000:00:01.0" },
                                         { NULL } };
@@ -160,7 +158,12 @@ static void root_ports(void)
     expect("root port with ACS off", off, IOMMU_ON, "0 0");
     expect("root port whose ACS the kernel would switch on", off, IOMMU_OFF, "0 1");
     expect("root port without ACS", without, IOMMU_OFF, "0 0");
-    expect("root port that does not redirect", no_redirect, IOMMU_ON, "0 0");
+    for (int bit = 1; bit <= 0x40; bit <<= 1) {
+        const struct row rows[] = { ROOT_PORT(0x7f, 0x7f & ~bit),
+                                    { .address = "0000:01:00.0", .parent = "0000:00:01.0" },
+                                    { NULL } };
+        expect("root port that lacks one bit", rows, IOMMU_ON, bit & ACS_ALL ? "0 0" : "0 1");
+    }
     expect("bits that the capability lacks are wired on", wired, IOMMU_ON, "0 1");
     expect_join(without, IOMMU_OFF, 1, HC_JOIN_PORT, 0);
     expect_join(without, IOMMU_OFF, 0, HC_JOIN_PORT, 0);
@@ -190,6 +193,18 @@ static void switches(void)
     static const struct row good[] = { SWITCH(ACS_ALL, ACS_ALL), { NULL } };
     static const struct row bad[] = { SWITCH(ACS_ALL, NO_ACS), { NULL } };
     static const struct row above[] = { SWITCH(NO_ACS, ACS_ALL), { NULL } };
+    static const struct row upstream[] = {
+        /* a downstream port right below a root port is an upstream port */
+        ROOT_PORT(ACS_ALL, ACS_ALL),
+        { .address = "0000:01:00.0", .parent = "0000:00:01.0", .type = "downstream port" },
+        { .address = "0000:02:00.0",
+          .parent = "0000:01:00.0",
+          .type = "downstream port",
+          .cap = ACS_ALL,
+          .ctrl = ACS_ALL },
+        { .address = "0000:03:00.0", .parent = "0000:02:00.0" },
+        { NULL }
+    };
     static const struct row swapped[] = {
         /* two upstream ports in a row: the second is a downstream port */
         ROOT_PORT(ACS_ALL, ACS_ALL),
@@ -199,6 +214,7 @@ static void switches(void)
         { NULL }
     };
 
+    expect("two that say they are downstream ports", upstream, IOMMU_ON, "0 1 2 3");
     expect("switch with ACS", good, IOMMU_ON, "0 1 2 3 4 5");
     expect("switch without ACS", bad, IOMMU_ON, "0 1 2 3 2 3");
     expect("switch with ACS below a root port without", above, IOMMU_ON, "0 0 0 0 0 0");
@@ -222,6 +238,14 @@ static void multifunction(void)
                                          { .address = "0000:00:02.1", .type = "conventional" },
                                          { .address = "0000:00:03.0", .type = "conventional" },
                                          { NULL } };
+    static const struct row first_says[] = { { .address = "0000:00:02.0", .several = true },
+                                             { .address = "0000:00:02.1" },
+                                             { NULL } };
+    static const struct row ari[] = { ROOT_PORT(ACS_ALL, ACS_ALL),
+                                      { .address = "0000:01:00.0", .parent = "0000:00:01.0" },
+                                      { .address = "0000:01:01.0", .parent = "0000:00:01.0" },
+                                      { .address = "0000:01:01.1", .parent = "0000:00:01.0" },
+                                      { NULL } };
     static const struct row ports[] = { { .address = "0000:00:1c.0", .type = "root port", .several = true },
                                         { .address = "0000:00:1c.1", .type = "root port", .several = true },
                                         { .address = "0000:01:00.0", .parent = "0000:00:1c.0" },
@@ -229,6 +253,8 @@ static void multifunction(void)
                                         { NULL } };
 
     expect("functions without ACS", card, IOMMU_ON, "0 1 1");
+    expect("only function 0 says that there are more", first_says, IOMMU_ON, "0 0");
+    expect("functions beyond 7", ari, IOMMU_ON, "0 1 2 2");
     expect("a function with ACS is apart", half, IOMMU_OFF, "0 1 1");
     expect("conventional functions of a slot", silent, IOMMU_ON, "0 0 2");
     expect("root ports without ACS in one slot", ports, IOMMU_ON, "0 0 0 0");
@@ -313,8 +339,9 @@ static void bridges(void)
         { NULL }
     };
     static const struct row thunder[] = {
-        /* the bridge where the IOMMU of a ThunderX2 sits */
-        { .address = "0000:00:01.0", .type = "conventional", .ids = "14e4:9000" },
+        /* the bridge where the IOMMU of a ThunderX2 sits, below another */
+        { .address = "0000:0f:01.0", .type = "conventional" },
+        { .address = "0000:00:01.0", .parent = "0000:0f:01.0", .type = "conventional", .ids = "14e4:9000" },
         { .address = "0000:01:00.0", .parent = "0000:00:01.0", .type = "root port", .ids = "177d:af84" },
         { .address = "0000:02:00.0", .parent = "0000:01:00.0" },
         { NULL }
@@ -323,9 +350,9 @@ static void bridges(void)
     expect("bridge to conventional PCI", behind, IOMMU_ON, "0 1 1 1");
     expect("conventional bridge on a root bus", on_root, IOMMU_ON, "0 0 2");
     expect("bridge from conventional PCI", reverse, IOMMU_ON, "0 0 0 0");
-    expect("no alias above the place of the IOMMU", thunder, IOMMU_ON, "0 0 0");
+    expect("no alias above the place of the IOMMU", thunder, IOMMU_ON, "0 0 0 0");
     expect_join(behind, IOMMU_ON, 2, HC_JOIN_BRIDGE, 1);
-    expect_join(thunder, IOMMU_ON, 2, HC_JOIN_PORT, 0);
+    expect_join(thunder, IOMMU_ON, 3, HC_JOIN_PORT, 1);
 }
 
 /* ---- virtual functions, VMD ---- */
@@ -343,6 +370,15 @@ static void virtual_functions(void)
         { .address = "0000:02:00.2", .parent = "0000:00:01.0", .physical = "0000:01:00.0" },
         { NULL }
     };
+    static const struct row slot[] = { ROOT_PORT(ACS_ALL, ACS_ALL),
+                                       { .address = "0000:01:00.0", .parent = "0000:00:01.0", .several = true },
+                                       { .address = "0000:01:00.1", .parent = "0000:00:01.0", .several = true },
+                                       { .address = "0000:01:00.2",
+                                         .physical = "0000:01:00.0",
+                                         .type = "unread",
+                                         .unrooted = true,
+                                         .cap = ACS_UNREAD },
+                                       { NULL } };
     static const struct row open[] = {
         ROOT_PORT(NO_ACS, 0),
         { .address = "0000:01:00.0", .parent = "0000:00:01.0" },
@@ -350,6 +386,7 @@ static void virtual_functions(void)
         { NULL }
     };
 
+    expect("a virtual function beside others", slot, IOMMU_ON, "0 1 1 3");
     expect("virtual functions", rows, IOMMU_ON, "0 1 2 3");
     expect("virtual functions below a port without ACS", open, IOMMU_ON, "0 0 0");
 }
@@ -426,16 +463,25 @@ static void quirk_aliases(void)
     };
     static const struct row adaptec[] = { { .address = "0000:00:01.0" },
                                           { .address = "0000:00:0e.0", .ids = "9005:0285", .subsystem = "9005:02bb" },
-                                          { .address = "0000:00:0f.0", .ids = "9005:0285" },
+                                          { .address = "0000:00:0f.0", .ids = "9005:0285", .subsystem = "9005:0286" },
+                                          { .address = "0000:00:10.0", .ids = "9005:0285" },
                                           { NULL } };
+    static const struct row phi[] = { { .address = "0000:00:10.0" },
+                                      { .address = "0000:00:11.0" },
+                                      { .address = "0000:00:12.3" },
+                                      { .address = "0000:00:02.0", .ids = "8086:2260" },
+                                      { NULL } };
+    static const struct row nameless[] = { { .address = "0000:00:10.0", .ids = "ffxx:1234" }, { NULL } };
     static const struct row plx[] = { { .address = "0000:05:00.0", .ids = "10b5:87b0" },
                                       { .address = "0000:05:1f.7", .cap = ACS_ALL, .ctrl = ACS_ALL },
                                       { .address = "0000:06:00.0" },
                                       { NULL } };
 
+    expect("requests of three functions", phi, IOMMU_ON, "0 0 0 0");
+    expect("ids that are not known", nameless, IOMMU_ON, "0?");
     expect("requests of function 0", ricoh, IOMMU_ON, "0 0");
     expect("requests of function 1", marvell, IOMMU_ON, "0 0 2");
-    expect("requests of a fixed function", adaptec, IOMMU_ON, "0 0 2");
+    expect("requests of a fixed function", adaptec, IOMMU_ON, "0 0 2 3?");
     expect("requests of a whole bus", plx, IOMMU_ON, "0 0 2");
     expect_join(ricoh, IOMMU_ON, 1, HC_JOIN_ALIAS, 0);
 }
