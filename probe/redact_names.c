@@ -309,14 +309,14 @@ static struct hc_text device(struct draft *draft, struct hc_text path)
     static const char *const kernel[] = { "sd",   "hd",     "vd", "xvd", "nvme", "md",   "dm-",
                                           "loop", "mmcblk", "sr", "ram", "zram", "fuse", "root" };
     struct hc_text name;
+    struct hc_text disks = hc_starts(path, "/dev/mapper/") ? answered(draft->src, "dir:/sys/class/block") : HC_TEXT("");
 
-    if (hc_starts(path, "/dev/mapper/"))
-        for (size_t i = 0; i < draft->src->count; i++) {
-            const struct hc_reply *reply = draft->src->log[i];
-            name = mapping_of(reply->key);
-            if (name.size && hc_same_text(hc_trim((struct hc_text){ reply->bytes, reply->size }), from(path, 12)))
-                return text_of(hc_format(draft->src, "/dev/mapper/%.*s", (int)name.size, name.at));
-        }
+    while (hc_next_line(&disks, &name))
+        if (hc_starts(name, "dm-") &&
+            hc_same_text(hc_trim(answered(draft->src, hc_format(draft->src, MAPPING_FOLDER "%.*s" MAPPING_NAME,
+                                                                (int)name.size, name.at))),
+                         from(path, 12)))
+            return text_of(hc_format(draft->src, "/dev/mapper/%.*s", (int)name.size, name.at));
     name = hc_starts(path, "/dev/") ? from(path, 5) : HC_TEXT("");
     for (size_t i = 0; i < sizeof kernel / sizeof *kernel; i++)
         if (hc_starts(name, kernel[i]) && !memchr(name.at, '/', name.size))
@@ -437,6 +437,12 @@ static void file_line(struct hc_text body, struct draft *draft)
     append(draft, HC_TEXT("\n"));
 }
 
+static void device_line(struct hc_text body, struct draft *draft)
+{
+    append(draft, device(draft, hc_trim(body)));
+    append(draft, HC_TEXT("\n"));
+}
+
 static void swap_lines(struct hc_text body, struct draft *draft)
 {
     struct hc_text line, path, kind;
@@ -461,15 +467,25 @@ static const struct {
     const char *begin, *end; /* of the key; end NULL: it is the whole key */
     void (*thin)(struct hc_text body, struct draft *draft);
 } rows[] = {
-    { "dir:" NET_FOLDER, NULL, interface_lines },    { "dir:" NET_FOLDER "/", "", neighbor_lines },
-    { "link:" NET_FOLDER "/", "", interface_link },  { "host:ssh", NULL, session_line },
-    { "file:/proc/net/route", NULL, route_lines },   { "file:/proc/net/ipv6_route", NULL, route6_lines },
-    { "file:/proc/net/if_inet6", NULL, nothing },    { "dir:" BTRFS_FOLDER, NULL, member_lines },
-    { "dir:" CACHE_FOLDER, NULL, member_lines },     { "dir:" ZFS_FOLDER, NULL, member_lines },
-    { "file:/run/udev/data/b", "", udev_lines },     { "file:/sys/class/block/", "/dm/uuid", maker },
-    { MAPPING_FOLDER, MAPPING_NAME, mapping },       { "file:/sys/class/block/", "/loop/backing_file", file_line },
-    { "file:/proc/1/mountinfo", NULL, mount_lines }, { "file:/proc/self/mountinfo", NULL, mount_lines },
-    { "file:/proc/mounts", NULL, mount_lines },      { "file:/proc/swaps", NULL, swap_lines },
+    { "dir:" NET_FOLDER, NULL, interface_lines },
+    { "dir:" NET_FOLDER "/", "", neighbor_lines },
+    { "link:" NET_FOLDER "/", "", interface_link },
+    { "host:ssh", NULL, session_line },
+    { "file:/proc/net/route", NULL, route_lines },
+    { "file:/proc/net/ipv6_route", NULL, route6_lines },
+    { "file:/proc/net/if_inet6", NULL, nothing },
+    { "dir:" BTRFS_FOLDER, NULL, member_lines },
+    { "dir:" CACHE_FOLDER, NULL, member_lines },
+    { "dir:" ZFS_FOLDER, NULL, member_lines },
+    { "file:/run/udev/data/b", "", udev_lines },
+    { "file:/sys/class/block/", "/dm/uuid", maker },
+    { MAPPING_FOLDER, MAPPING_NAME, mapping },
+    { "file:/sys/class/block/", "/loop/backing_file", file_line },
+    { "file:/sys/class/block/", "/backing_dev", device_line },
+    { "file:/proc/1/mountinfo", NULL, mount_lines },
+    { "file:/proc/self/mountinfo", NULL, mount_lines },
+    { "file:/proc/mounts", NULL, mount_lines },
+    { "file:/proc/swaps", NULL, swap_lines },
 };
 
 static bool fits(struct hc_text key, size_t row)

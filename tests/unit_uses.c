@@ -45,6 +45,7 @@ static const struct answer usual[] = {
     { "dir:/sys/class/block/dm-0/slaves", "sdb\n" },
     { "file:/sys/class/block/dm-0/dm/name", "data\n" },
     SYSFS("loop0", "virtual", "7:0"),
+    SYSFS("zram0", "virtual", "252:0"),
     { "link:/proc/self/ns/pid", "pid:[4026531836]" },
     { "link:/proc/self/ns/net", "net:[1]" },
     { "link:/proc/1/ns/net", "net:[1]" },
@@ -155,6 +156,9 @@ static void more_disks(void)
     USES("sda", "mounted root swap", { "dir:/sys/class/block", "loop0\nsda\nsdb\n" },
          { "file:/proc/swaps", "Filename\n/dev/loop0 partition 1 0 -2\n" },
          { "file:/sys/class/block/loop0/loop/backing_file", "/swap.img\n" });
+    USES("sdb", "swap", { "dir:/sys/class/block", "sda\nsdb\nzram0\n" },
+         { "file:/proc/swaps", "Filename\n/dev/zram0 partition 1 0 -2\n" },
+         { "file:/sys/class/block/zram0/backing_dev", "/dev/sdb\n" });
     USES("sdb", "?", { "dir:/sys/class/block", "nvme3n1\nsda\nsdb\n" }, { "link:/sys/class/block/nvme3n1", subsystem },
          { "dir:/sys/class/nvme-subsystem/nvme-subsys3", DENIED });
     /* a saved tree has the file that the kernel shows of the process that saved it */
@@ -250,7 +254,7 @@ static void addresses(void)
         "dir:/sys/class/net/" name, "type\n" folder                                                                    \
     }
 #define PORTS                                                                                                          \
-    { "dir:/sys/class/net", "eth0\neth1\nup0\n" }, PORT("eth0", "pci0000:00/0000:00:03.0", ""),                        \
+    { "dir:/sys/class/net", "eth0\neth1\ntap0\nup0\n" }, PORT("eth0", "pci0000:00/0000:00:03.0", ""),                  \
         PORT("eth1", "pci0000:00/0000:00:04.0", "")
 #define DEFAULT(name) name " 00000000 1 0003 0 0 0 00000000 0 0 0\n"
 
@@ -277,6 +281,7 @@ static void interfaces(void)
 {
     const struct answer bridge = { "dir:/sys/class/net/up0", "lower_eth0\ntype\n" };
     const struct answer virtual = { "link:/sys/class/net/up0", "../../devices/virtual/net/up0" };
+    const struct answer tap = { "link:/sys/class/net/tap0", "../../devices/virtual/net/tap0" };
     const struct answer by_bridge = { "file:/proc/net/route", DEFAULT("up0") };
     const struct answer by_port = { "file:/proc/net/route", DEFAULT("eth0") };
 
@@ -285,6 +290,9 @@ static void interfaces(void)
     CHECK(ROUTE("eth1", by_bridge, { "dir:/sys/class/net/up0", "type\n" }, virtual) == '?'); /* a tunnel */
     CHECK(ROUTE("eth1", by_bridge, { "dir:/sys/class/net/up0", DENIED }, virtual) == '?');
     CHECK(ROUTE("eth1", { "file:/proc/net/route", DEFAULT("gone") }) == '?');
+    CHECK(ROUTE("eth1", by_bridge, { "dir:/sys/class/net/up0", "lower_tap0\n" }, virtual, tap) == '?');
+    CHECK(ROUTE("eth1", by_bridge, { "dir:/sys/class/net/up0", "lower_eth0\n" }, virtual,
+                { "dir:/sys/class/net/eth0", DENIED }) == '?');
     CHECK(ROUTE("eth1", { "file:/proc/net/route", DENIED }) == '?');
     CHECK(ROUTE("eth1", by_port, { "file:/proc/net/ipv6_route", DENIED }) == '?');
     CHECK(ROUTE("eth0", by_port, { "file:/proc/net/ipv6_route", DENIED }) == 'y');

@@ -38,7 +38,7 @@ struct place {
 
 struct disk {
     const struct hc_reply *link, *dev, *pci_why; /* pci_why: NULL, or why the functions are not known */
-    struct hc_text target, number, pci, part_of;
+    struct hc_text target, number, pci, part_of, mapping;
     struct place *mounts; /* the last one first */
     size_t mounts_size;
 };
@@ -305,16 +305,13 @@ static struct hc_web_node *by_number(struct disks *d, struct hc_text number)
 /* /dev/mapper/NAME; the names are asked only where something has such a path. */
 static struct hc_web_node *by_mapping(struct disks *d, struct hc_text name)
 {
-    struct hc_text found;
-
-    for (size_t i = 0; i < d->web.count; i++) {
-        struct hc_web_node *node = &d->web.nodes[i];
-        if (!hc_starts(node->name, "dm-"))
-            continue;
-        hc_ask_line(d->src, path_of(d, node, "/dm/name"), &found);
-        if (hc_same_text(found, name))
-            return node;
-    }
+    for (size_t i = 0; i < d->web.count; i++)
+        if (!d->mapped && hc_starts(d->web.nodes[i].name, "dm-"))
+            hc_ask_line(d->src, path_of(d, &d->web.nodes[i], "/dm/name"), &d->list[i].mapping);
+    d->mapped = true;
+    for (size_t i = 0; i < d->web.count; i++)
+        if (d->list[i].mapping.size && hc_same_text(d->list[i].mapping, name))
+            return &d->web.nodes[i];
     return NULL;
 }
 
@@ -493,6 +490,27 @@ static void loops(struct disks *d)
             use_file(d, path, node, 0, reply);
         else
             lose(d, reply, NULL);
+    }
+}
+
+/* zram may write what does not fit to a disk, which it holds without a link: "none" or a path. */
+static void swap_behind(struct disks *d)
+{
+    struct hc_text path;
+
+    for (size_t i = 0; i < d->web.count; i++) {
+        struct hc_web_node *node = &d->web.nodes[i], *disk;
+        const struct hc_reply *reply;
+        if (!hc_starts(node->name, "zram") || !node->marks)
+            continue;
+        reply = hc_ask_line(d->src, path_of(d, node, "/backing_dev"), &path);
+        if (reply->answer == HC_ABSENT || hc_text_is(path, "none"))
+            continue;
+        disk = by_path(d, path);
+        if (disk)
+            hc_web_join(&d->web, node, disk);
+        else
+            lose(d, reply, "zram writes to a device that is not listed");
     }
 }
 
@@ -817,6 +835,7 @@ void hc_probe_block(struct hc_source *src, struct hc_facts *facts)
     zfs(&d);
     hc_web_flow(&d.web);
     loops(&d);
+    swap_behind(&d);
     hc_web_flow(&d.web);
     look_below(&d);
     for (size_t i = 0; i < d.web.count; i++)

@@ -539,7 +539,7 @@ static void answer_ssh(struct hc_source *src, struct hc_reply *reply)
     if (name.size)
         hc_answer_text(src, reply, "interface %.*s\n", (int)name.size, name.at);
     else
-        hc_answer_error(reply, HC_FAILED, "the interface of this SSH session is not known");
+        hc_answer_error(reply, HC_UNSUPPORTED, "the interface of this SSH session is not known");
 }
 
 static void answer_host(struct hc_source *src, struct hc_reply *reply, const char *what)

@@ -12,7 +12,8 @@
 /* include/uapi/linux/if_arp.h */
 enum { ARPHRD_ETHERNET = 1, ARPHRD_LOOPBACK_DEVICE = 772 };
 
-enum carried { DEFAULT_ROUTE = 1 << 0, SESSION = 1 << 1 };
+/* Marks. HARDWARE: it is a device, or stands upon one. */
+enum carried { DEFAULT_ROUTE = 1 << 0, SESSION = 1 << 1, HARDWARE = 1 << 2 };
 
 struct interface {
     const struct hc_reply *link, *list, *master_why;
@@ -22,7 +23,8 @@ struct interface {
 struct interfaces {
     struct hc_source *src;
     struct hc_web web;
-    struct interface *list; /* as the nodes of the web */
+    struct interface *list;                  /* as the nodes of the web */
+    const struct hc_reply *routed, *session; /* what proves that one carries a default route, the session */
     const struct hc_reply *no_route,
         *no_session; /* what proves that an interface carries none, or why that is not known */
 };
@@ -70,28 +72,37 @@ static bool is_virtual(const struct interface *interface)
 
 /* ---- what they carry ---- */
 
-/* Whether what an interface carries is known to reach the hardware: it is hardware itself, or the loop, or its ports
-   are listed. A tunnel, or a bridge that does not list its ports, could use any. */
-static bool reaches_hardware(const struct interfaces *n, const struct hc_web_node *node)
+/* What a tunnel carries, or a bridge whose ports are all virtual, goes over some other interface: over any. */
+static void find_hardware(struct interfaces *n)
 {
-    const struct interface *interface = interface_of(n, node);
-
-    if (interface->link->answer != HC_OK || interface->list->answer != HC_OK)
-        return false;
-    return !is_virtual(interface) || node->below || hc_text_is(node->name, "lo");
+    for (size_t i = 0; i < n->web.count; i++) {
+        struct hc_web_node *node = &n->web.nodes[i];
+        if (n->list[i].link->answer == HC_OK && (!is_virtual(&n->list[i]) || hc_text_is(node->name, "lo")))
+            hc_web_mark(node, HARDWARE, n->list[i].link);
+    }
+    hc_web_rise(&n->web);
 }
 
-/* Returns the reply that says of the others that they carry none: this one, or why that is not known. */
-static const struct hc_reply *carry(struct interfaces *n, struct hc_text name, unsigned what,
+/* Returns the reply that says of the others that they carry none: the one given, or why that is not known. */
+static const struct hc_reply *carry(struct interfaces *n, struct hc_text name, enum carried what,
                                     const struct hc_reply *reply, const struct hc_reply *others)
 {
     struct hc_web_node *node = hc_web_find(&n->web, name);
 
     if (node)
         hc_web_mark(node, what, reply);
-    if (node && reaches_hardware(n, node))
+    if (node && node->marks & HARDWARE)
         return others;
-    return hc_reword(n->src, reply, HC_FAILED, "the way down to the hardware is not seen");
+    return hc_reword(n->src, reply, HC_UNSUPPORTED, "the way down to the hardware is not seen");
+}
+
+/* The ports of whatever carries something must be known, or another may carry it, too. */
+static const struct hc_reply *ports_known(const struct interfaces *n, enum carried what, const struct hc_reply *others)
+{
+    for (size_t i = 0; i < n->web.count; i++)
+        if (n->web.nodes[i].marks & what && n->list[i].list->answer != HC_OK)
+            return n->list[i].list;
+    return others;
 }
 
 /* Without IPv4 or without IPv6 there is no such file, and no route. */
@@ -104,8 +115,10 @@ static const struct hc_reply *routes(struct interfaces *n, const char *path,
 
     if (reply->answer == HC_ABSENT)
         return hc_restate(n->src, reply, "absent");
-    while (next(&text, &name, &sound))
+    while (next(&text, &name, &sound)) {
+        n->routed = reply;
         others = carry(n, name, DEFAULT_ROUTE, reply, others);
+    }
     return sound ? others : hc_malformed(n->src, reply, "a line could not be read");
 }
 
@@ -124,6 +137,7 @@ static void session(struct interfaces *n)
     const struct hc_reply *reply = hc_ask_host(n->src, "ssh", &text);
 
     n->no_session = reply->answer == HC_ABSENT ? hc_restate(n->src, reply, "absent") : reply;
+    n->session = reply;
     if (reply->answer != HC_OK)
         return;
     if (hc_find_value(text, ' ', "interface", &name))
@@ -169,28 +183,20 @@ static void put_kind(struct hc_facts *facts, struct hc_table_row *row, struct in
     hc_cell_flag(facts, row, HC_COL_NET_UP, reply, hc_text_is(state, "up") || hc_text_is(state, "unknown"));
 }
 
-/* Of an interface that is marked the mark is the proof. */
-static void put_carried(struct hc_facts *facts, struct hc_table_row *row, int column, const struct hc_web_node *node,
-                        unsigned what, const struct hc_reply *others)
-{
-    bool carries = (node->marks & what) != 0;
-
-    hc_cell_flag(facts, row, column, carries ? node->because : others, carries);
-}
-
 static void put_row(struct hc_facts *facts, const struct hc_reply *list, struct interfaces *n,
                     const struct hc_web_node *node)
 {
     struct hc_table_row *row = hc_add_row(facts, HC_TABLE_NET, list);
     const struct interface *interface = interface_of(n, node);
+    const bool routed = node->marks & DEFAULT_ROUTE, session = node->marks & SESSION;
 
     hc_cell_text(facts, row, HC_COL_NET_NAME, list, node->name);
     hc_cell_text(facts, row, HC_COL_NET_PCI, interface->link, nearest_function(interface->target));
     hc_cell_text(facts, row, HC_COL_NET_MASTER, interface->master_why, interface->master);
     hc_cell_text(facts, row, HC_COL_NET_LOWER, interface->list, hc_web_names(&n->web, node->below));
     put_kind(facts, row, n, node);
-    put_carried(facts, row, HC_COL_NET_DEFAULT_ROUTE, node, DEFAULT_ROUTE, n->no_route);
-    put_carried(facts, row, HC_COL_NET_SESSION, node, SESSION, n->no_session);
+    hc_cell_flag(facts, row, HC_COL_NET_DEFAULT_ROUTE, routed ? n->routed : n->no_route, routed);
+    hc_cell_flag(facts, row, HC_COL_NET_SESSION, session ? n->session : n->no_session, session);
 }
 
 /* Interfaces are those of one network namespace. NULL where it is the host's, as far as can be told: a process without
@@ -242,9 +248,12 @@ void hc_probe_net(struct hc_source *src, struct hc_facts *facts)
         return;
     for (size_t i = 0; i < n.web.count; i++)
         place(&n, &n.web.nodes[i]);
+    find_hardware(&n);
     default_routes(&n);
     session(&n);
     hc_web_flow(&n.web);
+    n.no_route = ports_known(&n, DEFAULT_ROUTE, n.no_route);
+    n.no_session = ports_known(&n, SESSION, n.no_session);
     for (size_t i = 0; i < n.web.count; i++)
         put_row(facts, reply, &n, &n.web.nodes[i]);
 }

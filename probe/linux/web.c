@@ -80,7 +80,7 @@ void hc_web_mark(struct hc_web_node *node, unsigned marks, const struct hc_reply
     node->marks |= marks;
 }
 
-void hc_web_flow(struct hc_web *web)
+static void spread(struct hc_web *web, bool up)
 {
     struct hc_web_node *due = NULL, *node;
 
@@ -93,18 +93,28 @@ void hc_web_flow(struct hc_web *web)
     while ((node = due)) {
         due = node->next_due;
         node->due = false;
-        for (const struct hc_web_edge *edge = node->below; edge; edge = edge->next) {
-            struct hc_web_node *below = edge->to;
-            if (!(node->marks & ~below->marks))
+        for (const struct hc_web_edge *edge = up ? node->above : node->below; edge; edge = edge->next) {
+            struct hc_web_node *other = edge->to;
+            if (!(node->marks & ~other->marks))
                 continue;
-            hc_web_mark(below, node->marks, node->because);
-            if (!below->due) {
-                below->next_due = due;
-                below->due = true;
-                due = below;
+            hc_web_mark(other, node->marks, node->because);
+            if (!other->due) {
+                other->next_due = due;
+                other->due = true;
+                due = other;
             }
         }
     }
+}
+
+void hc_web_flow(struct hc_web *web)
+{
+    spread(web, false);
+}
+
+void hc_web_rise(struct hc_web *web)
+{
+    spread(web, true);
 }
 
 struct hc_text hc_web_names(struct hc_web *web, const struct hc_web_edge *edges)

@@ -38,6 +38,8 @@ void hc_web_join(struct hc_web *web, struct hc_web_node *above, struct hc_web_no
 void hc_web_mark(struct hc_web_node *node, unsigned marks, const struct hc_reply *because);
 /* Marks go down until nothing changes: each edge is followed at most once for each bit, loops or not. */
 void hc_web_flow(struct hc_web *web);
+/* The same, upwards. */
+void hc_web_rise(struct hc_web *web);
 
 /* Names with blanks between them. */
 struct hc_text hc_web_names(struct hc_web *web, const struct hc_web_edge *edges);
