@@ -118,6 +118,7 @@ def main():
         for recording in recordings(folder):
             failures += try_command(["scan", "--from", recording])
             failures += try_command(["check", "--from", recording])
+            failures += try_command(["passthrough", "--from", recording])
     failures += try_command(["record", "-"])
     return failures != 0
 
