@@ -50,7 +50,8 @@ def device_verdicts(address, attempts, truth, twin):
     """The verdicts that are right for a function that is no bridge."""
     if address in truth.get("in_use", []):
         return {"never"}
-    right = of_attempts(attempts["functions"][address], [("alone", GIVEN), ("group", {"limited"}), FREED],
+    alone = {"limited"} if address in truth.get("leaned_on", []) else GIVEN
+    right = of_attempts(attempts["functions"][address], [("alone", alone), ("group", {"limited"}), FREED],
                         bool(attempts["groups"]), truth)
     if not attempts["groups"]:  # what stands in the way with an IOMMU may be said without one
         if twin is not None and not any(address in members for members in twin):
@@ -93,6 +94,12 @@ def compare_groups(answer, attempts, truth, twin):
         yield f"predicted groups are {shape(claimed)}, with the IOMMU on they are {shape(twin)}"
 
 
+def because(device):
+    """The codes of the reasons that count, those that could not be told with a question mark."""
+    codes = [reason["code"] + "?" * reason["open"] for reason in device["reasons"] if reason["effect"] != "info"]
+    return f" [{' '.join(codes)}]" if codes else ""
+
+
 def compare_reset(device, function):
     """Only what one function can be reset by: a reset of the whole bus shows in no attempt."""
     alone = function.get("alone") or {}
@@ -118,7 +125,8 @@ def compare_devices(answer, attempts, truth, twin):
             right = device_verdicts(address, attempts, truth, twin)
             if device["verdict"] not in right:
                 steps = {bound: outcome(function[bound]) for bound in ("alone", "group", "freed") if bound in function}
-                yield f"{address}: {device['verdict']}, right is {' or '.join(sorted(right))} ({steps or 'in use'})"
+                yield (f"{address}: {device['verdict']}{because(device)}, right is {' or '.join(sorted(right))} "
+                       f"({steps or 'in use'})")
             yield from compare_reset(device, function)
 
 
