@@ -27,7 +27,7 @@ def of_host(step, iommu_on, truth):
         return {"not possible"}
     if step in ("iommu_group", "set iommu") and "not_ready" in truth:
         return {truth["not_ready"]}
-    raise Unclear(f"the attempt fails at {step!r}, for which the host's file states no cause")
+    raise Unclear(f"an attempt ends at {step}, for which the host's file states no cause")
 
 
 def of_attempts(function, steps, iommu_on, truth):
@@ -43,6 +43,16 @@ def of_attempts(function, steps, iommu_on, truth):
     return {"not possible"}
 
 
+def is_bridge(address, attempts):
+    return attempts["functions"][address].get("bridge", False)
+
+
+def is_card(address, attempts):
+    """Whether what goes to a guest with this function are functions of its own slot only."""
+    group = next((members for members in attempts["groups"].values() if address in members), [])
+    return {member[:-2] for member in group if not is_bridge(member, attempts)} <= {address[:-2]}
+
+
 FREED = "freed", {"limited", "viable after fixes"}
 
 
@@ -50,8 +60,9 @@ def device_verdicts(address, attempts, truth, twin):
     """The verdicts that are right for a function that is no bridge."""
     if address in truth.get("in_use", []):
         return {"never"}
-    alone = {"limited"} if address in truth.get("leaned_on", []) else GIVEN
-    right = of_attempts(attempts["functions"][address], [("alone", alone), ("group", {"limited"}), FREED],
+    given = {"limited"} if address in truth.get("leaned_on", []) else GIVEN
+    together = given if is_card(address, attempts) else {"limited"}
+    right = of_attempts(attempts["functions"][address], [("alone", given), ("group", together), FREED],
                         bool(attempts["groups"]), truth)
     if not attempts["groups"]:  # what stands in the way with an IOMMU may be said without one
         if twin is not None and not any(address in members for members in twin):
@@ -68,10 +79,6 @@ def group_verdicts(members, attempts, truth):
     rights = [of_attempts(attempts["functions"][address], [("group", GIVEN), FREED], bool(attempts["groups"]), truth)
               for address in members]
     return max(rights, key=lambda right: max(map(BETTER_FIRST.index, right)))
-
-
-def is_bridge(address, attempts):
-    return attempts["functions"][address].get("bridge", False)
 
 
 def shape(groups):
@@ -135,7 +142,7 @@ def compare_group_verdicts(answer, attempts, truth):
     verdicts = {device["address"]: device["verdict"] for device in answer["devices"]}
     for group in answer["groups"]:
         members = [address for address in group["devices"]
-                   if address in attempts["functions"] and not is_bridge(address, attempts)]
+                   if address in attempts["functions"] and address in verdicts and not is_bridge(address, attempts)]
         if not members:
             continue
         worst = max((verdicts[address] for address in members), key=BETTER_FIRST.index)
