@@ -27,7 +27,7 @@ def of_host(step, iommu_on, truth):
         return {"not possible"}
     if step in ("iommu_group", "set iommu") and "not_ready" in truth:
         return {truth["not_ready"]}
-    raise Unclear(f"the attempt fails at {step!r}, for which the host's file states no cause")
+    raise Unclear(f"an attempt ends at {step}, for which the host's file states no cause")
 
 
 def of_attempts(function, steps, iommu_on, truth):
@@ -43,6 +43,16 @@ def of_attempts(function, steps, iommu_on, truth):
     return {"not possible"}
 
 
+def is_bridge(address, attempts):
+    return attempts["functions"][address].get("bridge", False)
+
+
+def is_card(address, attempts):
+    """Whether what goes to a guest with this function are functions of its own slot only."""
+    group = next((members for members in attempts["groups"].values() if address in members), [])
+    return {member[:-2] for member in group if not is_bridge(member, attempts)} <= {address[:-2]}
+
+
 FREED = "freed", {"limited", "viable after fixes"}
 
 
@@ -50,7 +60,9 @@ def device_verdicts(address, attempts, truth, twin):
     """The verdicts that are right for a function that is no bridge."""
     if address in truth.get("in_use", []):
         return {"never"}
-    right = of_attempts(attempts["functions"][address], [("alone", GIVEN), ("group", {"limited"}), FREED],
+    given = {"limited"} if address in truth.get("leaned_on", []) else GIVEN
+    together = given if is_card(address, attempts) else {"limited"}
+    right = of_attempts(attempts["functions"][address], [("alone", given), ("group", together), FREED],
                         bool(attempts["groups"]), truth)
     if not attempts["groups"]:  # what stands in the way with an IOMMU may be said without one
         if twin is not None and not any(address in members for members in twin):
@@ -67,10 +79,6 @@ def group_verdicts(members, attempts, truth):
     rights = [of_attempts(attempts["functions"][address], [("group", GIVEN), FREED], bool(attempts["groups"]), truth)
               for address in members]
     return max(rights, key=lambda right: max(map(BETTER_FIRST.index, right)))
-
-
-def is_bridge(address, attempts):
-    return attempts["functions"][address].get("bridge", False)
 
 
 def shape(groups):
@@ -91,6 +99,12 @@ def compare_groups(answer, attempts, truth, twin):
         yield "groups are not called a prediction though the kernel formed none"
     elif twin is not None and shape(claimed) != shape(twin):
         yield f"predicted groups are {shape(claimed)}, with the IOMMU on they are {shape(twin)}"
+
+
+def because(device):
+    """The codes of the reasons that count, those that could not be told with a question mark."""
+    codes = [reason["code"] + "?" * reason["open"] for reason in device["reasons"] if reason["effect"] != "info"]
+    return f" [{' '.join(codes)}]" if codes else ""
 
 
 def compare_reset(device, function):
@@ -118,7 +132,8 @@ def compare_devices(answer, attempts, truth, twin):
             right = device_verdicts(address, attempts, truth, twin)
             if device["verdict"] not in right:
                 steps = {bound: outcome(function[bound]) for bound in ("alone", "group", "freed") if bound in function}
-                yield f"{address}: {device['verdict']}, right is {' or '.join(sorted(right))} ({steps or 'in use'})"
+                yield (f"{address}: {device['verdict']}{because(device)}, right is {' or '.join(sorted(right))} "
+                       f"({steps or 'in use'})")
             yield from compare_reset(device, function)
 
 
@@ -127,7 +142,7 @@ def compare_group_verdicts(answer, attempts, truth):
     verdicts = {device["address"]: device["verdict"] for device in answer["devices"]}
     for group in answer["groups"]:
         members = [address for address in group["devices"]
-                   if address in attempts["functions"] and not is_bridge(address, attempts)]
+                   if address in attempts["functions"] and address in verdicts and not is_bridge(address, attempts)]
         if not members:
             continue
         worst = max((verdicts[address] for address in members), key=BETTER_FIRST.index)
