@@ -84,7 +84,7 @@ static struct hc_pci_place find(struct pci_dev *d, const struct hc_pci_config *c
 {
     const struct pci_cap *cap = pci_find_cap(d, id, type);
 
-    if (!cap || (hc_pci_extended(config) != HC_PCI_LIST_WHOLE && !hc_pci_listed(config, cap->addr)))
+    if (!cap || !hc_pci_listed(config, cap->addr))
         return (struct hc_pci_place){ .at = 0 };
     return (struct hc_pci_place){ .at = cap->addr, .known = hc_pci_config_knows(config, cap->addr, size) };
 }

@@ -64,12 +64,17 @@ static void mark(struct hc_pci_config *config, size_t offset, size_t count)
         config->known[i / 8] |= (unsigned char)(1u << i % 8);
 }
 
+static bool known(const struct hc_pci_config *config, size_t at)
+{
+    return (config->known[at / 8] >> at % 8 & 1) != 0;
+}
+
 bool hc_pci_config_knows(const struct hc_pci_config *config, size_t offset, size_t count)
 {
     if (offset > HC_PCI_EXPRESS || count > HC_PCI_EXPRESS - offset)
         return false;
     for (size_t i = offset; i < offset + count; i++)
-        if (!(config->known[i / 8] >> i % 8 & 1))
+        if (!known(config, i))
             return false;
     return true;
 }
@@ -327,10 +332,10 @@ bool hc_pci_config_read(struct hc_pci_config *config, size_t size, hc_pci_reader
 
 /* ---- text ---- */
 
+static const char hex[] = "0123456789abcdef";
+
 static char *put_hex(char *at, size_t value, int digits)
 {
-    static const char hex[] = "0123456789abcdef";
-
     for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4)
         *at++ = hex[value >> shift & 15];
     return at;
@@ -341,10 +346,10 @@ static size_t next_run(const struct hc_pci_config *config, size_t *offset)
 {
     size_t end;
 
-    while (*offset < HC_PCI_EXPRESS && !hc_pci_config_knows(config, *offset, 1))
+    while (*offset < HC_PCI_EXPRESS && !known(config, *offset))
         *offset += config->known[*offset / 8] ? 1 : 8 - *offset % 8;
-    for (end = *offset; end < HC_PCI_EXPRESS && hc_pci_config_knows(config, end, 1);)
-        end++;
+    for (end = *offset; end < HC_PCI_EXPRESS && known(config, end);)
+        end += end % 8 == 0 && config->known[end / 8] == 0xff ? 8 : 1;
     return end - *offset;
 }
 
@@ -364,8 +369,10 @@ struct hc_text hc_pci_config_text(struct hc_arena *arena, const struct hc_pci_co
     for (; (count = next_run(config, &offset)); offset += count) {
         at = put_hex(at, offset, offset > 0xff ? 3 : 2);
         *at++ = ' ';
-        for (size_t i = 0; i < count; i++)
-            at = put_hex(at, byte_at(config, offset + i), 2);
+        for (size_t i = 0; i < count; i++) {
+            *at++ = hex[byte_at(config, offset + i) >> 4];
+            *at++ = hex[byte_at(config, offset + i) & 15];
+        }
         *at++ = '\n';
     }
     return (struct hc_text){ hc_copy(arena, text, (size_t)(at - text)), (size_t)(at - text) };

@@ -450,11 +450,14 @@ static bool three_numbers(struct hc_text line, uint64_t *v)
 /* Behind the ROM stand the windows of virtual functions, and of a bridge those to the bus below. */
 static void put_bars(struct function *f)
 {
+    static const char nothing[] = "0x0000000000000000 0x0000000000000000 0x0000000000000000";
     struct hc_text text, line;
     const struct hc_reply *reply = hc_ask_file(f->scan->src, below(f, "resource"), &text);
     uint64_t lines = f->class_known && f->class_code >> 16 == 0x06 && f->class_code >> 8 != 0x0600 ? 7 : 13, v[3];
 
     for (uint64_t n = 0; n < lines && hc_next_line(&text, &line); n++) {
+        if (hc_text_is(line, nothing)) /* most of them */
+            continue;
         if (!three_numbers(line, v)) {
             reply = hc_malformed(f->scan->src, reply, "three numbers a line were expected");
             break;

@@ -27,8 +27,14 @@ struct folder {
 };
 
 /* Folders that hold many others: of those this one stays open. */
-static const char *const near_folders[] = { "/sys/devices/system/cpu", "/sys/kernel/iommu_groups",
-                                            "/sys/bus/pci/devices" };
+#define NEAR(path)                                                                                                     \
+    {                                                                                                                  \
+        path, sizeof(path) - 1                                                                                         \
+    }
+static const struct {
+    const char *path;
+    size_t size;
+} near_folders[] = { NEAR("/sys/devices/system/cpu"), NEAR("/sys/kernel/iommu_groups"), NEAR("/sys/bus/pci/devices") };
 enum { NEAR_FOLDERS = sizeof near_folders / sizeof *near_folders };
 
 /* Most questions are for files side by side: the folder of the last one stays open, and is looked at once. */
@@ -197,8 +203,9 @@ static struct folder *folder_of(struct sysroot *tree, const char *path, bool one
     size_t size = folder_size(path);
 
     for (size_t i = 0; i < NEAR_FOLDERS && !strstr(path, "/.."); i++) {
-        size_t near_size = strlen(near_folders[i]);
-        if (!strncmp(path, near_folders[i], near_size) && path[near_size] == '/' && (!one_name || size == near_size)) {
+        size_t near_size = near_folders[i].size;
+        if (!strncmp(path, near_folders[i].path, near_size) && path[near_size] == '/' &&
+            (!one_name || size == near_size)) {
             folder = &tree->near[i];
             size = near_size;
         }
