@@ -11,7 +11,7 @@ from corpus import host
 FIELD = re.compile(r"^\[[0-9A-F]+h +(\d+) +\w+\] +(.*?)(?: \(decoded below\))? : (.*)$", re.I)
 FOLDER = "/sys/firmware/acpi/tables"
 DMAR_TYPES = ("DRHD", "RMRR", "ATSR", "RHSA", "ANDD", "SATC", "SIDP")
-IVHD = (0x10, 0x11, 0x40)
+IVHD, IVMD = (0x10, 0x11, 0x40), (0x20, 0x21, 0x22)
 
 # what iasl calls a field -> the column here; the word before a blank is of one kind of row only
 HEADER = {"Signature": "signature", "Table Length": "length", "Revision": "revision", "Checksum": "checksum",
@@ -65,8 +65,22 @@ class Decode:
             self.row[column] = words(text) if column in TEXTS else int(text.split()[0], 16)
         elif self.columns is HEADER and label in ("Host Address Width", "Flags", "Virtualization Info"):
             self.row[label] = int(text.split()[0], 16)
-        elif not label.startswith("Reserved") and label != "UID Length":
+        elif label == "Reserved":
+            self.once_reserved(text)
+        elif label != "UID Length":
             self.odd.append(label)
+
+    def once_reserved(self, text):
+        """Newer specifications give meaning to bytes that this iasl calls reserved."""
+        kind = self.row.get("type")
+        if self.columns is STRUCTURE and kind == 0:
+            self.row["size"] = int(text, 16)
+        elif self.columns is SCOPE:
+            self.row["flags"] = int(text, 16) & 0xff
+        elif self.columns is BLOCK and "efr" in self.row:
+            self.row["efr2"] = int(text, 16)
+        elif self.columns is BLOCK and kind in IVMD:
+            self.row["segment"] = int(text, 16) & 0xffff
 
 
 def words(text):
