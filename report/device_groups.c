@@ -362,11 +362,11 @@ static void mark(struct walk *w, size_t function, bool intel)
         m->direct = HC_YES;
 }
 
-static void open_regions(struct walk *w, const struct hc_reply *why)
+static void open_regions(struct walk *w, const struct hc_reply *why, bool intel)
 {
     for (size_t i = 0; i < w->functions->count; i++) {
         struct hc_membership *m = &w->groups->of[i];
-        if (m->direct != HC_NO)
+        if (m->direct != HC_NO || (intel && relaxable(&w->functions->list[i])))
             continue;
         m->direct = HC_UNKNOWN;
         m->region_why = why;
@@ -408,7 +408,7 @@ static void rmrr_regions(struct walk *w, bool *rmrr, bool *bridges)
             bridges[function] = w->functions->list[function].header == 1;
             any_bridge |= bridges[function];
         } else if (!address->known) {
-            open_regions(w, address->why ? address->why : scopes->why);
+            open_regions(w, address->why ? address->why : scopes->why, true);
         }
     }
     if (any_bridge)
@@ -428,7 +428,7 @@ static void ivmd_regions(struct walk *w)
         if (type < 0x20 || type > 0x22 || !(row->cells[HC_COL_IVRS_FLAGS].number & UNITY_OR_EXCLUSION))
             continue;
         if (blocks++ == MEMORY_BLOCKS) { /* no firmware has that many: not worth the time */
-            open_regions(w, row->because);
+            open_regions(w, row->because, false);
             return;
         }
         for (size_t i = 0; i < w->functions->count; i++) {
@@ -473,9 +473,9 @@ static bool firmware_regions(struct walk *w)
     rmrr_regions(w, rmrr, bridges);
     ivmd_regions(w);
     if (hc_flag(w->facts, HC_ACPI_DMAR) != HC_NO && !dmar->known)
-        open_regions(w, dmar->why ? dmar->why : hc_why(w->facts, HC_FACT_ACPI_DMAR));
+        open_regions(w, dmar->why ? dmar->why : hc_why(w->facts, HC_FACT_ACPI_DMAR), true);
     if (hc_flag(w->facts, HC_ACPI_IVRS) != HC_NO && !ivrs->known)
-        open_regions(w, ivrs->why ? ivrs->why : hc_why(w->facts, HC_FACT_ACPI_IVRS));
+        open_regions(w, ivrs->why ? ivrs->why : hc_why(w->facts, HC_FACT_ACPI_IVRS), false);
     spread(w);
     return true;
 }

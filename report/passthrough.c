@@ -133,18 +133,23 @@ static enum hc_tri flag_of(const struct hc_function *f, int column)
     return cell->known ? hc_tri(cell->flag) : HC_UNKNOWN;
 }
 
-/* Before that: what its capabilities offer, without what quirks forbid. */
+static enum hc_tri at_least(bool known_way)
+{
+    return known_way ? HC_YES : HC_UNKNOWN;
+}
+
+/* Without it: what capabilities offer and no quirk forbids is there; there may be more, as methods of ACPI. */
 static void put_reset_by_capability(struct hc_subject *s, const struct hc_function *f, uint32_t quirks)
 {
     const bool no_pm = (quirks & HC_QUIRK_NO_PM_RESET) && (f->parent != HC_NO_FUNCTION || !f->parent_known);
-    const enum hc_tri flr = quirks & HC_QUIRK_NO_FLR ? HC_NO : flag_of(f, HC_COL_PCI_FLR);
-    const enum hc_tri own = hc_tri(quirks & HC_QUIRK_DEVICE_RESET);
-    const struct hc_reply *why = cell_of(f, HC_COL_PCI_FLR)->why, *methods = cell_of(f, HC_COL_PCI_RESET_METHODS)->why;
+    const bool flr = flag_of(f, HC_COL_PCI_FLR) == HC_YES && !(quirks & HC_QUIRK_NO_FLR);
+    const bool own = quirks & HC_QUIRK_DEVICE_RESET;
+    const struct hc_reply *why = cell_of(f, HC_COL_PCI_RESET_METHODS)->why;
 
-    put(s, HC_IN_RESET, hc_or(own, hc_or(flr, flag_of(f, HC_COL_PCI_AF_FLR))), why);
-    put(s, HC_IN_RESET_PM, no_pm ? HC_NO : flag_of(f, HC_COL_PCI_PM_RESET), why);
-    put(s, HC_IN_RESET_OWN, own, why);
-    if (methods && methods->answer == HC_UNSUPPORTED) /* the kernel has some way, and does not say which */
+    put(s, HC_IN_RESET, at_least(own || flr || flag_of(f, HC_COL_PCI_AF_FLR) == HC_YES), why);
+    put(s, HC_IN_RESET_PM, at_least(flag_of(f, HC_COL_PCI_PM_RESET) == HC_YES && !no_pm), why);
+    put(s, HC_IN_RESET_OWN, at_least(own), why);
+    if (why && why->answer == HC_UNSUPPORTED) /* before Linux 5.15: there is some way, and nobody says which */
         put(s, HC_IN_RESET_BUS, HC_YES, NULL);
 }
 

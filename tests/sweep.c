@@ -196,11 +196,11 @@ static void compare_devices(const char *path, const char *key, const struct chan
              hc_host_passthrough_name(after->host));
 }
 
-/* Groups have rising numbers. */
+/* Groups have rising numbers; those of predicted ones say nothing. */
 static void compare_groups(const char *path, const char *key, const struct change *change,
                            const struct hc_passthrough *before, const struct hc_passthrough *after)
 {
-    for (size_t a = 0, b = 0; a < before->group_count && before->predicted == after->predicted; a++) {
+    for (size_t a = 0, b = 0; a < before->group_count && !before->predicted && !after->predicted; a++) {
         const struct hc_device_group *was = &before->groups[a], *is;
         char number[32];
         while (b < after->group_count && after->groups[b].number < was->number)
