@@ -289,8 +289,9 @@ static void southbridge(void)
         { NULL }
     };
 
-    expect("AMD's southbridge with an IVRS", rows, AMD, "0 1 2");
-    expect("AMD's southbridge without one", rows, IOMMU_OFF, "0 0 0");
+    expect("AMD's southbridge with an IVRS", rows, IOMMU_ON | AMD, "0 1 2");
+    expect("AMD's southbridge without one", rows, IOMMU_ON, "0 0 0");
+    expect("AMD's southbridge whose IOMMU is off", rows, IOMMU_OFF, "0 1 2");
 }
 
 /* An IOMMU that is a function of its slot, as of AMD's host bridges. */
