@@ -9,11 +9,12 @@
    The kernel goes through the functions one after the other and takes the first group that it meets; bridges come
    before what is below them. So a function needs to be joined with the nearest of these only, in any order.
 
-   Linux 6.1 to 6.12 agree, but for ids: the quirks of all are taken from the newest. A series of 2025 ("Fix incorrect
-   iommu_groups with PCIe ACS") makes groups larger where a switch or a multifunction slot isolates in part; nothing of
-   it is here. Not foreseen: what the command line changes (pci=disable_acs_redir, config_acs, pcie_acs_override), ids
-   that only AMD's IVRS ties together on one bus (setup_aliases() of drivers/iommu/amd/iommu.c; firmware uses them for
-   what stands behind a bridge, which is joined anyway), functions that no IOMMU covers, which have no group at all. */
+   This is Linux 6.1 (looked at: 6.1.192), with the ids of later kernels. A series proposed in 2025 ("Fix incorrect
+   iommu_groups with PCIe ACS", with pci_reachable_set()) would make groups larger where a switch or a multifunction
+   slot isolates in part; nothing of it is here. Not foreseen: what the command line changes (pci=disable_acs_redir,
+   config_acs, pcie_acs_override), ids that only AMD's IVRS ties together on one bus (setup_aliases() of
+   drivers/iommu/amd/iommu.c; firmware uses them for what stands behind a bridge, which is joined anyway), functions
+   that no IOMMU covers, which have no group at all. */
 #include "predict.h"
 
 #include "pci_quirks.h"
@@ -155,10 +156,11 @@ static enum hc_tri by_quirk(const struct node *n)
     return HC_UNKNOWN;
 }
 
-/* pci_quirk_amd_sb_acs(): functions of a southbridge on a root bus */
+/* pci_quirk_amd_sb_acs(): functions of a southbridge on a root bus, where there is an IVRS table. With a southbridge of
+   AMD's there is one as soon as its IOMMU is switched on. */
 static enum hc_tri by_southbridge(const struct walk *w, const struct node *n)
 {
-    if (!(n->quirks & HC_QUIRK_ACS_AMD_SB) || !w->amd_iommu)
+    if (!(n->quirks & HC_QUIRK_ACS_AMD_SB) || (w->acs_enabled && !w->amd_iommu))
         return HC_NO;
     return hc_and(n->multifunction, n->above_known ? hc_tri(none(n->above)) : HC_UNKNOWN);
 }

@@ -26,8 +26,8 @@ struct hc_prediction {
 };
 
 /* acs_enabled: count what the Control registers have switched on (IOMMU on); otherwise what the kernel would switch on,
-   which is all that the Capability registers offer. amd_iommu: there is an IVRS table, or would be with the IOMMU
-   switched on. False: no memory. */
+   which is all that the Capability registers offer. amd_iommu: there is an IVRS table (counts while the IOMMU is
+   on). False: no memory. */
 bool hc_predict_groups(const struct hc_functions *functions, bool acs_enabled, bool amd_iommu, struct hc_arena *arena,
                        struct hc_prediction *prediction);
 

@@ -18,7 +18,7 @@ static int failures;
 
 /* ---- composing ---- */
 
-enum { NO_ACS = 0, ACS_UNREAD = -1, ROWS_MAX = 12, GROUPS_MAX = 256 };
+enum { NO_ACS = 0, ACS_UNREAD = -1, GROUPS_MAX = 256 };
 #define ACS_ALL 0x1d /* SV RR CR UF */
 
 /* A function; what is left out: 8086:1234, an endpoint of one function on a root bus, without ACS. */
@@ -289,8 +289,9 @@ static void southbridge(void)
         { NULL }
     };
 
-    expect("AMD's southbridge with an IVRS", rows, AMD, "0 1 2");
-    expect("AMD's southbridge without one", rows, IOMMU_OFF, "0 0 0");
+    expect("AMD's southbridge with an IVRS", rows, IOMMU_ON | AMD, "0 1 2");
+    expect("AMD's southbridge without one", rows, IOMMU_ON, "0 0 0");
+    expect("AMD's southbridge whose IOMMU is off", rows, IOMMU_OFF, "0 1 2");
 }
 
 /* An IOMMU that is a function of its slot, as of AMD's host bridges. */
@@ -352,6 +353,8 @@ static void bridges(void)
     expect("bridge from conventional PCI", reverse, IOMMU_ON, "0 0 0 0");
     expect("no alias above the place of the IOMMU", thunder, IOMMU_ON, "0 0 0 0");
     expect_join(behind, IOMMU_ON, 2, HC_JOIN_BRIDGE, 1);
+    expect_join(on_root, IOMMU_ON, 1, HC_JOIN_BRIDGE, 0);
+    expect_join(reverse, IOMMU_ON, 3, HC_JOIN_BRIDGE, 0);
     expect_join(thunder, IOMMU_ON, 3, HC_JOIN_PORT, 1);
 }
 
@@ -592,8 +595,77 @@ static void broken_trees(void)
     expect("addresses that are none", odd, IOMMU_ON, "0");
 }
 
+/* ---- the tree itself ---- */
+
+static size_t at(const struct hc_functions *functions, const char *address)
+{
+    return hc_function_at(functions, address, strlen(address));
+}
+
+static void tree(void)
+{
+    static const struct hc_reply ok = { .key = "composed", .answer = HC_OK, .bytes = "" };
+    static const struct row rows[] = { { .address = "0000:00:02.1", .several = true },
+                                       { .address = "10000:00:02.0" },
+                                       { .address = "0000:00:02.0", .class_code = "030000" },
+                                       { .address = "0000:01:02.0", .parent = "0000:00:02.1" },
+                                       { .address = "0000:00:02.7" } };
+    struct hc_arena arena = { .blocks = NULL };
+    struct hc_facts facts = { .arena = &arena };
+    struct hc_functions f;
+
+    hc_put_table(&facts, HC_TABLE_PCI, &ok);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        put_row(&facts, &rows[i]);
+    CHECK(hc_functions_of(&facts, &arena, &f) && f.known && f.count == 5);
+    CHECK(at(&f, "0000:00:02.1") == 0 && at(&f, "10000:00:02.0") == 1 && at(&f, "0000:00:02.7") == 4);
+    CHECK(at(&f, "0000:00:02.2") == HC_NO_FUNCTION && at(&f, "00:02.1") == HC_NO_FUNCTION);
+    CHECK(at(&f, "") == HC_NO_FUNCTION && at(&f, "0000:00:02.10") == HC_NO_FUNCTION);
+    CHECK(f.list[0].first_in_slot == 0 && f.list[2].first_in_slot == 0 && f.list[4].first_in_slot == 0);
+    CHECK(f.list[0].next_in_slot == 2 && f.list[2].next_in_slot == 4 && f.list[4].next_in_slot == HC_NO_FUNCTION);
+    CHECK(f.list[1].first_in_slot == 1 && f.list[3].first_in_slot == 3);
+    CHECK(f.list[3].parent == 0 && f.list[3].parent_known && f.list[0].parent == HC_NO_FUNCTION);
+    CHECK(f.list[2].class_code == 0x030000 && f.list[2].vendor == 0x8086 && f.list[2].device_id == 0x1234);
+    CHECK(f.list[1].domain == 0x10000 && f.list[0].header == -1 && f.list[0].port_type == HC_PORT_ENDPOINT);
+    hc_arena_free(&arena);
+}
+
+/* Ten thousand ports, each below the one before; closed to a ring, nothing of them is known. */
+static void deep(bool ring)
+{
+    static const struct hc_reply ok = { .key = "composed", .answer = HC_OK, .bytes = "" };
+    enum { DEPTH = 10000 };
+    struct hc_arena arena = { .blocks = NULL };
+    struct hc_facts facts = { .arena = &arena };
+    struct hc_functions functions;
+    struct hc_prediction out;
+    size_t known = 0, alone = 0;
+
+    hc_put_table(&facts, HC_TABLE_PCI, &ok);
+    for (unsigned i = 0; i < DEPTH; i++) {
+        unsigned above = i ? i - 1 : DEPTH - 1;
+        struct row row = { .address = hc_print(&arena, "%04x:%02x:00.0", i >> 8, i & 255),
+                           .parent = i || ring ? hc_print(&arena, "%04x:%02x:00.0", above >> 8, above & 255) : NULL,
+                           .type = "root port",
+                           .cap = ACS_ALL,
+                           .ctrl = ACS_ALL };
+        put_row(&facts, &row);
+    }
+    CHECK(hc_functions_of(&facts, &arena, &functions) && functions.count == DEPTH);
+    CHECK(hc_predict_groups(&functions, true, false, &arena, &out));
+    for (size_t i = 0; i < DEPTH; i++) {
+        known += out.known[i] == HC_YES;
+        alone += out.group[i] == i;
+    }
+    CHECK(known == (ring ? 0 : DEPTH) && alone == DEPTH);
+    hc_arena_free(&arena);
+}
+
 int main(void)
 {
+    tree();
+    deep(false);
+    deep(true);
     root_ports();
     switches();
     multifunction();
