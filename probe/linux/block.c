@@ -53,6 +53,7 @@ struct disks {
     struct hc_text mounts;
     struct disk **numbers; /* the list, sorted by number */
     bool btrfs, zfs;       /* mounted */
+    bool mapped;           /* the names of mappings were asked */
 };
 
 static struct disk *disk_of(const struct disks *d, const struct hc_web_node *node)
