@@ -122,7 +122,7 @@ static void decode_express(struct pci_dev *d, const struct hc_pci_config *config
 {
     int at = (int)out->express.at;
     unsigned flags = pci_read_word(d, at + PCI_EXP_FLAGS), type = (flags & PCI_EXP_FLAGS_TYPE) >> 4;
-    bool second = (flags & PCI_EXP_FLAGS_VERS) >= 2;
+    bool second = hc_pci_second_port(flags);
 
     out->express.known =
         hc_pci_config_knows(config, out->express.at, second ? PCI_EXP_DEVCTL2 + 2 : PCI_EXP_LNKSTA + 2);

@@ -9,39 +9,36 @@ enum {
     STATUS = 0x06,
     STATUS_CAPABILITIES = 0x10,
     HEADER_TYPE = 0x0e,
+    HEADER_TYPE_DEVICE = 0,
     HEADER_TYPE_CARDBUS = 2,
+    HEAD = 0x10, /* what headers of all types begin with */
+    BUS_NUMBERS = 0x18,
     CAPABILITIES = 0x34,
     CARDBUS_CAPABILITIES = 0x14,
     EXTENDED = 0x100,
     ID_EXPRESS = 0x10,
     ID_ACS = 0x0d,
-    EXPRESS_TYPE_ROOT_PORT = 4
+    EXPRESS_TYPE_ROOT_PORT = 4,
+    EXPRESS_TYPE_DOWNSTREAM_PORT = 6
 };
 
-/* Registers that are decoded: bytes from the capability's own header on. */
+/* Registers that are decoded: bytes from the capability's own header on. Each dword is an access to the device, which
+   under a hypervisor costs more than anything else here. */
 static const struct {
     uint16_t id;
     uint8_t size;
 } bodies[] = {
     { 0x01, 8 }, /* Power Management */
-    { 0x05, 4 }, /* MSI */
-    { 0x0d, 8 }, /* subsystem of a bridge */
-    { 0x10, 4 }, /* PCI Express: the rest by its version */
-    { 0x11, 8 }, /* MSI-X */
-    { 0x13, 8 }, /* Advanced Features */
+    { 0x10, 4 }, /* PCI Express: the rest by its type */
+    { 0x11, 4 }, /* MSI-X */
+    { 0x13, 4 }, /* Advanced Features */
 }, extended_bodies[] = {
     { 0x0d, 8 },    /* ACS */
-    { 0x0e, 8 },    /* ARI */
-    { 0x0f, 8 },    /* ATS */
-    { 0x10, 0x40 }, /* SR-IOV */
-    { 0x13, 16 },   /* Page Request */
-    { 0x15, 12 },   /* Resizable BAR: the first */
-    { 0x1b, 8 },    /* PASID */
-    { 0x1d, 8 },    /* Downstream Port Containment */
+    { 0x10, 0x14 }, /* SR-IOV: up to NumVFs */
 };
 
-/* Up to Link Status, and since version 2 up to Device Control 2. */
-enum { EXPRESS_SIZE = 0x14, EXPRESS_2_SIZE = 0x2c };
+/* Up to Link Status; of ports since version 2 up to Device Control 2. */
+enum { EXPRESS_SIZE = 0x14, EXPRESS_PORT_SIZE = 0x2c };
 
 static unsigned byte_at(const struct hc_pci_config *config, size_t offset)
 {
@@ -89,10 +86,23 @@ bool hc_pci_config_header_only(const struct hc_pci_config *config)
 
 bool hc_pci_config_dead(const struct hc_pci_config *config)
 {
-    for (size_t i = 0; i < HC_PCI_HEADER; i++)
+    for (size_t i = 0; i < HEAD; i++)
         if (byte_at(config, i) != 0xff)
             return false;
     return true;
+}
+
+/* Whether what hostcap reads of a header is there. */
+static bool has_header(const struct hc_pci_config *config)
+{
+    unsigned type = byte_at(config, HEADER_TYPE) & 0x7f;
+    bool listed = word_at(config, STATUS) & STATUS_CAPABILITIES;
+
+    if (!hc_pci_config_knows(config, 0, HEAD) || hc_pci_config_dead(config))
+        return hc_pci_config_knows(config, 0, HEAD);
+    return (type == HEADER_TYPE_DEVICE || hc_pci_config_knows(config, BUS_NUMBERS, 4)) &&
+           (!listed ||
+            hc_pci_config_knows(config, type == HEADER_TYPE_CARDBUS ? CARDBUS_CAPABILITIES : CAPABILITIES, 1));
 }
 
 /* ---- the lists ---- */
@@ -230,6 +240,13 @@ bool hc_pci_listed(const struct hc_pci_config *config, size_t at)
     return false;
 }
 
+bool hc_pci_second_port(unsigned flags)
+{
+    unsigned type = flags >> 4 & 15;
+
+    return (flags & 15) >= 2 && (type == EXPRESS_TYPE_ROOT_PORT || type == EXPRESS_TYPE_DOWNSTREAM_PORT);
+}
+
 /* Linux drivers/pci/quirks.c, pci_quirk_intel_spt_pch_acs_match(). */
 static bool wide_acs_id(unsigned device)
 {
@@ -281,7 +298,7 @@ static void take_body(struct reading *r, size_t at)
         if (bodies[i].id == id)
             take(r, at, bodies[i].size);
     if (id == ID_EXPRESS && hc_pci_config_knows(r->config, at, 4))
-        take(r, at, (byte_at(r->config, at + 2) & 15) < 2 ? EXPRESS_SIZE : EXPRESS_2_SIZE);
+        take(r, at, hc_pci_second_port(word_at(r->config, at + 2)) ? EXPRESS_PORT_SIZE : EXPRESS_SIZE);
 }
 
 static void take_capabilities(struct reading *r)
@@ -313,14 +330,29 @@ static void take_extended(struct reading *r)
     }
 }
 
+/* Of the header what is not told by the kernel's own files: they have the windows, for one. */
+static bool take_header(struct reading *r)
+{
+    unsigned type;
+
+    take(r, 0, HEAD);
+    if (!hc_pci_config_knows(r->config, 0, HEAD) || hc_pci_config_dead(r->config))
+        return hc_pci_config_knows(r->config, 0, HEAD);
+    type = byte_at(r->config, HEADER_TYPE) & 0x7f;
+    if (word_at(r->config, STATUS) & STATUS_CAPABILITIES)
+        take(r, type == HEADER_TYPE_CARDBUS ? CARDBUS_CAPABILITIES : CAPABILITIES, 4);
+    if (type != HEADER_TYPE_DEVICE)
+        take(r, BUS_NUMBERS, 4);
+    return has_header(r->config);
+}
+
 bool hc_pci_config_read(struct hc_pci_config *config, size_t size, hc_pci_reader *read, void *self)
 {
     struct reading r = { .config = config, .read = read, .self = self };
 
     memset(config, 0, sizeof *config);
     config->size = size < HC_PCI_EXPRESS ? size : HC_PCI_EXPRESS;
-    take(&r, 0, HC_PCI_HEADER);
-    if (!hc_pci_config_knows(config, 0, HC_PCI_HEADER))
+    if (!take_header(&r))
         return false;
     if (hc_pci_config_dead(config))
         return true;
@@ -419,5 +451,5 @@ bool hc_pci_config_parse(struct hc_text text, struct hc_pci_config *config)
     while (hc_next_line(&text, &line))
         if (line.size && !parse_run(line, &end, config))
             return false;
-    return hc_pci_config_knows(config, 0, HC_PCI_HEADER);
+    return has_header(config);
 }

@@ -50,6 +50,9 @@ enum hc_pci_list hc_pci_extended(const struct hc_pci_config *config);
 /* Whether a list, as far as it can be followed, leads to that place. */
 bool hc_pci_listed(const struct hc_pci_config *config, size_t at);
 
+/* Whether the PCI Express Capabilities register is that of a port that has Device Control 2. */
+bool hc_pci_second_port(unsigned flags);
+
 /* Root ports of Intel's 100 and 200 series, whose ACS registers are 32 bits wide: the control register stands at 8. */
 bool hc_pci_wide_acs(const struct hc_pci_config *config);
 
