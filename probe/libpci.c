@@ -211,14 +211,15 @@ static bool decode(struct hc_libpci *lib, struct hc_pci_config *config, struct h
 }
 
 /* libpci looks for the list of a CardBus bridge where other headers have it. */
-bool hc_libpci_decode(struct hc_libpci *lib, struct hc_pci_config *config, struct hc_pci_decoded *decoded)
+enum hc_libpci_result hc_libpci_decode(struct hc_libpci *lib, struct hc_pci_config *config,
+                                       struct hc_pci_decoded *decoded)
 {
     unsigned char *pointer = &config->bytes[PCI_CAPABILITY_LIST], before = *pointer;
     bool good;
 
     memset(decoded, 0, sizeof *decoded);
-    if (!lib || !lib->ready)
-        return false;
+    if (!lib->ready)
+        return HC_LIBPCI_UNSUPPORTED;
     if ((config->bytes[PCI_HEADER_TYPE] & 0x7f) == PCI_HEADER_TYPE_CARDBUS)
         *pointer = config->bytes[PCI_CB_CAPABILITY_LIST];
     good = decode(lib, config, decoded);
@@ -226,5 +227,7 @@ bool hc_libpci_decode(struct hc_libpci *lib, struct hc_pci_config *config, struc
     if (lib->device)
         pci_free_dev(lib->device);
     lib->device = NULL;
-    return good;
+    if (!good)
+        memset(decoded, 0, sizeof *decoded);
+    return good ? HC_LIBPCI_DECODED : HC_LIBPCI_NO_MEMORY;
 }

@@ -29,7 +29,12 @@ struct hc_libpci;
 struct hc_libpci *hc_libpci_open(void);
 void hc_libpci_close(struct hc_libpci *lib);
 
-/* False where libpci gave up: no memory, or it cannot work on this platform. */
-bool hc_libpci_decode(struct hc_libpci *lib, struct hc_pci_config *config, struct hc_pci_decoded *decoded);
+enum hc_libpci_result {
+    HC_LIBPCI_DECODED,
+    HC_LIBPCI_NO_MEMORY,
+    HC_LIBPCI_UNSUPPORTED /* it has nothing to work with on this platform */
+};
+enum hc_libpci_result hc_libpci_decode(struct hc_libpci *lib, struct hc_pci_config *config,
+                                       struct hc_pci_decoded *decoded);
 
 #endif

@@ -95,7 +95,8 @@ static void make_port(struct device *device, unsigned id)
 static bool decode(struct device *device, size_t size, struct hc_pci_config *config, struct hc_pci_decoded *out)
 {
     struct hc_libpci *lib = hc_libpci_open();
-    bool good = hc_pci_config_read(config, size, read_device, device) && hc_libpci_decode(lib, config, out);
+    bool good = hc_pci_config_read(config, size, read_device, device) &&
+                hc_libpci_decode(lib, config, out) == HC_LIBPCI_DECODED;
 
     hc_libpci_close(lib);
     return good;

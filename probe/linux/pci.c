@@ -716,6 +716,7 @@ static void put_space(struct function *f)
 {
     struct space space;
     const struct hc_reply *reply = space.reply = ask_space(f, &space);
+    enum hc_libpci_result result;
 
     if (reply->answer != HC_OK) {
         put_no_header(f, reply);
@@ -726,8 +727,11 @@ static void put_space(struct function *f)
     space.list = list_reply(f, &space, hc_pci_capabilities(&space.config));
     space.extended = list_reply(f, &space, hc_pci_extended(&space.config));
     put_header(f, &space);
-    if (!hc_libpci_decode(f->scan->lib, &space.config, &space.decoded)) {
-        space.list = space.extended = hc_reword(f->scan->src, reply, HC_FAILED, "libpci could not decode it");
+    result = hc_libpci_decode(f->scan->lib, &space.config, &space.decoded);
+    if (result == HC_LIBPCI_NO_MEMORY) {
+        f->scan->src->arena.exhausted = true; /* no report either */
+    } else if (result == HC_LIBPCI_UNSUPPORTED) {
+        space.list = space.extended = hc_reword(f->scan->src, reply, HC_FAILED, "libpci cannot decode it here");
         put_no_capabilities(f, space.list);
     } else {
         put_capabilities(f, &space);
@@ -845,6 +849,10 @@ void hc_probe_pci(struct hc_source *src, struct hc_facts *facts)
     if (!names.size)
         return;
     scan.lib = hc_libpci_open();
+    if (!scan.lib) {
+        src->arena.exhausted = true; /* no report either */
+        return;
+    }
     scan.one_node = hc_number_of(facts, HC_LINUX_NODES, &nodes) && nodes < 2;
     hc_index_make(&scan.modules, &src->arena, count_words(names));
     index_groups(&scan);
