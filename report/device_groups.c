@@ -55,7 +55,7 @@ enum hc_tri hc_host_holds(const struct hc_function *f)
 }
 
 const char *hc_name_functions(const struct hc_functions *functions, const size_t *list, size_t count, size_t but,
-                              bool slot, struct hc_arena *arena)
+                              bool slot, const char *between, const char *more, struct hc_arena *arena)
 {
     const char *text = "";
     size_t named = 0;
@@ -64,10 +64,10 @@ const char *hc_name_functions(const struct hc_functions *functions, const size_t
         if (list[i] == but || (slot && functions->list[list[i]].first_in_slot == functions->list[but].first_in_slot))
             continue;
         if (named == NAMED_FUNCTIONS) {
-            text = hc_print(arena, "%s and others", text);
+            text = hc_print(arena, "%s%s", text, more);
             break;
         }
-        text = hc_print(arena, "%s%s%s", text, named++ ? ", " : "", functions->list[list[i]].address);
+        text = hc_print(arena, "%s%s%s", text, named++ ? between : "", functions->list[list[i]].address);
     }
     return text ? text : "";
 }

@@ -44,8 +44,8 @@ bool hc_is_bridge(const struct hc_function *f);
    not. */
 enum hc_tri hc_host_holds(const struct hc_function *f);
 
-/* Up to four of a list of functions but one, or but all of its slot. */
+/* Up to four of a list of functions but one, or but all of its slot; more: what stands for the rest. */
 const char *hc_name_functions(const struct hc_functions *functions, const size_t *list, size_t count, size_t but,
-                              bool slot, struct hc_arena *arena);
+                              bool slot, const char *between, const char *more, struct hc_arena *arena);
 
 #endif

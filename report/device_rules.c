@@ -2,6 +2,8 @@
    is cited where it stands; the others are judgment: what locks a user out, or makes a guest useless. */
 #include "device_rules.h"
 
+#include <string.h>
+
 enum {
     CLASS_STORAGE = 0x01,
     CLASS_NETWORK = 0x02,
@@ -452,11 +454,20 @@ static int place(const struct hc_judgement *j, const struct hc_held *h)
     return hard ? (told ? 0 : 2) : 3;
 }
 
+/* One rule may have several rows; what is open for one reason is told once. */
+static bool told(const struct hc_judgement *j, const struct hc_held *h)
+{
+    for (size_t i = 0; h->open && i < j->count; i++)
+        if (j->held[i].open && !strcmp(j->held[i].rule->id, h->rule->id) && j->held[i].why == h->why)
+            return true;
+    return false;
+}
+
 static void take(struct hc_judgement *j, const struct hc_held *all, size_t count)
 {
     for (int p = 0; p <= 4; p++)
         for (size_t i = 0; i < count; i++)
-            if (place(j, &all[i]) == p)
+            if (place(j, &all[i]) == p && !told(j, &all[i]))
                 j->held[j->count++] = all[i];
 }
 

@@ -410,6 +410,14 @@ struct naming {
     size_t index;
 };
 
+static const char *others_of(const struct naming *n, int group, const char *between, const char *more)
+{
+    const struct hc_groups *g = &n->m->groups;
+
+    return hc_name_functions(&n->m->p->functions, g->held[group], g->held_count[group], n->index, true, between, more,
+                             n->m->arena);
+}
+
 static const char *of_group(const struct naming *n, const char *name)
 {
     const struct making *m = n->m;
@@ -419,13 +427,14 @@ static const char *of_group(const struct naming *n, const char *name)
     if (!group)
         return NULL;
     if (!strcmp(name, "group"))
-        return hc_print(m->arena, "%llu%s", (unsigned long long)group->number, group->predicted ? " (predicted)" : "");
+        return hc_print(m->arena, "%llu", (unsigned long long)group->number);
     if (!strcmp(name, "others"))
-        return hc_name_functions(&m->p->functions, m->groups.held[number], m->groups.held_count[number], n->index, true,
-                                 m->arena);
+        return others_of(n, number, ", ", " and others");
+    if (!strcmp(name, "unbind"))
+        return others_of(n, number, " ", " ...");
     if (!strcmp(name, "critical"))
         return hc_name_functions(&m->p->functions, m->critical.list[number], m->critical.count[number], n->index, false,
-                                 m->arena);
+                                 ", ", " and others", m->arena);
     if (!strcmp(name, "joined"))
         return *group->joined ? hc_print(m->arena, " %s", group->joined) : "";
     if (!strcmp(name, "regions"))

@@ -1,0 +1,210 @@
+/* What the host does with its devices, and how groups of many are judged, from tables put by hand. */
+#include "device_groups.h"
+#include "device_rules.h"
+#include "device_uses.h"
+#include "scan.h"
+#include "tables.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int failures;
+
+#define CHECK(condition)                                                                                               \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                     \
+            failures++;                                                                                                \
+        }                                                                                                              \
+    } while (0)
+
+static const struct hc_reply ok = { .key = "file:/x", .answer = HC_OK, .bytes = "" };
+static const struct hc_reply denied = { .key = "file:/y", .answer = HC_DENIED, .bytes = "" };
+
+static void text(struct hc_facts *facts, struct hc_table_row *row, int column, const char *value)
+{
+    hc_cell_text(facts, row, column, value ? &ok : &denied,
+                 (struct hc_text){ value ? value : "", value ? strlen(value) : 0 });
+}
+
+static struct hc_table_row *function(struct hc_facts *facts, const char *address, const char *class_code,
+                                     const char *driver)
+{
+    struct hc_table_row *row = hc_add_row(facts, HC_TABLE_PCI, &ok);
+
+    text(facts, row, HC_COL_PCI_ADDRESS, address);
+    text(facts, row, HC_COL_PCI_CLASS, class_code);
+    text(facts, row, HC_COL_PCI_DRIVER, driver);
+    text(facts, row, HC_COL_PCI_PARENT, "");
+    text(facts, row, HC_COL_PCI_PHYSFN, "");
+    hc_cell_number(facts, row, HC_COL_PCI_HEADER, &ok, 0);
+    return row;
+}
+
+/* NULL: not known. */
+static void interface(struct hc_facts *facts, const char *name, const char *pci, const char *master, const char *lower,
+                      bool route)
+{
+    struct hc_table_row *row = hc_add_row(facts, HC_TABLE_NET, &ok);
+
+    text(facts, row, HC_COL_NET_NAME, name);
+    text(facts, row, HC_COL_NET_PCI, pci);
+    text(facts, row, HC_COL_NET_KIND, "ethernet");
+    text(facts, row, HC_COL_NET_MASTER, master);
+    text(facts, row, HC_COL_NET_LOWER, lower);
+    hc_cell_flag(facts, row, HC_COL_NET_DEFAULT_ROUTE, &ok, route);
+    hc_cell_flag(facts, row, HC_COL_NET_SESSION, &ok, false);
+}
+
+static void disk(struct hc_facts *facts, const char *name, const char *pci, const char *uses)
+{
+    struct hc_table_row *row = hc_add_row(facts, HC_TABLE_BLOCK, &ok);
+
+    text(facts, row, HC_COL_BLOCK_NAME, name);
+    text(facts, row, HC_COL_BLOCK_PCI, pci);
+    text(facts, row, HC_COL_BLOCK_USES, uses);
+}
+
+static struct hc_facts *three_cards(struct hc_scan *scan)
+{
+    struct hc_facts *facts = &scan->facts;
+
+    hc_put_table(facts, HC_TABLE_PCI, &ok);
+    function(facts, "0000:01:00.0", "020000", "igb");
+    function(facts, "0000:02:00.0", "020000", "igb");
+    function(facts, "0000:03:00.0", "010802", "nvme");
+    function(facts, "0000:04:00.0", "010802", "");
+    function(facts, "0000:05:00.0", "030000", "amdgpu");
+    return facts;
+}
+
+/* The route goes over a VLAN on a bridge on a bond: both of its cards carry it. */
+static void path_through_a_stack(void)
+{
+    struct hc_scan *scan = hc_scan_empty();
+    struct hc_facts *facts = three_cards(scan);
+    struct hc_functions functions;
+    const struct hc_uses *uses;
+
+    hc_put_table(facts, HC_TABLE_NET, &ok);
+    hc_put_table(facts, HC_TABLE_BLOCK, &ok);
+    interface(facts, "eth0", "0000:01:00.0", "bond0", "", false);
+    interface(facts, "eth1", "0000:02:00.0", "bond0", "", false);
+    interface(facts, "bond0", "", "br0", "", false);
+    interface(facts, "br0", "", "", "", false);
+    interface(facts, "br0.7", "", "", "br0", true);
+    CHECK(hc_functions_of(facts, facts->arena, &functions));
+    uses = hc_uses_of(facts, &functions, facts->arena);
+    CHECK(uses[0].path == HC_YES && uses[1].path == HC_YES && uses[2].path == HC_NO);
+    CHECK(uses[0].other_wired == HC_YES && uses[2].wired == HC_NO && !strcmp(uses[0].interfaces, "eth0"));
+    hc_scan_free(scan);
+}
+
+/* Masters that are each other's masters end; what stands on nobody knows what leaves every card open. */
+static void stacks_that_lie(void)
+{
+    struct hc_scan *scan = hc_scan_empty();
+    struct hc_facts *facts = three_cards(scan);
+    struct hc_functions functions;
+    const struct hc_uses *uses;
+
+    hc_put_table(facts, HC_TABLE_NET, &ok);
+    hc_put_table(facts, HC_TABLE_BLOCK, &ok);
+    interface(facts, "eth0", "0000:01:00.0", "", "", false);
+    interface(facts, "a", "", "b", "b a", false);
+    interface(facts, "b", "", "a", NULL, true);
+    CHECK(hc_functions_of(facts, facts->arena, &functions));
+    uses = hc_uses_of(facts, &functions, facts->arena);
+    CHECK(uses[0].path == HC_UNKNOWN && uses[4].path == HC_NO);
+    hc_scan_free(scan);
+}
+
+/* A disk in use that is nobody knows where: open for what may carry disks and has a driver. */
+static void disks_nobody_knows_where(void)
+{
+    struct hc_scan *scan = hc_scan_empty();
+    struct hc_facts *facts = three_cards(scan);
+    struct hc_functions functions;
+    const struct hc_uses *uses;
+
+    hc_put_table(facts, HC_TABLE_NET, &ok);
+    hc_put_table(facts, HC_TABLE_BLOCK, &ok);
+    disk(facts, "sdx", NULL, "mounted");
+    CHECK(hc_functions_of(facts, facts->arena, &functions));
+    uses = hc_uses_of(facts, &functions, facts->arena);
+    CHECK(uses[2].disk == HC_UNKNOWN && uses[2].disk_why == &denied && uses[3].disk == HC_NO);
+    CHECK(uses[4].disk == HC_NO);
+    disk(facts, "nvme0n1", "0000:03:00.0", "mounted root");
+    uses = hc_uses_of(facts, &functions, facts->arena);
+    CHECK(uses[2].disk == HC_YES && !strcmp(uses[2].disks, "nvme0n1 (mounted root)"));
+    hc_scan_free(scan);
+}
+
+/* Tables that may not be read are no empty ones. */
+static void tables_denied(void)
+{
+    struct hc_scan *scan = hc_scan_empty();
+    struct hc_facts *facts = three_cards(scan);
+    struct hc_functions functions;
+    const struct hc_uses *uses;
+
+    hc_put_table(facts, HC_TABLE_NET, &denied);
+    hc_put_table(facts, HC_TABLE_BLOCK, &denied);
+    CHECK(hc_functions_of(facts, facts->arena, &functions));
+    uses = hc_uses_of(facts, &functions, facts->arena);
+    CHECK(uses[0].path == HC_UNKNOWN && uses[0].wired == HC_UNKNOWN && uses[1].other_wired == HC_UNKNOWN);
+    CHECK(uses[2].disk == HC_UNKNOWN && uses[4].disk == HC_NO && uses[4].path == HC_NO);
+    hc_scan_free(scan);
+}
+
+static void drivers_that_share(void)
+{
+    static const struct {
+        const char *driver;
+        enum hc_tri holds;
+    } rows[] = { { "igb", HC_YES },     { "", HC_NO },        { "pcieport", HC_NO },      { "pci-stub", HC_NO },
+                 { "vfio-pci", HC_NO }, { NULL, HC_UNKNOWN }, { "mlx5_vfio_pci", HC_NO }, { "virtio-pci", HC_YES } };
+    struct hc_scan *scan = hc_scan_empty();
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct hc_function f = { .row = function(&scan->facts, "0000:00:01.0", "020000", rows[i].driver) };
+        CHECK(hc_host_holds(&f) == rows[i].holds);
+    }
+    hc_scan_free(scan);
+}
+
+/* What is open and only limits leaves a device viable; what is open and blocks leaves it open. */
+static void open_rules(void)
+{
+    struct hc_subject s = { .vendor = 0x8086, .device = 0x1533, .class_code = 0x020000 };
+    struct hc_judgement j;
+
+    for (int i = 0; i < HC_INPUTS; i++)
+        s.is[i] = HC_NO;
+    s.is[HC_IN_RESET] = HC_YES;
+    hc_judge_device(&s, &j);
+    CHECK(j.verdict == HC_DEVICE_LIMITED && !strcmp(j.held[0].rule->id, "PT-INTX"));
+    s.is[HC_IN_MSI] = HC_UNKNOWN;
+    hc_judge_device(&s, &j);
+    CHECK(j.verdict == HC_DEVICE_VIABLE && j.sure == HC_DEVICE_LIMITED && j.count == 1 && j.held[0].open);
+    s.is[HC_IN_DIRECT] = HC_UNKNOWN;
+    s.why[HC_IN_DIRECT] = &denied;
+    hc_judge_device(&s, &j);
+    CHECK(j.verdict == HC_DEVICE_UNKNOWN && j.sure == HC_DEVICE_NOT_POSSIBLE && j.at_best == HC_DEVICE_VIABLE);
+    CHECK(!strcmp(j.held[0].rule->id, "PT-RMRR") && j.held[0].why == &denied);
+    s.is[HC_IN_DISK] = HC_YES;
+    hc_judge_device(&s, &j);
+    CHECK(j.verdict == HC_DEVICE_NEVER && j.count == 1);
+}
+
+int main(void)
+{
+    path_through_a_stack();
+    stacks_that_lie();
+    disks_nobody_knows_where();
+    tables_denied();
+    drivers_that_share();
+    open_rules();
+    printf("%d failures\n", failures);
+    return failures != 0;
+}
