@@ -249,8 +249,7 @@ static void climb(const struct walk *w, size_t i)
 
 /* ---- what joins ---- */
 
-/* An IOMMU stands before itself: IVRS and VIOT leave its function out, and the kernel gives it no group. */
-static bool is_iommu(const struct hc_function *f)
+bool hc_is_iommu(const struct hc_function *f)
 {
     return f->class_code >> 8 == 0x0806 || (f->vendor == 0x1af4 && f->device_id == 0x1057);
 }
@@ -303,7 +302,7 @@ static void join_slot(struct walk *w, size_t first)
     size_t leader = HC_NO_FUNCTION, open = HC_NO_FUNCTION;
 
     for (size_t i = first; !none(i); i = list[i].next_in_slot) {
-        if (is_iommu(&list[i]) || w->nodes[i].isolated == HC_YES)
+        if (hc_is_iommu(&list[i]) || w->nodes[i].isolated == HC_YES)
             continue;
         if (w->nodes[i].isolated == HC_UNKNOWN) {
             open = none(open) ? i : open;
@@ -315,7 +314,7 @@ static void join_slot(struct walk *w, size_t first)
             join(w, i, leader, HC_JOIN_MULTIFUNCTION, leader);
     }
     for (size_t i = first; !none(open) && !none(i); i = list[i].next_in_slot)
-        if (i != open && w->nodes[i].isolated != HC_YES && !is_iommu(&list[i]))
+        if (i != open && w->nodes[i].isolated != HC_YES && !hc_is_iommu(&list[i]))
             doubt(w, i, open);
 }
 

@@ -31,4 +31,8 @@ struct hc_prediction {
 bool hc_predict_groups(const struct hc_functions *functions, bool acs_enabled, bool amd_iommu, struct hc_arena *arena,
                        struct hc_prediction *prediction);
 
+/* The function of an IOMMU itself (AMD-Vi, virtio-iommu): nothing translates for it, IVRS and VIOT leave it out, and
+   the kernel gives it no group. Above it is foreseen alone. */
+bool hc_is_iommu(const struct hc_function *f);
+
 #endif

@@ -609,7 +609,7 @@ static void tree(void)
                                        { .address = "10000:00:02.0" },
                                        { .address = "0000:00:02.0", .class_code = "030000" },
                                        { .address = "0000:01:02.0", .parent = "0000:00:02.1" },
-                                       { .address = "0000:00:02.7" } };
+                                       { .address = "0000:00:02.7", .class_code = "080600" } };
     struct hc_arena arena = { .blocks = NULL };
     struct hc_facts facts = { .arena = &arena };
     struct hc_functions f;
@@ -626,6 +626,7 @@ static void tree(void)
     CHECK(f.list[1].first_in_slot == 1 && f.list[3].first_in_slot == 3);
     CHECK(f.list[3].parent == 0 && f.list[3].parent_known && f.list[0].parent == HC_NO_FUNCTION);
     CHECK(f.list[2].class_code == 0x030000 && f.list[2].vendor == 0x8086 && f.list[2].device_id == 0x1234);
+    CHECK(hc_is_iommu(&f.list[4]) && !hc_is_iommu(&f.list[0]));
     CHECK(f.list[1].domain == 0x10000 && f.list[0].header == -1 && f.list[0].port_type == HC_PORT_ENDPOINT);
     hc_arena_free(&arena);
 }
