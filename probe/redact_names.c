@@ -18,6 +18,8 @@ struct draft {
     const char *key;
     char *text;
     size_t size, room;
+    struct hc_web names; /* of mappings, where one was looked for */
+    struct hc_text *mappings;
 };
 
 static void append(struct draft *draft, struct hc_text piece)
@@ -42,7 +44,7 @@ static struct hc_text from(struct hc_text text, size_t start)
 /* The answer that was given to a key; empty where there is none. */
 static struct hc_text answered(struct hc_source *src, const char *key)
 {
-    const struct hc_reply *reply = hc_logged(src, key);
+    const struct hc_reply *reply = key ? hc_logged(src, key) : NULL;
 
     return reply && reply->answer == HC_OK ? (struct hc_text){ reply->bytes, reply->size } : HC_TEXT("");
 }
@@ -297,10 +299,40 @@ static struct hc_text mapping_of(const char *key)
     return (struct hc_text){ text.at + before, text.size - before - behind };
 }
 
+static char *name_key(struct hc_source *src, struct hc_text disk)
+{
+    return hc_format(src, MAPPING_FOLDER "%.*s" MAPPING_NAME, (int)disk.size, disk.at);
+}
+
 static void mapping(struct hc_text body, struct draft *draft)
 {
     (void)body;
     append(draft, mapping_of(draft->key));
+}
+
+/* The names of all mappings, and beside each its "dm-0", in the order of both. */
+static void find_mappings(struct draft *draft)
+{
+    struct hc_text disks = answered(draft->src, "dir:/sys/class/block"), rest = disks, disk, name;
+    struct draft names = { .src = draft->src };
+    size_t count = 0;
+
+    for (names.room = 1; hc_next_line(&rest, &disk); count++)
+        if (hc_starts(disk, "dm-"))
+            names.room += answered(draft->src, name_key(draft->src, disk)).size + 1;
+    names.text = hc_alloc(&draft->src->arena, names.room);
+    draft->mappings = hc_alloc(&draft->src->arena, (count + 1) * sizeof *draft->mappings);
+    if (!names.text || !draft->mappings)
+        return;
+    for (count = 0; hc_next_line(&disks, &disk);) {
+        rest = hc_starts(disk, "dm-") ? answered(draft->src, name_key(draft->src, disk)) : HC_TEXT("");
+        if (!hc_next_line(&rest, &name) || !name.size)
+            continue;
+        append(&names, name);
+        append(&names, HC_TEXT("\n"));
+        draft->mappings[count++] = disk;
+    }
+    hc_web_make(&draft->names, draft->src, (struct hc_text){ names.text, names.size });
 }
 
 /* "/dev/mapper/vg-root" becomes "/dev/mapper/dm-0", as its name does; names that kernels give stay. */
@@ -309,14 +341,15 @@ static struct hc_text device(struct draft *draft, struct hc_text path)
     static const char *const kernel[] = { "sd",   "hd",     "vd", "xvd", "nvme", "md",   "dm-",
                                           "loop", "mmcblk", "sr", "ram", "zram", "fuse", "root" };
     struct hc_text name;
-    struct hc_text disks = hc_starts(path, "/dev/mapper/") ? answered(draft->src, "dir:/sys/class/block") : HC_TEXT("");
 
-    while (hc_next_line(&disks, &name))
-        if (hc_starts(name, "dm-") &&
-            hc_same_text(hc_trim(answered(draft->src, hc_format(draft->src, MAPPING_FOLDER "%.*s" MAPPING_NAME,
-                                                                (int)name.size, name.at))),
-                         from(path, 12)))
-            return text_of(hc_format(draft->src, "/dev/mapper/%.*s", (int)name.size, name.at));
+    if (hc_starts(path, "/dev/mapper/")) {
+        const struct hc_web_node *node;
+        if (!draft->mappings)
+            find_mappings(draft);
+        node = hc_web_find(&draft->names, from(path, 12));
+        name = node ? draft->mappings[node - draft->names.nodes] : HC_TEXT("other");
+        return text_of(hc_format(draft->src, "/dev/mapper/%.*s", (int)name.size, name.at));
+    }
     name = hc_starts(path, "/dev/") ? from(path, 5) : HC_TEXT("");
     for (size_t i = 0; i < sizeof kernel / sizeof *kernel; i++)
         if (hc_starts(name, kernel[i]) && !memchr(name.at, '/', name.size))
