@@ -227,6 +227,23 @@ static bool lacks_acs(const struct sheet *s)
     return false;
 }
 
+/* A split that the hardware does not make is told before anybody relies on a group. */
+static void on_paper(struct sheet *s)
+{
+    size_t groups = 0;
+
+    for (size_t g = 0; g < s->p->group_count; g++)
+        groups += s->p->groups[g].on_paper;
+    if (!groups)
+        return;
+    hc_ink(&s->paper, HC_BAD, "%-*s", LABEL, "Not kept apart");
+    hc_wrap(&s->paper, LABEL, LABEL,
+            hc_print(s->report->arena,
+                     "%zu %s split by pcie_acs_override on the kernel command line, not by the hardware: what is in %s "
+                     "can reach devices of others.",
+                     groups, groups == 1 ? "group is" : "groups are", groups == 1 ? "it" : "them"));
+}
+
 static void head(struct sheet *s)
 {
     struct hc_words words;
@@ -254,6 +271,7 @@ static void head(struct sheet *s)
             &s->paper, LABEL, LABEL,
             "Access Control Services: by them a port or a card keeps its devices apart; without, they share a group.");
     }
+    on_paper(s);
     if (s->p->predicted) {
         hc_ink(&s->paper, HC_WARN, "%-*s", LABEL, "Prediction");
         hc_wrap(&s->paper, LABEL, LABEL,
@@ -384,7 +402,7 @@ static void alone(struct sheet *s, const char *group, size_t device)
     short_reasons(s, d, NULL, "");
 }
 
-/* What holds them together, and a caution where that is not what the hardware does. */
+/* What holds them together. */
 static void group_words(struct sheet *s, const struct hc_device_group *g, size_t devices)
 {
     const char *text = hc_print(s->report->arena, "%zu %s%s%s%s%s%s", devices, devices == 1 ? "device" : "devices",
@@ -392,12 +410,6 @@ static void group_words(struct sheet *s, const struct hc_device_group *g, size_t
                                 *g->others ? " With them: " : "", g->others);
 
     hc_wrap(&s->paper, DEVICE, DEVICE, text ? clean(s, text) : "");
-    if (!g->on_paper)
-        return;
-    hc_write(&s->paper, "%*s", DEVICE, "");
-    hc_wrap(&s->paper, DEVICE, DEVICE,
-            "Split by pcie_acs_override on the kernel command line: the hardware does not keep this group apart from "
-            "others.");
 }
 
 /* In a line, and not all of very many. */
@@ -448,7 +460,7 @@ static size_t put_group(struct sheet *s, const struct hc_device_group *g)
             devices++;
             only = g->members[i];
         }
-    if (devices > 1 || *g->others || g->on_paper) {
+    if (devices > 1 || *g->others) {
         together(s, g, devices);
         return 0;
     }
