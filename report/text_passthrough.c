@@ -31,9 +31,10 @@ struct sheet {
     size_t told_count;
 };
 
+/* NULL: there was no memory for it, and finish() tells. */
 static const char *clean(struct sheet *s, const char *text)
 {
-    return hc_clean(s->report->arena, text);
+    return text ? hc_clean(s->report->arena, text) : "";
 }
 
 static const struct hc_function *function_of(const struct sheet *s, size_t device)
@@ -162,7 +163,7 @@ static const char *counts_text(const struct hc_report *report)
     text = with_count(arena, text, p->counts[HC_DEVICE_NEVER],
                       p->counts[HC_DEVICE_NEVER] == 1 ? "must stay: this host needs it"
                                                       : "must stay: this host needs them");
-    return text;
+    return text ? text : "";
 }
 
 const char *hc_passthrough_line(const struct hc_report *report)
@@ -237,11 +238,13 @@ static void on_paper(struct sheet *s)
     if (!groups)
         return;
     hc_ink(&s->paper, HC_BAD, "%-*s", LABEL, "Not kept apart");
-    hc_wrap(&s->paper, LABEL, LABEL,
-            hc_print(s->report->arena,
+    hc_wrap(
+        &s->paper, LABEL, LABEL,
+        clean(s, hc_print(
+                     s->report->arena,
                      "%zu %s split by pcie_acs_override on the kernel command line, not by the hardware: what is in %s "
                      "can reach devices of others.",
-                     groups, groups == 1 ? "group is" : "groups are", groups == 1 ? "it" : "them"));
+                     groups, groups == 1 ? "group is" : "groups are", groups == 1 ? "it" : "them")));
 }
 
 static void head(struct sheet *s)
@@ -376,7 +379,7 @@ static void device_text(struct sheet *s, size_t device)
     hc_ink(&s->paper, HC_BOLD, "%s", address);
     hc_write(&s->paper, "  ");
     hc_wrap(&s->paper, DEVICE + strlen(address) + 2, DEVICE + 2,
-            hc_print(s->report->arena, "%s%s%s", kind, *name ? ", " : "", name));
+            clean(s, hc_print(s->report->arena, "%s%s%s", kind, *name ? ", " : "", name)));
 }
 
 static void verdict_word(struct sheet *s, enum hc_device_verdict verdict)
@@ -658,6 +661,7 @@ static void full(struct sheet *s, size_t device)
 static char *finish(struct sheet *s)
 {
     hc_names_close(s->names);
+    s->paper.exhausted = s->paper.exhausted || s->report->arena->exhausted;
     return hc_take(&s->paper);
 }
 
