@@ -667,9 +667,11 @@ static char *finish(struct sheet *s)
 
 static struct sheet open_sheet(const struct hc_report *report, bool color, bool names)
 {
-    return (struct sheet){
-        .report = report, .p = report->passthrough, .paper = { .color = color }, .names = names ? hc_names_open() : NULL
-    };
+    struct sheet s = { .report = report, .p = report->passthrough, .paper = { .color = color } };
+
+    s.names = names ? hc_names_open() : NULL;
+    s.paper.exhausted = names && !s.names;
+    return s;
 }
 
 char *hc_render_passthrough_text(const struct hc_report *report, const size_t *chosen, size_t count, bool color,
