@@ -4,6 +4,7 @@
 #include "names_hwdb.h"
 #include "parse.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -256,13 +257,17 @@ static bool use_file(struct hc_names *n, FILE *file)
     return true;
 }
 
-static void open_file(struct hc_names *n)
+/* False: no memory. That there is no file is well. */
+static bool open_file(struct hc_names *n)
 {
     for (size_t i = 0; i < sizeof places / sizeof *places && !n->file; i++) {
         FILE *file = hc_open_input(places[i]);
+        if (!file && errno == ENOMEM)
+            return false;
         if (file && !use_file(n, file))
             fclose(file);
     }
+    return true;
 }
 
 struct hc_names *hc_names_open(void)
@@ -271,7 +276,10 @@ struct hc_names *hc_names_open(void)
 
     if (!n)
         return NULL;
-    open_file(n);
+    if (!open_file(n)) {
+        free(n);
+        return NULL;
+    }
     if (!n->file)
         n->hwdb = hc_hwdb_open();
     return n;

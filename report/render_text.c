@@ -218,9 +218,10 @@ static void finding_line(struct sheet *s, const char *label, const char *id)
 
 static void passthrough_line(struct sheet *s)
 {
+    const char *text = hc_print(s->report->arena, "%s (hostcap passthrough)", hc_passthrough_line(s->report));
+
     hc_write(&s->paper, "%-*s", LABEL, "PCI passthrough");
-    hc_wrap(&s->paper, LABEL, LABEL,
-            hc_print(s->report->arena, "%s (hostcap passthrough)", hc_passthrough_line(s->report)));
+    hc_wrap(&s->paper, LABEL, LABEL, text ? text : "");
 }
 
 static void tail(struct sheet *s)

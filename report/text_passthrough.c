@@ -31,9 +31,10 @@ struct sheet {
     size_t told_count;
 };
 
+/* NULL: there was no memory for it, and finish() tells. */
 static const char *clean(struct sheet *s, const char *text)
 {
-    return hc_clean(s->report->arena, text);
+    return text ? hc_clean(s->report->arena, text) : "";
 }
 
 static const struct hc_function *function_of(const struct sheet *s, size_t device)
@@ -162,7 +163,7 @@ static const char *counts_text(const struct hc_report *report)
     text = with_count(arena, text, p->counts[HC_DEVICE_NEVER],
                       p->counts[HC_DEVICE_NEVER] == 1 ? "must stay: this host needs it"
                                                       : "must stay: this host needs them");
-    return text;
+    return text ? text : "";
 }
 
 const char *hc_passthrough_line(const struct hc_report *report)
@@ -227,6 +228,25 @@ static bool lacks_acs(const struct sheet *s)
     return false;
 }
 
+/* A split that the hardware does not make is told before anybody relies on a group. */
+static void on_paper(struct sheet *s)
+{
+    size_t groups = 0;
+
+    for (size_t g = 0; g < s->p->group_count; g++)
+        groups += s->p->groups[g].on_paper;
+    if (!groups)
+        return;
+    hc_ink(&s->paper, HC_BAD, "%-*s", LABEL, "Not kept apart");
+    hc_wrap(
+        &s->paper, LABEL, LABEL,
+        clean(s, hc_print(
+                     s->report->arena,
+                     "%zu %s split by pcie_acs_override on the kernel command line, not by the hardware: what is in %s "
+                     "can reach devices of others.",
+                     groups, groups == 1 ? "group is" : "groups are", groups == 1 ? "it" : "them")));
+}
+
 static void head(struct sheet *s)
 {
     struct hc_words words;
@@ -254,6 +274,7 @@ static void head(struct sheet *s)
             &s->paper, LABEL, LABEL,
             "Access Control Services: by them a port or a card keeps its devices apart; without, they share a group.");
     }
+    on_paper(s);
     if (s->p->predicted) {
         hc_ink(&s->paper, HC_WARN, "%-*s", LABEL, "Prediction");
         hc_wrap(&s->paper, LABEL, LABEL,
@@ -358,7 +379,7 @@ static void device_text(struct sheet *s, size_t device)
     hc_ink(&s->paper, HC_BOLD, "%s", address);
     hc_write(&s->paper, "  ");
     hc_wrap(&s->paper, DEVICE + strlen(address) + 2, DEVICE + 2,
-            hc_print(s->report->arena, "%s%s%s", kind, *name ? ", " : "", name));
+            clean(s, hc_print(s->report->arena, "%s%s%s", kind, *name ? ", " : "", name)));
 }
 
 static void verdict_word(struct sheet *s, enum hc_device_verdict verdict)
@@ -384,7 +405,7 @@ static void alone(struct sheet *s, const char *group, size_t device)
     short_reasons(s, d, NULL, "");
 }
 
-/* What holds them together, and a caution where that is not what the hardware does. */
+/* What holds them together. */
 static void group_words(struct sheet *s, const struct hc_device_group *g, size_t devices)
 {
     const char *text = hc_print(s->report->arena, "%zu %s%s%s%s%s%s", devices, devices == 1 ? "device" : "devices",
@@ -392,12 +413,6 @@ static void group_words(struct sheet *s, const struct hc_device_group *g, size_t
                                 *g->others ? " With them: " : "", g->others);
 
     hc_wrap(&s->paper, DEVICE, DEVICE, text ? clean(s, text) : "");
-    if (!g->on_paper)
-        return;
-    hc_write(&s->paper, "%*s", DEVICE, "");
-    hc_wrap(&s->paper, DEVICE, DEVICE,
-            "Split by pcie_acs_override on the kernel command line: the hardware does not keep this group apart from "
-            "others.");
 }
 
 /* In a line, and not all of very many. */
@@ -448,7 +463,7 @@ static size_t put_group(struct sheet *s, const struct hc_device_group *g)
             devices++;
             only = g->members[i];
         }
-    if (devices > 1 || *g->others || g->on_paper) {
+    if (devices > 1 || *g->others) {
         together(s, g, devices);
         return 0;
     }
@@ -646,14 +661,17 @@ static void full(struct sheet *s, size_t device)
 static char *finish(struct sheet *s)
 {
     hc_names_close(s->names);
+    s->paper.exhausted = s->paper.exhausted || s->report->arena->exhausted;
     return hc_take(&s->paper);
 }
 
 static struct sheet open_sheet(const struct hc_report *report, bool color, bool names)
 {
-    return (struct sheet){
-        .report = report, .p = report->passthrough, .paper = { .color = color }, .names = names ? hc_names_open() : NULL
-    };
+    struct sheet s = { .report = report, .p = report->passthrough, .paper = { .color = color } };
+
+    s.names = names ? hc_names_open() : NULL;
+    s.paper.exhausted = names && !s.names;
+    return s;
 }
 
 char *hc_render_passthrough_text(const struct hc_report *report, const size_t *chosen, size_t count, bool color,

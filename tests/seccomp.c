@@ -56,7 +56,8 @@ static const int looking[] = { SYS_read, SYS_pread64, SYS_readv, SYS_lseek, SYS_
 
 static const unsigned kvm_ioctls[] = { KVM_GET_API_VERSION, KVM_CHECK_EXTENSION, KVM_GET_MSR_FEATURE_INDEX_LIST,
                                        KVM_GET_MSRS, TCGETS };
-static const unsigned fcntls[] = { F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL };
+/* F_SETFL: a file of names is opened like every input, without waiting, and then read as usual */
+static const unsigned fcntls[] = { F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL };
 static const unsigned outputs[] = { STDOUT_FILENO, STDERR_FILENO };
 static const unsigned only_zero[] = { 0 };
 

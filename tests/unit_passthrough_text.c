@@ -211,6 +211,16 @@ static void predicted(struct stage *t)
     free(text);
 }
 
+static void split_on_paper(struct stage *t)
+{
+    char *text;
+
+    t->groups[0].on_paper = t->groups[1].on_paper = true; /* of a bridge alone, and of a device */
+    text = hc_render_passthrough_text(&t->report, NULL, 0, false, false);
+    CHECK(text && strstr(text, "2 groups are split by pcie_acs_override") && !strstr(text, "0 devices"));
+    free(text);
+}
+
 static void in_full(struct stage *t)
 {
     const size_t gpu = 2, both[] = { 4, 0 };
@@ -316,7 +326,8 @@ static void names(void)
 
 int main(void)
 {
-    static void (*const tests[])(struct stage * t) = { overview, predicted, in_full, many, hostile, unknown };
+    static void (*const tests[])(struct stage * t) = { overview, predicted, split_on_paper, in_full,
+                                                       many,     hostile,   unknown };
 
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
         struct stage t;
