@@ -79,9 +79,13 @@ char *hc_recording_save(struct hc_source *src, bool keep_identity)
     hc_json_add_string(&doc, root, "platform", src->platform);
     hc_json_add_flag(&doc, root, "redacted", src->redacted || !keep_identity);
     replies = hc_json_add_array(&doc, root, "replies");
-    for (size_t i = 0; i < src->count; i++)
-        if (src->log[i]->answer != HC_NOT_RECORDED)
-            save_reply(&doc, replies, keep_identity ? src->log[i] : hc_redact(src, src->log[i]));
+    for (size_t i = 0; i < src->count; i++) {
+        const struct hc_reply *reply = keep_identity ? src->log[i] : hc_redact(src, src->log[i]);
+        if (src->arena.exhausted) /* what could not be redacted is not saved */
+            break;
+        if (reply->answer != HC_NOT_RECORDED)
+            save_reply(&doc, replies, reply);
+    }
     text = src->arena.exhausted ? NULL : hc_json_print(&doc, true);
     hc_json_free(&doc);
     return text;
