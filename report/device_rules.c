@@ -415,7 +415,7 @@ static const struct hc_device_rule rules[] = {
 };
 
 enum { RULES = sizeof rules / sizeof *rules };
-_Static_assert(RULES <= HC_DEVICE_RULES_MAX, "a judgement has no room for all rules");
+_Static_assert(sizeof rules / sizeof *rules <= (size_t)HC_DEVICE_RULES_MAX, "a judgement has no room for all rules");
 
 size_t hc_device_rule_count(void)
 {
