@@ -313,8 +313,9 @@ static enum hc_tri graphics_of_gvt(struct hc_look *look)
     return hc_and(hc_and(graphics, hc_tri(listed)), hc_not(see(look, HC_IN_MDEV)));
 }
 
-/* Device tables of the drivers in drivers/vfio/pci/: virtual functions of QAT 4xxx, ConnectX, virtio-net and -block,
-   DSC, HiSilicon accelerators; GPUs of Grace superchips; ISM of IBM. */
+/* Device tables of the drivers in drivers/vfio/pci/: virtual functions of QAT 4xxx, ConnectX, DSC and HiSilicon
+   accelerators; GPUs of Grace superchips; ISM of IBM. Left out: virtio and xe, whose ids physical functions have, too.
+ */
 static enum hc_tri variant_driver(struct hc_look *look)
 {
     static const struct {
@@ -414,6 +415,7 @@ static const struct hc_device_rule rules[] = {
 };
 
 enum { RULES = sizeof rules / sizeof *rules };
+_Static_assert(sizeof rules / sizeof *rules <= (size_t)HC_DEVICE_RULES_MAX, "a judgement has no room for all rules");
 
 size_t hc_device_rule_count(void)
 {
