@@ -181,7 +181,7 @@ static bool take_groups(struct walk *w)
         return false;
     for (const struct hc_table_row *row = table->first; row; row = row->next) {
         const int group = (int)w->groups->count;
-        if (!real(row))
+        if (!real(row) || !row->cells[HC_COL_IOMMU_GROUP_ID].known)
             continue;
         w->groups->list[group] =
             (struct hc_device_group){ .number = row->cells[HC_COL_IOMMU_GROUP_ID].number, .others = "" };
@@ -206,8 +206,10 @@ static bool predict_groups(struct walk *w)
     for (size_t i = 0; i < w->functions->count; i++) {
         struct hc_membership *m = &w->groups->of[i];
         size_t first;
-        m->ungrouped = HC_NO;
+        m->ungrouped = hc_tri(hc_is_iommu(&w->functions->list[i])); /* it stands behind no IOMMU */
         m->why = w->functions->list[i].row->cells[HC_COL_PCI_ACS].why;
+        if (m->ungrouped == HC_YES)
+            continue;
         if (!w->prediction->known || w->prediction->known[i] != HC_YES) {
             w->links_known = false;
             continue;
