@@ -54,7 +54,7 @@ static void table(struct hc_facts *facts)
     if (value != HC_YES && hc_see_number(&v, HC_IOMMU_UNIT_COUNT, &units) && units)
         value = HC_YES;
     if (value == HC_NO && hc_see(&v, HC_ACPI_IORT) != HC_YES && hc_see_is(&v, HC_HOST_ARCH, "x86_64") != HC_YES)
-        value = HC_UNKNOWN;
+        value = hc_see(&v, HC_DT_IOMMU_MAP);
     put_flag(facts, &v, HC_IOMMU_TABLE, unless_owned(&v, value, HC_CPUID_HV_DMA_REMAP));
 }
 

@@ -304,9 +304,56 @@ static void vfio(struct hc_source *src, struct hc_facts *facts)
     hc_put_presence(facts, HC_VFIO_PCI, hc_ask_dir(src, "/sys/bus/pci/drivers/vfio-pci", &names));
 }
 
+/* The folder of the host bridge that a function is below: its link without "pci0000:00" and what follows. */
+static struct hc_text host_bridge(struct hc_text link)
+{
+    struct hc_text rest = link, name;
+
+    while (hc_split(rest, '/', &name, &rest))
+        if (hc_starts(name, "pci"))
+            return (struct hc_text){ link.at, (size_t)(name.at - link.at) };
+    return (struct hc_text){ "", 0 };
+}
+
+/* Whether that host bridge has an iommu-map; NULL: the device tree does not describe it. */
+static const struct hc_reply *ask_map(struct hc_source *src, struct hc_text bridge)
+{
+    struct hc_node node;
+    struct hc_text path = { bridge.at + 8, bridge.size - 8 }; /* behind "../../.." */
+
+    if (hc_ask_stat(src, hc_format(src, "/sys%.*sof_node", (int)path.size, path.at), &node)->answer != HC_OK)
+        return NULL;
+    return hc_ask_stat(src, hc_format(src, "/sys%.*sof_node/iommu-map", (int)path.size, path.at), &node);
+}
+
+/* Without ACPI the device tree describes IOMMUs: Linux drivers/iommu/of_iommu.c, of_iommu_configure() leads PCI devices
+   to one by the property iommu-map of their host bridge, and by nothing else. One that has it is enough. */
+static void device_tree(struct hc_source *src, struct hc_facts *facts)
+{
+    const struct hc_reply *map = NULL, *found = NULL;
+    struct hc_text names, name, link, bridge, last = { "", 0 };
+
+    if (hc_flag(facts, HC_ACPI_TABLES) != HC_NO)
+        return;
+    hc_ask_dir(src, "/sys/bus/pci/devices", &names);
+    while ((!found || found->answer != HC_OK) && hc_next_line(&names, &name)) {
+        hc_ask_link(src, hc_format(src, "/sys/bus/pci/devices/%.*s", (int)name.size, name.at), &link);
+        bridge = host_bridge(link);
+        if (!hc_starts(bridge, "../../../devices/") || hc_same_text(bridge, last))
+            continue;
+        last = bridge;
+        map = ask_map(src, bridge);
+        if (map && (!found || found->answer == HC_ABSENT || map->answer == HC_OK)) /* one not seen is kept */
+            found = map;
+    }
+    if (found)
+        hc_put_presence(facts, HC_DT_IOMMU_MAP, found);
+}
+
 void hc_probe_iommu(struct hc_source *src, struct hc_facts *facts)
 {
     acpi(src, facts);
+    device_tree(src, facts);
     units(src, facts);
     groups(src, facts);
     interrupts(src, facts);

@@ -60,6 +60,8 @@ def device_verdicts(address, attempts, truth, twin):
     """The verdicts that are right for a function that is no bridge."""
     if address in truth.get("in_use", []):
         return {"never"}
+    if address in truth.get("iommu_itself", []):
+        return {"not possible"}
     given = {"limited"} if address in truth.get("leaned_on", []) else GIVEN
     together = given if is_card(address, attempts) else {"limited"}
     right = of_attempts(attempts["functions"][address], [("alone", given), ("group", together), FREED],
