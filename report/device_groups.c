@@ -61,7 +61,8 @@ const char *hc_name_functions(const struct hc_functions *functions, const size_t
     size_t named = 0;
 
     for (size_t i = 0; i < count && text; i++) {
-        if (list[i] == but || (slot && functions->list[list[i]].first_in_slot == functions->list[but].first_in_slot))
+        const struct hc_function *f = &functions->list[list[i]];
+        if (list[i] == but || (slot && f->first_in_slot == functions->list[but].first_in_slot && !hc_is_bridge(f)))
             continue;
         if (named == NAMED_FUNCTIONS) {
             text = hc_print(arena, "%s%s", text, more);
@@ -247,8 +248,9 @@ static bool chain_members(struct walk *w)
     return true;
 }
 
-/* Other members that a driver of the host holds, but for bridges and functions of the same slot: counted for the group
-   and for each slot. */
+/* Other members that a driver of the host holds, but for bridges and functions of the same slot, which go along as one
+   card: counted for the group and for each slot. A chipset's bridge to ISA goes nowhere, and the group is not viable
+   while a driver such as lpc_ich holds it. */
 static void find_bound(struct walk *w, size_t number, size_t *bound, size_t *open, size_t *held)
 {
     const struct hc_device_group *group = &w->groups->list[number];
@@ -260,8 +262,8 @@ static void find_bound(struct walk *w, size_t number, size_t *bound, size_t *ope
         if (holds == HC_YES)
             held[all_bound++] = group->members[i];
         all_open += holds == HC_UNKNOWN;
-        bound[f->first_in_slot] += holds == HC_YES;
-        open[f->first_in_slot] += holds == HC_UNKNOWN;
+        bound[f->first_in_slot] += holds == HC_YES && !hc_is_bridge(f);
+        open[f->first_in_slot] += holds == HC_UNKNOWN && !hc_is_bridge(f);
     }
     w->groups->held[number] = held;
     w->groups->held_count[number] = all_bound;
