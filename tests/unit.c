@@ -1,5 +1,6 @@
 /* What is easier to see from inside: readers, JSON, trees, tables of names. */
 #include "answer.h"
+#include "check.h"
 #include "checks.h"
 #include "cpulist.h"
 #include "device_rules.h"
@@ -12,16 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int failures;
-
-#define CHECK(condition)                                                                                               \
-    do {                                                                                                               \
-        if (!(condition)) {                                                                                            \
-            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                     \
-            failures++;                                                                                                \
-        }                                                                                                              \
-    } while (0)
 
 static void three_values(void)
 {
@@ -230,6 +221,5 @@ int main(void)
     reasons();
     profiles();
     hints();
-    printf("%d failures\n", failures);
-    return failures != 0;
+    return checked();
 }

@@ -1,6 +1,7 @@
 /* Walkers of ACPI tables: whole tables, every prefix of them, broken ones, and many random changes. A table that is
    said to be sound must hold no value from outside of it. */
 #include "acpi.h"
+#include "check.h"
 #include "probes.h"
 #include "tables.h"
 
@@ -9,16 +10,6 @@
 #include <string.h>
 
 enum { MOST = 1024, MUTATIONS = 20000 };
-
-static int failures;
-
-#define CHECK(condition)                                                                                               \
-    do {                                                                                                               \
-        if (!(condition)) {                                                                                            \
-            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                     \
-            failures++;                                                                                                \
-        }                                                                                                              \
-    } while (0)
 
 struct bytes {
     char at[MOST];
@@ -488,7 +479,5 @@ int main(void)
         prefixes(samples[i].name);
         mutations(samples[i].name);
     }
-    if (failures)
-        printf("%d checks failed\n", failures);
-    return failures != 0;
+    return checked();
 }

@@ -1,17 +1,6 @@
 /* Registers of IOMMUs by name, and which half of a pair is the one that is meant. */
+#include "check.h"
 #include "iommu_bits.h"
-
-#include <stdio.h>
-
-static int failures;
-
-#define CHECK(condition)                                                                                               \
-    do {                                                                                                               \
-        if (!(condition)) {                                                                                            \
-            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                     \
-            failures++;                                                                                                \
-        }                                                                                                              \
-    } while (0)
 
 /* Those of the lab's host. */
 static void vtd(void)
@@ -48,6 +37,5 @@ int main(void)
 {
     vtd();
     amd();
-    printf("%d failures\n", failures);
-    return failures != 0;
+    return checked();
 }

@@ -1,21 +1,11 @@
 /* Devices and groups as text, from verdicts that are given: what a person must find there, and must not. */
+#include "check.h"
 #include "names.h"
 #include "render_passthrough.h"
 #include "tables.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int failures;
-
-#define CHECK(condition)                                                                                               \
-    do {                                                                                                               \
-        if (!(condition)) {                                                                                            \
-            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                     \
-            failures++;                                                                                                \
-        }                                                                                                              \
-    } while (0)
 
 enum { DEVICES = 7, MANY = 10000 };
 
@@ -336,6 +326,5 @@ int main(void)
         hc_arena_free(&t.arena);
     }
     names();
-    printf("%d failures\n", failures);
-    return failures != 0;
+    return checked();
 }

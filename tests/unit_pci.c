@@ -1,20 +1,10 @@
 /* Configuration spaces: what is read of them, how answers spell it, and what libpci makes of it. */
+#include "check.h"
 #include "libpci.h"
 #include "pci_address.h"
 #include "text_index.h"
 
-#include <stdio.h>
 #include <string.h>
-
-static int failures;
-
-#define CHECK(condition)                                                                                               \
-    do {                                                                                                               \
-        if (!(condition)) {                                                                                            \
-            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                     \
-            failures++;                                                                                                \
-        }                                                                                                              \
-    } while (0)
 
 /* ---- a device ---- */
 
@@ -293,6 +283,5 @@ int main(void)
     text();
     addresses();
     indexes();
-    printf("%d failures\n", failures);
-    return failures != 0;
+    return checked();
 }

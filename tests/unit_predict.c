@@ -1,20 +1,11 @@
 /* The kernel's grouping on composed trees of PCI functions, and the quirks of ids. */
+#include "check.h"
 #include "pci_quirks.h"
 #include "predict.h"
 #include "tables.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static int failures;
-
-#define CHECK(condition)                                                                                               \
-    do {                                                                                                               \
-        if (!(condition)) {                                                                                            \
-            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                     \
-            failures++;                                                                                                \
-        }                                                                                                              \
-    } while (0)
 
 /* ---- composing ---- */
 
@@ -681,6 +672,5 @@ int main(void)
     quirk_table();
     unknown();
     broken_trees();
-    printf("%d failures\n", failures);
-    return failures != 0;
+    return checked();
 }

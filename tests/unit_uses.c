@@ -1,5 +1,6 @@
 /* What a host needs itself: mounts, routes, and how a use is followed down to a disk or a port. Each host is the few
    answers that matter; all others are those of a host with one disk (sda, mounted at /) and one more (sdb). */
+#include "check.h"
 #include "mounts.h"
 #include "probes.h"
 #include "routes.h"
@@ -8,16 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-static int failures;
-
-#define CHECK(condition)                                                                                               \
-    do {                                                                                                               \
-        if (!(condition)) {                                                                                            \
-            printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                     \
-            failures++;                                                                                                \
-        }                                                                                                              \
-    } while (0)
 
 struct answer {
     const char *key, *text; /* text NULL: absent; DENIED: denied */
@@ -344,6 +335,5 @@ int main(void)
     route_lines();
     addresses();
     interfaces();
-    printf("%d failures\n", failures);
-    return failures != 0;
+    return checked();
 }
