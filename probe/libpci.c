@@ -21,7 +21,7 @@ struct hc_libpci {
 
 static _Thread_local jmp_buf *way_back;
 
-static _Noreturn void on_error(char *message, ...)
+static void PCI_NONRET on_error(char *message, ...)
 {
     (void)message;
     longjmp(*way_back, 1);
