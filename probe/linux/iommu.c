@@ -172,7 +172,7 @@ static bool regions(struct hc_source *src, struct hc_text text, const char *type
    kernel the file is missing, and whether there are such regions stays unknown. */
 static void group_regions(struct hc_source *src, struct hc_facts *facts, struct hc_table_row *row, uint64_t id)
 {
-    struct hc_text text, direct, relaxable;
+    struct hc_text text, direct = { "", 0 }, relaxable = { "", 0 };
     const struct hc_reply *reply = hc_ask_file(src, group_path(src, id, "reserved_regions"), &text);
 
     if (!regions(src, text, "direct", &direct) || !regions(src, text, "direct-relaxable", &relaxable))
