@@ -55,11 +55,11 @@ static const struct {
     int group;
     bool bridge;
     enum hc_device_verdict verdict;
-    struct hc_device_reason reasons[3];
+    const struct hc_device_reason *reasons[3];
     size_t reason_count;
 } hosts[DEVICES] = {
-    { "0000:00:01.0", "8086", "1901", "pcieport", 0x060400, 0, true, HC_DEVICE_NOT_POSSIBLE, { { 0 } }, 0 },
-    { "0000:00:02.0", "8086", "3e92", "i915", 0x030000, 1, false, HC_DEVICE_VIABLE, { { 0 } }, 0 },
+    { "0000:00:01.0", "8086", "1901", "pcieport", 0x060400, 0, true, HC_DEVICE_NOT_POSSIBLE, { NULL }, 0 },
+    { "0000:00:02.0", "8086", "3e92", "i915", 0x030000, 1, false, HC_DEVICE_VIABLE, { NULL }, 0 },
     { "0000:01:00.0",
       "10de",
       "1b80",
@@ -68,12 +68,12 @@ static const struct {
       2,
       false,
       HC_DEVICE_AFTER_FIXES,
-      { host_off, held, bound },
+      { &host_off, &held, &bound },
       3 },
-    { "0000:01:00.1", "10de", "10f0", "", 0x040300, 2, false, HC_DEVICE_LIMITED, { together }, 1 },
-    { "0000:02:00.0", "144d", "a808", "nvme", 0x010802, 3, false, HC_DEVICE_NEVER, { disk, bound }, 2 },
-    { "0000:03:00.0", "8086", "1572", "i40e", 0x020000, 4, false, HC_DEVICE_VIABLE, { offer }, 1 },
-    { "0000:04:00.0", "1912", "0014", "xhci_hcd", 0x0c0330, HC_NO_GROUP, false, HC_DEVICE_UNKNOWN, { unread }, 1 },
+    { "0000:01:00.1", "10de", "10f0", "", 0x040300, 2, false, HC_DEVICE_LIMITED, { &together }, 1 },
+    { "0000:02:00.0", "144d", "a808", "nvme", 0x010802, 3, false, HC_DEVICE_NEVER, { &disk, &bound }, 2 },
+    { "0000:03:00.0", "8086", "1572", "i40e", 0x020000, 4, false, HC_DEVICE_VIABLE, { &offer }, 1 },
+    { "0000:04:00.0", "1912", "0014", "xhci_hcd", 0x0c0330, HC_NO_GROUP, false, HC_DEVICE_UNKNOWN, { &unread }, 1 },
 };
 
 struct stage {
@@ -83,6 +83,7 @@ struct stage {
     struct hc_passthrough p;
     struct hc_function functions[DEVICES];
     struct hc_device devices[DEVICES];
+    struct hc_device_reason reasons[DEVICES][3];
     struct hc_device_group groups[5];
     size_t members[5][3];
 };
@@ -114,13 +115,15 @@ static void put_device(struct stage *t, size_t i)
 {
     struct hc_device_group *g = hosts[i].group == HC_NO_GROUP ? NULL : &t->groups[hosts[i].group];
 
+    for (size_t r = 0; r < hosts[i].reason_count; r++)
+        t->reasons[i][r] = *hosts[i].reasons[r];
     t->devices[i] = (struct hc_device){ .function = i,
                                         .group = hosts[i].group,
                                         .bridge = hosts[i].bridge,
                                         .verdict = hosts[i].verdict,
                                         .sure = HC_DEVICE_NOT_POSSIBLE,
                                         .at_best = HC_DEVICE_VIABLE,
-                                        .reasons = hosts[i].reasons,
+                                        .reasons = t->reasons[i],
                                         .reason_count = hosts[i].reason_count,
                                         .reset = "flr" };
     t->p.counts[hosts[i].verdict] += !hosts[i].bridge;
