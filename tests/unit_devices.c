@@ -197,6 +197,32 @@ static void open_rules(void)
     CHECK(j.verdict == HC_DEVICE_NEVER && j.count == 1);
 }
 
+static bool told(uint16_t vendor, uint16_t device, uint32_t class_code, const char *rule)
+{
+    struct hc_subject s = { .vendor = vendor, .device = device, .class_code = class_code };
+    struct hc_judgement j;
+
+    for (int i = 0; i < HC_INPUTS; i++)
+        s.is[i] = HC_NO;
+    hc_judge_device(&s, &j);
+    for (size_t i = 0; i < j.count; i++)
+        if (!strcmp(j.held[i].rule->id, rule))
+            return true;
+    return false;
+}
+
+/* First, last and odd ones of the kernel's tables, and neighbors that are not in them. */
+static void ids(void)
+{
+    CHECK(told(0x8086, 0x4949, 0x0b4000, "PT-VARIANT") && !told(0x8086, 0x4948, 0x0b4000, "PT-VARIANT"));
+    CHECK(told(0x15b3, 0x101e, 0x020000, "PT-VARIANT") && !told(0x15b3, 0x101d, 0x020000, "PT-VARIANT"));
+    CHECK(told(0x1014, 0x04ed, 0x000000, "PT-VARIANT") && told(0x10de, 0x31c2, 0x030200, "PT-VARIANT"));
+    CHECK(told(0x8086, 0x1616, 0x030000, "PT-MDEV") && told(0x8086, 0x9bc4, 0x030000, "PT-MDEV"));
+    CHECK(told(0x8086, 0x5a85, 0x030000, "PT-MDEV") && told(0x8086, 0x87ca, 0x030000, "PT-MDEV"));
+    CHECK(!told(0x8086, 0x3185, 0x030000, "PT-MDEV") && !told(0x8086, 0x9a49, 0x030000, "PT-MDEV"));
+    CHECK(!told(0x8086, 0x1616, 0x020000, "PT-MDEV") && told(0x102b, 0x053a, 0x030000, "PT-BMCVGA"));
+}
+
 int main(void)
 {
     path_through_a_stack();
@@ -205,6 +231,7 @@ int main(void)
     tables_denied();
     drivers_that_share();
     open_rules();
+    ids();
     printf("%d failures\n", failures);
     return failures != 0;
 }
