@@ -209,7 +209,7 @@ static void put_uses(const struct making *m, struct hc_subject *s, size_t i)
     put(s, HC_IN_DISK, u->disk, u->disk_why);
     put(s, HC_IN_PATH, u->path, u->path_why);
     put(s, HC_IN_WIRED, u->wired, u->wired_why);
-    put(s, HC_IN_OTHER_WIRED, u->other_wired, u->wired_why);
+    put(s, HC_IN_OTHER_WIRED, u->other_wired, u->other_wired_why);
 }
 
 static void put_group(const struct making *m, struct hc_subject *s, size_t i)
@@ -221,7 +221,7 @@ static void put_group(const struct making *m, struct hc_subject *s, size_t i)
     put(s, HC_IN_UNGROUPED, g->ungrouped, g->why);
     put(s, HC_IN_DIRECT, g->direct, g->region_why);
     put(s, HC_IN_RELAXABLE, g->relaxable, g->region_why);
-    put(s, HC_IN_BOUND_PEER, g->bound_peer, g->why);
+    put(s, HC_IN_BOUND_PEER, g->bound_peer, g->bound_why);
     put(s, HC_IN_ON_PAPER, g->on_paper, g->config_why);
     if (g->group != HC_NO_GROUP && c->count[g->group] > (c->is[i] == HC_YES))
         peer = HC_YES;
@@ -236,12 +236,14 @@ static void put_legacy(const struct making *m, struct hc_subject *s, size_t i)
 {
     const struct hc_function *f = &m->p->functions.list[i];
     const struct hc_function *above = f->parent == HC_NO_FUNCTION ? NULL : &m->p->functions.list[f->parent];
+    const struct hc_reply *why = above ? m->groups.of[i].why : cell_of(f, HC_COL_PCI_PARENT)->why;
     enum hc_tri type = HC_UNKNOWN;
 
     if (above && above->port_type != HC_PORT_UNKNOWN)
         type = hc_tri(above->port_type == HC_PORT_PCIE_TO_PCI || above->port_type == HC_PORT_CONVENTIONAL);
-    put(s, HC_IN_LEGACY_BUS, hc_and(m->groups.of[i].bridge_above, type),
-        above ? cell_of(above, HC_COL_PCI_PORT_TYPE)->why : m->groups.of[i].why);
+    if (above && type == HC_UNKNOWN)
+        why = cell_of(above, HC_COL_PCI_PORT_TYPE)->why;
+    put(s, HC_IN_LEGACY_BUS, hc_and(m->groups.of[i].bridge_above, type), why);
 }
 
 /* Set only where the question arises: a function without the capability has none. */
@@ -487,9 +489,8 @@ static struct hc_words open_words(const struct making *m, const struct hc_held *
         words.wrong = hc_print(m->arena, "It cannot be told %s. %s", held->rule->question, m->host_words.wrong);
         words.change = m->host_words.change;
     } else {
-        words.wrong = hc_print(m->arena, "It is not known of %s %s%s%s%s%s%s.", address, held->rule->question,
-                               why ? ": " : "", why ? hc_answer_name(why->answer) : "", why && why->error ? " " : "",
-                               why && why->error ? why->error : "", why ? hc_print(m->arena, " (%s)", why->key) : "");
+        words.wrong = hc_print(m->arena, "It is not known of %s %s%s%s.", address, held->rule->question,
+                               why ? ": " : "", why ? hc_report_why_open(m->arena, why) : "");
         words.change = why ? hc_hint(why) : "";
     }
     words.wrong = words.wrong ? words.wrong : "";

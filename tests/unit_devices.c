@@ -2,6 +2,7 @@
 #include "device_groups.h"
 #include "device_rules.h"
 #include "device_uses.h"
+#include "report.h"
 #include "scan.h"
 #include "tables.h"
 
@@ -119,6 +120,38 @@ static void stacks_that_lie(void)
     hc_scan_free(scan);
 }
 
+/* Whether there is another wired interface is open for what is not known of the other, not of one's own. */
+static void kind_not_known(void)
+{
+    struct hc_scan *scan = hc_scan_empty();
+    struct hc_facts *facts = three_cards(scan);
+    struct hc_functions functions;
+    const struct hc_uses *uses;
+
+    hc_put_table(facts, HC_TABLE_NET, &ok);
+    hc_put_table(facts, HC_TABLE_BLOCK, &ok);
+    interface(facts, "eth0", "0000:01:00.0", "", "", true);
+    interface(facts, "eth1", "0000:02:00.0", "", "", false);
+    facts->tables[HC_TABLE_NET].first->next->cells[HC_COL_NET_KIND] = (struct hc_cell){ .why = &denied };
+    CHECK(hc_functions_of(facts, facts->arena, &functions));
+    uses = hc_uses_of(facts, &functions, facts->arena);
+    CHECK(uses[0].other_wired == HC_UNKNOWN && uses[0].other_wired_why == &denied && uses[0].wired == HC_YES);
+    CHECK(uses[1].other_wired == HC_YES && uses[1].wired == HC_UNKNOWN && uses[1].wired_why == &denied);
+    hc_scan_free(scan);
+}
+
+/* Every answer reads as part of a sentence; an ok one is no reason by itself. */
+static void open_words(void)
+{
+    const struct hc_reply cut = { .key = "pciconf:0000:01:00.0", .answer = HC_DENIED, .error = "only 64 bytes" };
+    struct hc_arena arena = { .blocks = NULL };
+
+    CHECK(!strcmp(hc_report_why_open(&arena, &denied), "denied: file:/y"));
+    CHECK(!strcmp(hc_report_why_open(&arena, &cut), "denied (only 64 bytes): pciconf:0000:01:00.0"));
+    CHECK(!strcmp(hc_report_why_open(&arena, &ok), "what it rests on was read and does not settle it: file:/x"));
+    hc_arena_free(&arena);
+}
+
 /* A disk in use that is nobody knows where: open for what may carry disks and has a driver. */
 static void disks_nobody_knows_where(void)
 {
@@ -227,6 +260,8 @@ int main(void)
 {
     path_through_a_stack();
     stacks_that_lie();
+    kind_not_known();
+    open_words();
     disks_nobody_knows_where();
     tables_denied();
     drivers_that_share();
