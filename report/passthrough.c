@@ -471,6 +471,8 @@ static const char *value_of(const void *of, const char *name)
         return number_text(n, HC_COL_PCI_SRIOV_TOTAL);
     if (!strcmp(name, "node"))
         return number_text(n, HC_COL_PCI_NODE);
+    if (!strcmp(name, "load"))
+        return hc_flag(n->m->facts, HC_VFIO_PCI) == HC_YES ? "" : "modprobe vfio-pci; ";
     if (!strcmp(name, "host_wrong"))
         return n->m->host_words.wrong;
     if (!strcmp(name, "host_fix"))
