@@ -606,8 +606,10 @@ static bool spoiled(const struct making *m, const struct hc_device *d)
     return false;
 }
 
-/* Good: at least one device is viable, and grouping spoils no display, network card or NVMe disk. Partial: at least one
-   is viable or limited. After fixes: none is, and one will be. None: there is nothing to give. */
+/* Good: at least one device is viable, all others are, too, or limited, or stay because the host needs them, and
+   grouping spoils no display, network card or NVMe disk. Partial: at least one is viable or limited. After fixes: none
+   is, and one will be. None: there is nothing to give. What is not known of a device keeps a host from being good for
+   sure, though the host may need that device. */
 static enum hc_host_passthrough host_at(const struct making *m, bool at_best)
 {
     size_t counts[HC_DEVICE_VERDICTS] = { 0 };
@@ -619,9 +621,9 @@ static enum hc_host_passthrough host_at(const struct making *m, bool at_best)
         if (d->bridge)
             continue;
         counts[known ? d->verdict : at_best ? d->at_best : d->sure]++;
-        any_spoiled |= spoiled(m, d);
+        any_spoiled |= spoiled(m, d) || (!known && !at_best);
     }
-    if (counts[HC_DEVICE_VIABLE] && !any_spoiled)
+    if (counts[HC_DEVICE_VIABLE] && !counts[HC_DEVICE_AFTER_FIXES] && !counts[HC_DEVICE_NOT_POSSIBLE] && !any_spoiled)
         return HC_HOST_GOOD;
     if (counts[HC_DEVICE_VIABLE] || counts[HC_DEVICE_LIMITED])
         return HC_HOST_PARTIAL;
