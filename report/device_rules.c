@@ -222,12 +222,17 @@ static enum hc_tri reset_bug(struct hc_look *look)
     return hc_or(gpu, quirk == HC_NO ? HC_NO : hc_and(quirk, no_reset_at_all(look)));
 }
 
-/* pci_intx_mask_supported(): without it vfio-pci asks for the line alone. */
+/* pci_intx_mask_supported(): without it vfio-pci asks for the line alone. Without a pin there is no line to ask for
+   (vfio_config_init(), vfio_pci_get_irq_count()). */
 static enum hc_tri line_interrupt(struct hc_look *look)
 {
+    const enum hc_tri pin = see(look, HC_IN_PIN);
+
+    if (pin == HC_NO)
+        return HC_NO;
     if (see(look, HC_IN_BROKEN_INTX) == HC_YES)
         return HC_YES;
-    return hc_not(hc_or(see(look, HC_IN_MSI), see(look, HC_IN_MSIX)));
+    return hc_and(pin, hc_not(hc_or(see(look, HC_IN_MSI), see(look, HC_IN_MSIX))));
 }
 
 static enum hc_tri external(struct hc_look *look)
@@ -393,7 +398,7 @@ static const struct hc_device_rule rules[] = {
          "whether the hardware isolates its group, or only pcie_acs_override", on_paper),
     RULE("PT-RESET-NONE", DEVICE_NO_RESET, HC_EFFECT_LIMITED, "whether it can be reset", no_reset),
     RULE("PT-RESET-BUG", DEVICE_RESET_BROKEN, HC_EFFECT_LIMITED, "whether its reset works", reset_bug),
-    RULE("PT-INTX", DEVICE_LINE_INTERRUPT, HC_EFFECT_LIMITED, "whether it has message signaled interrupts",
+    RULE("PT-INTX", DEVICE_LINE_INTERRUPT, HC_EFFECT_LIMITED, "whether it has interrupts that a guest can use freely",
          line_interrupt),
     RULE("PT-EXTERNAL", DEVICE_EXTERNAL, HC_EFFECT_LIMITED, "whether it is in a slot that opens from outside",
          external),

@@ -267,6 +267,9 @@ static void put_sriov(struct hc_subject *s, const struct hc_function *f)
 
 static void put_interrupts(struct hc_subject *s, const struct hc_function *f, uint32_t quirks)
 {
+    const struct hc_cell *pin = cell_of(f, HC_COL_PCI_PIN);
+
+    put(s, HC_IN_PIN, pin->known ? hc_tri(pin->number) : HC_UNKNOWN, pin->why);
     put_flag(s, HC_IN_MSI, f, HC_COL_PCI_MSI);
     put_flag(s, HC_IN_MSIX, f, HC_COL_PCI_MSIX);
     put(s, HC_IN_BROKEN_INTX, hc_tri(quirks & HC_QUIRK_BROKEN_INTX), NULL);

@@ -216,6 +216,17 @@ static void open_rules(void)
         s.is[i] = HC_NO;
     s.is[HC_IN_RESET] = HC_YES;
     hc_judge_device(&s, &j);
+    CHECK(j.verdict == HC_DEVICE_VIABLE && !j.count); /* no interrupt at all */
+    s.is[HC_IN_PIN] = HC_UNKNOWN;
+    s.why[HC_IN_PIN] = &denied;
+    hc_judge_device(&s, &j);
+    CHECK(j.verdict == HC_DEVICE_VIABLE && j.count == 1 && j.held[0].open && j.held[0].why == &denied);
+    s.is[HC_IN_BROKEN_INTX] = HC_YES; /* listed because of its line */
+    hc_judge_device(&s, &j);
+    CHECK(j.verdict == HC_DEVICE_LIMITED);
+    s.is[HC_IN_BROKEN_INTX] = HC_NO;
+    s.is[HC_IN_PIN] = HC_YES;
+    hc_judge_device(&s, &j);
     CHECK(j.verdict == HC_DEVICE_LIMITED && !strcmp(j.held[0].rule->id, "PT-INTX"));
     s.is[HC_IN_MSI] = HC_UNKNOWN;
     hc_judge_device(&s, &j);
