@@ -250,6 +250,29 @@ static void open_network(struct walk *w, const struct hc_reply *why)
     }
 }
 
+/* Drivers that leave a card to programs, as those of DPDK, have no interface for it. */
+static bool has_interface(const struct hc_function *f)
+{
+    const struct hc_cell *driver = &f->row->cells[HC_COL_PCI_DRIVER];
+
+    return f->class_code != UINT32_MAX && f->class_code >> 16 == 0x02 && driver->known && driver->text &&
+           *driver->text && !strstr(driver->text, "vfio") && !strstr(driver->text, "uio") &&
+           strcmp(driver->text, "pci-stub");
+}
+
+/* A network card that a driver of the host holds, and without an interface here: that may be in another network
+   namespace, and carry what it likes. */
+static void open_hidden(struct walk *w, const struct hc_reply *why)
+{
+    for (size_t i = 0; i < w->functions->count; i++) {
+        struct hc_uses *u = &w->uses[i];
+        if (u->interfaces || u->path != HC_NO || !has_interface(&w->functions->list[i]))
+            continue;
+        u->path = u->wired = HC_UNKNOWN;
+        u->path_why = u->wired_why = why;
+    }
+}
+
 static void count_wired(struct walk *w, size_t wired_functions)
 {
     const struct hc_uses *open[2] = { NULL, NULL }; /* one that is not this one is among any two */
@@ -290,6 +313,8 @@ static bool interfaces(struct walk *w)
     }
     if (open)
         open_network(w, why);
+    else
+        open_hidden(w, table->why);
     count_wired(w, wired_functions);
     return true;
 }

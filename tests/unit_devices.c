@@ -140,6 +140,27 @@ static void kind_not_known(void)
     hc_scan_free(scan);
 }
 
+/* A card without an interface here may have it in another network namespace; a free one has none. */
+static void interface_elsewhere(void)
+{
+    struct hc_scan *scan = hc_scan_empty();
+    struct hc_facts *facts = three_cards(scan);
+    struct hc_functions functions;
+    const struct hc_uses *uses;
+
+    function(facts, "0000:06:00.0", "020000", "");
+    function(facts, "0000:07:00.0", "020000", "vfio-pci");
+    hc_put_table(facts, HC_TABLE_NET, &ok);
+    hc_put_table(facts, HC_TABLE_BLOCK, &ok);
+    interface(facts, "eth0", "0000:01:00.0", "", "", true);
+    CHECK(hc_functions_of(facts, facts->arena, &functions));
+    uses = hc_uses_of(facts, &functions, facts->arena);
+    CHECK(uses[0].path == HC_YES && uses[0].other_wired == HC_UNKNOWN);
+    CHECK(uses[1].path == HC_UNKNOWN && uses[1].path_why == &ok && uses[1].wired == HC_UNKNOWN);
+    CHECK(uses[2].path == HC_NO && uses[5].path == HC_NO && uses[6].path == HC_NO);
+    hc_scan_free(scan);
+}
+
 /* Every answer reads as part of a sentence; an ok one is no reason by itself. */
 static void open_words(void)
 {
@@ -272,6 +293,7 @@ int main(void)
     path_through_a_stack();
     stacks_that_lie();
     kind_not_known();
+    interface_elsewhere();
     open_words();
     disks_nobody_knows_where();
     tables_denied();
