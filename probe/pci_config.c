@@ -16,7 +16,10 @@ enum {
     CAPABILITIES = 0x34,
     CARDBUS_CAPABILITIES = 0x14,
     EXTENDED = 0x100,
+    INTERRUPT = 0x3c,
+    ID_MSI = 0x05,
     ID_EXPRESS = 0x10,
+    ID_MSIX = 0x11,
     ID_ACS = 0x0d,
     EXPRESS_TYPE_ROOT_PORT = 4,
     EXPRESS_TYPE_DOWNSTREAM_PORT = 6
@@ -207,6 +210,11 @@ enum hc_pci_list hc_pci_capabilities(const struct hc_pci_config *config)
     return walk.state;
 }
 
+bool hc_pci_config_lines_only(const struct hc_pci_config *config)
+{
+    return hc_pci_capabilities(config) == HC_PCI_LIST_WHOLE && !find(config, ID_MSI) && !find(config, ID_MSIX);
+}
+
 static void start_extended(struct walk *walk, const struct hc_pci_config *config)
 {
     memset(walk, 0, sizeof *walk);
@@ -357,6 +365,8 @@ bool hc_pci_config_read(struct hc_pci_config *config, size_t size, hc_pci_reader
     if (hc_pci_config_dead(config))
         return true;
     take_capabilities(&r);
+    if (hc_pci_config_lines_only(config) && (byte_at(config, HEADER_TYPE) & 0x7f) == HEADER_TYPE_DEVICE)
+        take(&r, INTERRUPT, 4);
     if (find(config, ID_EXPRESS))
         take_extended(&r);
     return true;

@@ -32,6 +32,9 @@ bool hc_pci_config_parse(struct hc_text text, struct hc_pci_config *config);
 
 bool hc_pci_config_knows(const struct hc_pci_config *config, size_t offset, size_t count);
 
+/* Whether the list of capabilities tells, to its end, that there is neither MSI nor MSI-X. */
+bool hc_pci_config_lines_only(const struct hc_pci_config *config);
+
 /* Nothing behind the header is known: the kernel shows no more without privilege. */
 bool hc_pci_config_header_only(const struct hc_pci_config *config);
 
@@ -46,6 +49,8 @@ enum hc_pci_list {
 };
 enum hc_pci_list hc_pci_capabilities(const struct hc_pci_config *config);
 enum hc_pci_list hc_pci_extended(const struct hc_pci_config *config);
+
+enum { HC_PCI_INTERRUPT_PIN = 0x3d };
 
 /* Whether a list, as far as it can be followed, leads to that place. */
 bool hc_pci_listed(const struct hc_pci_config *config, size_t at);

@@ -22,7 +22,8 @@ struct walk {
     size_t **next_member; /* of each group: where its next member is written */
     bool *has_stray;      /* of each group: a PCI function that the table of functions does not have */
     bool *listed;         /* of each group: its members are known */
-    bool links_known;     /* every function says its group, or that it has none */
+    const struct hc_reply **list_why;
+    bool links_known; /* every function says its group, or that it has none */
 };
 
 static struct hc_text text_of(const struct hc_cell *cell)
@@ -137,6 +138,7 @@ static void take_members(struct walk *w, const struct hc_table_row *row, int gro
     }
     w->groups->list[group].others = others;
     w->listed[group] = devices->known;
+    w->list_why[group] = devices->why;
 }
 
 /* Functions say their group, too: what a list that could not be read does not tell. */
@@ -170,7 +172,9 @@ static bool room_for(struct walk *w, size_t count)
     w->next_member = hc_alloc(w->arena, (count + 1) * sizeof(size_t *));
     w->has_stray = hc_alloc(w->arena, count + 1);
     w->listed = hc_alloc(w->arena, count + 1);
-    return g->list && g->regions && g->held && g->held_count && w->next_member && w->has_stray && w->listed;
+    w->list_why = hc_alloc(w->arena, (count + 1) * sizeof(const struct hc_reply *));
+    return g->list && g->regions && g->held && g->held_count && w->next_member && w->has_stray && w->listed &&
+           w->list_why;
 }
 
 static bool take_groups(struct walk *w)
@@ -254,6 +258,7 @@ static bool chain_members(struct walk *w)
 static void find_bound(struct walk *w, size_t number, size_t *bound, size_t *open, size_t *held)
 {
     const struct hc_device_group *group = &w->groups->list[number];
+    const struct hc_reply *why = w->list_why[number];
     size_t all_open = *group->others || !w->listed[number] || w->has_stray[number], all_bound = 0;
 
     for (size_t i = 0; i < group->count; i++) {
@@ -261,6 +266,7 @@ static void find_bound(struct walk *w, size_t number, size_t *bound, size_t *ope
         const enum hc_tri holds = port(f) ? HC_NO : hc_host_holds(f);
         if (holds == HC_YES)
             held[all_bound++] = group->members[i];
+        why = holds == HC_UNKNOWN ? f->row->cells[HC_COL_PCI_DRIVER].why : why;
         all_open += holds == HC_UNKNOWN;
         bound[f->first_in_slot] += holds == HC_YES && !hc_is_bridge(f);
         open[f->first_in_slot] += holds == HC_UNKNOWN && !hc_is_bridge(f);
@@ -270,7 +276,9 @@ static void find_bound(struct walk *w, size_t number, size_t *bound, size_t *ope
     for (size_t i = 0; i < group->count; i++) {
         const size_t slot = w->functions->list[group->members[i]].first_in_slot;
         const bool more_open = all_open > open[slot];
-        w->groups->of[group->members[i]].bound_peer = all_bound > bound[slot] ? HC_YES : more_open ? HC_UNKNOWN : HC_NO;
+        struct hc_membership *m = &w->groups->of[group->members[i]];
+        m->bound_peer = all_bound > bound[slot] ? HC_YES : more_open ? HC_UNKNOWN : HC_NO;
+        m->bound_why = why ? why : m->why;
     }
     for (size_t i = 0; i < group->count; i++) { /* for the next group */
         const size_t slot = w->functions->list[group->members[i]].first_in_slot;
@@ -506,7 +514,8 @@ static bool find_on_paper(struct walk *w)
     for (size_t i = 0; i < w->functions->count; i++) {
         struct hc_membership *m = &w->groups->of[i];
         const bool known = w->prediction->known && w->prediction->known[i] == HC_YES;
-        m->config_why = w->functions->list[i].row->cells[HC_COL_PCI_ACS].why;
+        m->config_why = given == HC_UNKNOWN ? hc_why(w->facts, HC_FACT_CMDLINE_ACS_OVERRIDE)
+                                            : w->functions->list[i].row->cells[HC_COL_PCI_ACS].why;
         m->on_paper = hc_and(given, known ? hc_tri(group_of[w->prediction->group[i]] == GROUP_MIXED) : HC_UNKNOWN);
         if (m->on_paper == HC_YES && m->group != HC_NO_GROUP)
             w->groups->list[m->group].on_paper = true;

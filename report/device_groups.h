@@ -13,7 +13,7 @@ struct hc_membership {
     enum hc_tri reset_bus;         /* all that a reset of its bus resets is in the group */
     enum hc_tri direct, relaxable; /* memory that firmware ties to the group */
     enum hc_tri on_paper;
-    const struct hc_reply *why, *region_why, *config_why;
+    const struct hc_reply *why, *bound_why, *region_why, *config_why;
 };
 
 struct hc_groups {

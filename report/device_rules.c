@@ -151,7 +151,7 @@ static enum hc_tri critical_peer(struct hc_look *look)
 /* The G200 of servers (drivers/gpu/drm/mgag200/mgag200_drv.c) and every ASPEED show what the BMC sends on. */
 static enum hc_tri server_console(struct hc_look *look)
 {
-    static const uint16_t matrox[] = { 0x0522, 0x0524, 0x0530, 0x0532, 0x0533, 0x0534, 0x0536, 0x0538 };
+    static const uint16_t matrox[] = { 0x0522, 0x0524, 0x0530, 0x0532, 0x0533, 0x0534, 0x0536, 0x0538, 0x053a };
     enum hc_tri display = base_class(look, CLASS_DISPLAY), listed = HC_NO;
 
     if (display == HC_NO)
@@ -222,12 +222,17 @@ static enum hc_tri reset_bug(struct hc_look *look)
     return hc_or(gpu, quirk == HC_NO ? HC_NO : hc_and(quirk, no_reset_at_all(look)));
 }
 
-/* pci_intx_mask_supported(): without it vfio-pci asks for the line alone. */
+/* pci_intx_mask_supported(): without it vfio-pci asks for the line alone. Without a pin there is no line to ask for
+   (vfio_config_init(), vfio_pci_get_irq_count()). */
 static enum hc_tri line_interrupt(struct hc_look *look)
 {
+    const enum hc_tri pin = see(look, HC_IN_PIN);
+
+    if (pin == HC_NO)
+        return HC_NO;
     if (see(look, HC_IN_BROKEN_INTX) == HC_YES)
         return HC_YES;
-    return hc_not(hc_or(see(look, HC_IN_MSI), see(look, HC_IN_MSIX)));
+    return hc_and(pin, hc_not(hc_or(see(look, HC_IN_MSI), see(look, HC_IN_MSIX))));
 }
 
 static enum hc_tri external(struct hc_look *look)
@@ -297,34 +302,36 @@ static enum hc_tri mediated(struct hc_look *look)
     return see(look, HC_IN_MDEV);
 }
 
-/* Generations of intel_gvt_is_supported() (drivers/gpu/drm/i915/intel_gvt.c) by the first byte of their ids, of
-   include/drm/intel/pciids.h: Broadwell, Skylake, Kaby Lake, Coffee Lake, Comet Lake; Broxton has a list. */
+/* Generations of is_supported_device() (drivers/gpu/drm/i915/intel_gvt.c) by the first byte of their ids, of
+   include/drm/intel/pciids.h, which has no others that begin so: Broadwell, Skylake, Kaby Lake, Coffee Lake with
+   Whiskey Lake, Comet Lake. The list: Broxton, and Amber Lake, which is one of Kaby Lake and one of Coffee Lake. */
 static enum hc_tri graphics_of_gvt(struct hc_look *look)
 {
-    static const uint16_t broxton[] = { 0x0a84, 0x1a84, 0x1a85, 0x5a84, 0x5a85 };
+    static const uint16_t list[] = { 0x0a84, 0x1a84, 0x1a85, 0x5a84, 0x5a85, 0x87c0, 0x87ca };
     enum hc_tri graphics = hc_and(vendor(look, VENDOR_INTEL), base_class(look, CLASS_DISPLAY));
     const uint16_t id = look->subject->device;
     bool listed = id >> 8 == 0x16 || id >> 8 == 0x19 || id >> 8 == 0x59 || id >> 8 == 0x3e || id >> 8 == 0x9b;
 
     if (graphics == HC_NO)
         return HC_NO;
-    for (size_t i = 0; i < sizeof broxton / sizeof *broxton; i++)
-        listed |= id == broxton[i];
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+        listed |= id == list[i];
     return hc_and(hc_and(graphics, hc_tri(listed)), hc_not(see(look, HC_IN_MDEV)));
 }
 
-/* Device tables of the drivers in drivers/vfio/pci/: virtual functions of QAT 4xxx, ConnectX, DSC and HiSilicon
-   accelerators; GPUs of Grace superchips; ISM of IBM. Left out: virtio and xe, whose ids physical functions have, too.
- */
+/* Device tables of the drivers in drivers/vfio/pci/: qat/main.c, mlx5/main.c, pds/pci_drv.c and
+   hisilicon/hisi_acc_vfio_pci.c for virtual functions of QAT, ConnectX, DSC and Kunpeng accelerators;
+   nvgrace-gpu/main.c for GPUs of GH200, GB200 and GB300; ism/main.c for the Internal Shared Memory of IBM. Left out:
+   virtio and xe, whose ids physical functions have, too. */
 static enum hc_tri variant_driver(struct hc_look *look)
 {
     static const struct {
         uint16_t vendor, device;
     } ids[] = {
-        { VENDOR_INTEL, 0x4941 },  { VENDOR_INTEL, 0x4943 },  { VENDOR_INTEL, 0x4945 },  { 0x15b3, 0x101e },
-        { 0x1dd8, 0x1003 },        { 0x19e5, 0xa256 },        { 0x19e5, 0xa259 },        { 0x19e5, 0xa251 },
-        { VENDOR_NVIDIA, 0x2342 }, { VENDOR_NVIDIA, 0x2345 }, { VENDOR_NVIDIA, 0x2348 }, { VENDOR_NVIDIA, 0x2941 },
-        { VENDOR_NVIDIA, 0x31c2 }, { 0x1014, 0x04ed },
+        { VENDOR_INTEL, 0x4941 },  { VENDOR_INTEL, 0x4943 },  { VENDOR_INTEL, 0x4945 },  { VENDOR_INTEL, 0x4949 },
+        { 0x15b3, 0x101e },        { 0x1dd8, 0x1003 },        { 0x19e5, 0xa256 },        { 0x19e5, 0xa259 },
+        { 0x19e5, 0xa251 },        { VENDOR_NVIDIA, 0x2342 }, { VENDOR_NVIDIA, 0x2345 }, { VENDOR_NVIDIA, 0x2348 },
+        { VENDOR_NVIDIA, 0x2941 }, { VENDOR_NVIDIA, 0x31c2 }, { 0x1014, 0x04ed },
     };
 
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
@@ -391,7 +398,7 @@ static const struct hc_device_rule rules[] = {
          "whether the hardware isolates its group, or only pcie_acs_override", on_paper),
     RULE("PT-RESET-NONE", DEVICE_NO_RESET, HC_EFFECT_LIMITED, "whether it can be reset", no_reset),
     RULE("PT-RESET-BUG", DEVICE_RESET_BROKEN, HC_EFFECT_LIMITED, "whether its reset works", reset_bug),
-    RULE("PT-INTX", DEVICE_LINE_INTERRUPT, HC_EFFECT_LIMITED, "whether it has message signaled interrupts",
+    RULE("PT-INTX", DEVICE_LINE_INTERRUPT, HC_EFFECT_LIMITED, "whether it has interrupts that a guest can use freely",
          line_interrupt),
     RULE("PT-EXTERNAL", DEVICE_EXTERNAL, HC_EFFECT_LIMITED, "whether it is in a slot that opens from outside",
          external),

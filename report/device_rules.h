@@ -31,6 +31,7 @@ enum hc_input {
     HC_IN_GPU_RESET_BUG,   /* quirks of such devices */
     HC_IN_NO_RESET_QUIRK,
     HC_IN_BROKEN_INTX,
+    HC_IN_PIN, /* it has a line interrupt */
     HC_IN_MSI,
     HC_IN_MSIX,
     HC_IN_EXTERNAL,      /* in a slot that opens from outside */

@@ -222,8 +222,10 @@ static void note_interface(struct walk *w, const struct interface *f, size_t *wi
         w->more[f->function]++;
     else
         u->interfaces = f->name.size ? f->name.at : NULL;
-    if (!kind->known && u->wired == HC_NO)
+    if (!kind->known && u->wired == HC_NO) {
         u->wired = HC_UNKNOWN;
+        u->wired_why = why_of(kind, f->row);
+    }
     if (hc_text_is(text_of(kind), "ethernet") && u->wired != HC_YES) {
         u->wired = HC_YES;
         ++*wired_functions;
@@ -241,22 +243,49 @@ static void open_network(struct walk *w, const struct hc_reply *why)
             u->path = HC_UNKNOWN;
             u->path_why = why;
         }
-        if (u->wired == HC_NO)
+        if (u->wired == HC_NO) {
             u->wired = HC_UNKNOWN;
+            u->wired_why = why;
+        }
     }
 }
 
-static void count_wired(struct walk *w, size_t wired_functions, const struct hc_reply *why)
+/* Drivers that leave a card to programs, as those of DPDK, have no interface for it. */
+static bool has_interface(const struct hc_function *f)
 {
-    size_t open = 0;
+    const struct hc_cell *driver = &f->row->cells[HC_COL_PCI_DRIVER];
 
-    for (size_t i = 0; i < w->functions->count; i++)
-        open += w->uses[i].wired == HC_UNKNOWN;
+    return f->class_code != UINT32_MAX && f->class_code >> 16 == 0x02 && driver->known && driver->text &&
+           *driver->text && !strstr(driver->text, "vfio") && !strstr(driver->text, "uio") &&
+           strcmp(driver->text, "pci-stub");
+}
+
+/* A network card that a driver of the host holds, and without an interface here: that may be in another network
+   namespace, and carry what it likes. */
+static void open_hidden(struct walk *w, const struct hc_reply *why)
+{
     for (size_t i = 0; i < w->functions->count; i++) {
         struct hc_uses *u = &w->uses[i];
-        const size_t others = wired_functions - (u->wired == HC_YES), open_others = open - (u->wired == HC_UNKNOWN);
-        u->other_wired = others ? HC_YES : open_others ? HC_UNKNOWN : HC_NO;
-        u->wired_why = why;
+        if (u->interfaces || u->path != HC_NO || !has_interface(&w->functions->list[i]))
+            continue;
+        u->path = u->wired = HC_UNKNOWN;
+        u->path_why = u->wired_why = why;
+    }
+}
+
+static void count_wired(struct walk *w, size_t wired_functions)
+{
+    const struct hc_uses *open[2] = { NULL, NULL }; /* one that is not this one is among any two */
+    size_t count = 0;
+
+    for (size_t i = 0; i < w->functions->count && count < 2; i++)
+        if (w->uses[i].wired == HC_UNKNOWN)
+            open[count++] = &w->uses[i];
+    for (size_t i = 0; i < w->functions->count; i++) {
+        struct hc_uses *u = &w->uses[i];
+        const struct hc_uses *open_other = open[0] == u ? open[1] : open[0];
+        u->other_wired = wired_functions > (u->wired == HC_YES) ? HC_YES : open_other ? HC_UNKNOWN : HC_NO;
+        u->other_wired_why = open_other ? open_other->wired_why : NULL;
     }
 }
 
@@ -284,7 +313,9 @@ static bool interfaces(struct walk *w)
     }
     if (open)
         open_network(w, why);
-    count_wired(w, wired_functions, why);
+    else
+        open_hidden(w, table->why);
+    count_wired(w, wired_functions);
     return true;
 }
 

@@ -11,9 +11,10 @@ struct hc_uses {
     const char *disks; /* "nvme0n1p2 (mounted root)", the first and how many more; NULL: none */
     enum hc_tri path;  /* the default route or this session goes over it */
     const struct hc_reply *path_why;
-    enum hc_tri wired;       /* has a wired interface */
-    enum hc_tri other_wired; /* another function has one */
+    enum hc_tri wired; /* has a wired interface */
     const struct hc_reply *wired_why;
+    enum hc_tri other_wired; /* another function has one */
+    const struct hc_reply *other_wired_why;
     const char *interfaces; /* names; NULL: none */
 };
 

@@ -209,7 +209,7 @@ static void put_uses(const struct making *m, struct hc_subject *s, size_t i)
     put(s, HC_IN_DISK, u->disk, u->disk_why);
     put(s, HC_IN_PATH, u->path, u->path_why);
     put(s, HC_IN_WIRED, u->wired, u->wired_why);
-    put(s, HC_IN_OTHER_WIRED, u->other_wired, u->wired_why);
+    put(s, HC_IN_OTHER_WIRED, u->other_wired, u->other_wired_why);
 }
 
 static void put_group(const struct making *m, struct hc_subject *s, size_t i)
@@ -221,7 +221,7 @@ static void put_group(const struct making *m, struct hc_subject *s, size_t i)
     put(s, HC_IN_UNGROUPED, g->ungrouped, g->why);
     put(s, HC_IN_DIRECT, g->direct, g->region_why);
     put(s, HC_IN_RELAXABLE, g->relaxable, g->region_why);
-    put(s, HC_IN_BOUND_PEER, g->bound_peer, g->why);
+    put(s, HC_IN_BOUND_PEER, g->bound_peer, g->bound_why);
     put(s, HC_IN_ON_PAPER, g->on_paper, g->config_why);
     if (g->group != HC_NO_GROUP && c->count[g->group] > (c->is[i] == HC_YES))
         peer = HC_YES;
@@ -236,12 +236,14 @@ static void put_legacy(const struct making *m, struct hc_subject *s, size_t i)
 {
     const struct hc_function *f = &m->p->functions.list[i];
     const struct hc_function *above = f->parent == HC_NO_FUNCTION ? NULL : &m->p->functions.list[f->parent];
+    const struct hc_reply *why = above ? m->groups.of[i].why : cell_of(f, HC_COL_PCI_PARENT)->why;
     enum hc_tri type = HC_UNKNOWN;
 
     if (above && above->port_type != HC_PORT_UNKNOWN)
         type = hc_tri(above->port_type == HC_PORT_PCIE_TO_PCI || above->port_type == HC_PORT_CONVENTIONAL);
-    put(s, HC_IN_LEGACY_BUS, hc_and(m->groups.of[i].bridge_above, type),
-        above ? cell_of(above, HC_COL_PCI_PORT_TYPE)->why : m->groups.of[i].why);
+    if (above && type == HC_UNKNOWN)
+        why = cell_of(above, HC_COL_PCI_PORT_TYPE)->why;
+    put(s, HC_IN_LEGACY_BUS, hc_and(m->groups.of[i].bridge_above, type), why);
 }
 
 /* Set only where the question arises: a function without the capability has none. */
@@ -265,6 +267,9 @@ static void put_sriov(struct hc_subject *s, const struct hc_function *f)
 
 static void put_interrupts(struct hc_subject *s, const struct hc_function *f, uint32_t quirks)
 {
+    const struct hc_cell *pin = cell_of(f, HC_COL_PCI_PIN);
+
+    put(s, HC_IN_PIN, pin->known ? hc_tri(pin->number) : HC_UNKNOWN, pin->why);
     put_flag(s, HC_IN_MSI, f, HC_COL_PCI_MSI);
     put_flag(s, HC_IN_MSIX, f, HC_COL_PCI_MSIX);
     put(s, HC_IN_BROKEN_INTX, hc_tri(quirks & HC_QUIRK_BROKEN_INTX), NULL);
@@ -469,6 +474,8 @@ static const char *value_of(const void *of, const char *name)
         return number_text(n, HC_COL_PCI_SRIOV_TOTAL);
     if (!strcmp(name, "node"))
         return number_text(n, HC_COL_PCI_NODE);
+    if (!strcmp(name, "load"))
+        return hc_flag(n->m->facts, HC_VFIO_PCI) == HC_YES ? "" : "modprobe vfio-pci; ";
     if (!strcmp(name, "host_wrong"))
         return n->m->host_words.wrong;
     if (!strcmp(name, "host_fix"))
@@ -487,9 +494,8 @@ static struct hc_words open_words(const struct making *m, const struct hc_held *
         words.wrong = hc_print(m->arena, "It cannot be told %s. %s", held->rule->question, m->host_words.wrong);
         words.change = m->host_words.change;
     } else {
-        words.wrong = hc_print(m->arena, "It is not known of %s %s%s%s%s%s%s.", address, held->rule->question,
-                               why ? ": " : "", why ? hc_answer_name(why->answer) : "", why && why->error ? " " : "",
-                               why && why->error ? why->error : "", why ? hc_print(m->arena, " (%s)", why->key) : "");
+        words.wrong = hc_print(m->arena, "It is not known of %s %s%s%s.", address, held->rule->question,
+                               why ? ": " : "", why ? hc_report_why_open(m->arena, why) : "");
         words.change = why ? hc_hint(why) : "";
     }
     words.wrong = words.wrong ? words.wrong : "";
@@ -603,8 +609,10 @@ static bool spoiled(const struct making *m, const struct hc_device *d)
     return false;
 }
 
-/* Good: at least one device is viable, and grouping spoils no display, network card or NVMe disk. Partial: at least one
-   is viable or limited. After fixes: none is, and one will be. None: there is nothing to give. */
+/* Good: at least one device is viable, all others are, too, or limited, or stay because the host needs them, and
+   grouping spoils no display, network card or NVMe disk. Partial: at least one is viable or limited. After fixes: none
+   is, and one will be. None: there is nothing to give. What is not known of a device keeps a host from being good for
+   sure, though the host may need that device. */
 static enum hc_host_passthrough host_at(const struct making *m, bool at_best)
 {
     size_t counts[HC_DEVICE_VERDICTS] = { 0 };
@@ -616,9 +624,9 @@ static enum hc_host_passthrough host_at(const struct making *m, bool at_best)
         if (d->bridge)
             continue;
         counts[known ? d->verdict : at_best ? d->at_best : d->sure]++;
-        any_spoiled |= spoiled(m, d);
+        any_spoiled |= spoiled(m, d) || (!known && !at_best);
     }
-    if (counts[HC_DEVICE_VIABLE] && !any_spoiled)
+    if (counts[HC_DEVICE_VIABLE] && !counts[HC_DEVICE_AFTER_FIXES] && !counts[HC_DEVICE_NOT_POSSIBLE] && !any_spoiled)
         return HC_HOST_GOOD;
     if (counts[HC_DEVICE_VIABLE] || counts[HC_DEVICE_LIMITED])
         return HC_HOST_PARTIAL;

@@ -510,7 +510,8 @@ static void reason_text(struct sheet *s, enum hc_reason code, const struct hc_fa
     hc_wrap(&s->paper, 2, 2, hc_clean(s->report->arena, hc_fill(facts, s->report->arena, row->wrong)));
     hc_write(&s->paper, "  Fix (%s): ", hc_fix_name(row->fix));
     hc_wrap(&s->paper, 20, 7, hc_clean(s->report->arena, hc_fill(facts, s->report->arena, row->change)));
-    hc_write(&s->paper, "  See that it worked: %s\n", row->see);
+    hc_write(&s->paper, "  See that it worked: %s\n",
+             hc_clean(s->report->arena, hc_fill(facts, s->report->arena, row->see)));
 }
 
 static void open_facts(struct sheet *s, const struct hc_finding *f)

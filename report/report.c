@@ -230,6 +230,19 @@ const char *hc_report_contradiction(const struct hc_report *report, enum hc_fact
     return NULL;
 }
 
+/* An ok reply may say less than was asked. */
+const char *hc_report_why_open(struct hc_arena *arena, const struct hc_reply *reply)
+{
+    const char *text;
+
+    if (reply->answer == HC_OK)
+        text = hc_print(arena, "what it rests on was read and does not settle it: %s", reply->key);
+    else
+        text = hc_print(arena, "%s%s%s%s: %s", hc_answer_name(reply->answer), reply->error ? " (" : "",
+                        reply->error ? reply->error : "", reply->error ? ")" : "", reply->key);
+    return text ? text : "";
+}
+
 const char *hc_report_why_unknown(const struct hc_report *report, enum hc_fact fact)
 {
     const struct hc_reply *reply = hc_open_reply(report->facts, fact);
@@ -240,9 +253,7 @@ const char *hc_report_why_unknown(const struct hc_report *report, enum hc_fact f
     if (!reply)
         return report->facts->cells[fact].via_count ? "what it rests on is known and does not settle it"
                                                     : "the question did not arise";
-    text = hc_print(report->arena, "%s%s%s%s: %s", hc_answer_name(reply->answer), reply->error ? " (" : "",
-                    reply->error ? reply->error : "", reply->error ? ")" : "", reply->key);
-    return text ? text : "";
+    return hc_report_why_open(report->arena, reply);
 }
 
 /* The fact that holds an open outcome up: one that contradicts another, or whose question is most worth settling; of

@@ -123,6 +123,16 @@ class Plain(Folder):
         schemes = {key.split(":")[0] for key in self.replies()}
         self.assertEqual(set(), schemes - {"file", "dir", "link", "stat"})
 
+    def test_order_of_names(self):
+        """Numbers by their value, addresses of PCI functions by theirs, which is hex."""
+        addresses = ["0000:00:00.0", "0000:00:0a.0", "0000:00:1c.0", "0000:0a:00.0", "0000:10:00.0", "ffff:00:00.0", "10000:00:01.0"]
+        for address in reversed(addresses):
+            (self.root / "sys/bus/pci/devices" / address).mkdir(parents=True, exist_ok=True)
+        for name in ("nvme10n1", "nvme2n1"):
+            (self.root / "sys/class/block" / name).mkdir(parents=True, exist_ok=True)
+        self.assertEqual(addresses, self.text("dir:/sys/bus/pci/devices").split())
+        self.assertEqual(["nvme2n1", "nvme10n1"], [name for name in self.text("dir:/sys/class/block").split() if name.startswith("nvme")])
+
     def test_evidence(self):
         check_evidence(self, self.report(), set(self.replies()))
 

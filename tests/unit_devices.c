@@ -3,6 +3,7 @@
 #include "device_groups.h"
 #include "device_rules.h"
 #include "device_uses.h"
+#include "report.h"
 #include "scan.h"
 #include "tables.h"
 
@@ -109,6 +110,59 @@ static void stacks_that_lie(void)
     hc_scan_free(scan);
 }
 
+/* Whether there is another wired interface is open for what is not known of the other, not of one's own. */
+static void kind_not_known(void)
+{
+    struct hc_scan *scan = hc_scan_empty();
+    struct hc_facts *facts = three_cards(scan);
+    struct hc_functions functions;
+    const struct hc_uses *uses;
+
+    hc_put_table(facts, HC_TABLE_NET, &ok);
+    hc_put_table(facts, HC_TABLE_BLOCK, &ok);
+    interface(facts, "eth0", "0000:01:00.0", "", "", true);
+    interface(facts, "eth1", "0000:02:00.0", "", "", false);
+    facts->tables[HC_TABLE_NET].first->next->cells[HC_COL_NET_KIND] = (struct hc_cell){ .why = &denied };
+    CHECK(hc_functions_of(facts, facts->arena, &functions));
+    uses = hc_uses_of(facts, &functions, facts->arena);
+    CHECK(uses[0].other_wired == HC_UNKNOWN && uses[0].other_wired_why == &denied && uses[0].wired == HC_YES);
+    CHECK(uses[1].other_wired == HC_YES && uses[1].wired == HC_UNKNOWN && uses[1].wired_why == &denied);
+    hc_scan_free(scan);
+}
+
+/* A card without an interface here may have it in another network namespace; a free one has none. */
+static void interface_elsewhere(void)
+{
+    struct hc_scan *scan = hc_scan_empty();
+    struct hc_facts *facts = three_cards(scan);
+    struct hc_functions functions;
+    const struct hc_uses *uses;
+
+    function(facts, "0000:06:00.0", "020000", "");
+    function(facts, "0000:07:00.0", "020000", "vfio-pci");
+    hc_put_table(facts, HC_TABLE_NET, &ok);
+    hc_put_table(facts, HC_TABLE_BLOCK, &ok);
+    interface(facts, "eth0", "0000:01:00.0", "", "", true);
+    CHECK(hc_functions_of(facts, facts->arena, &functions));
+    uses = hc_uses_of(facts, &functions, facts->arena);
+    CHECK(uses[0].path == HC_YES && uses[0].other_wired == HC_UNKNOWN);
+    CHECK(uses[1].path == HC_UNKNOWN && uses[1].path_why == &ok && uses[1].wired == HC_UNKNOWN);
+    CHECK(uses[2].path == HC_NO && uses[5].path == HC_NO && uses[6].path == HC_NO);
+    hc_scan_free(scan);
+}
+
+/* Every answer reads as part of a sentence; an ok one is no reason by itself. */
+static void open_words(void)
+{
+    const struct hc_reply cut = { .key = "pciconf:0000:01:00.0", .answer = HC_DENIED, .error = "only 64 bytes" };
+    struct hc_arena arena = { .blocks = NULL };
+
+    CHECK(!strcmp(hc_report_why_open(&arena, &denied), "denied: file:/y"));
+    CHECK(!strcmp(hc_report_why_open(&arena, &cut), "denied (only 64 bytes): pciconf:0000:01:00.0"));
+    CHECK(!strcmp(hc_report_why_open(&arena, &ok), "what it rests on was read and does not settle it: file:/x"));
+    hc_arena_free(&arena);
+}
+
 /* A disk in use that is nobody knows where: open for what may carry disks and has a driver. */
 static void disks_nobody_knows_where(void)
 {
@@ -173,6 +227,17 @@ static void open_rules(void)
         s.is[i] = HC_NO;
     s.is[HC_IN_RESET] = HC_YES;
     hc_judge_device(&s, &j);
+    CHECK(j.verdict == HC_DEVICE_VIABLE && !j.count); /* no interrupt at all */
+    s.is[HC_IN_PIN] = HC_UNKNOWN;
+    s.why[HC_IN_PIN] = &denied;
+    hc_judge_device(&s, &j);
+    CHECK(j.verdict == HC_DEVICE_VIABLE && j.count == 1 && j.held[0].open && j.held[0].why == &denied);
+    s.is[HC_IN_BROKEN_INTX] = HC_YES; /* listed because of its line */
+    hc_judge_device(&s, &j);
+    CHECK(j.verdict == HC_DEVICE_LIMITED);
+    s.is[HC_IN_BROKEN_INTX] = HC_NO;
+    s.is[HC_IN_PIN] = HC_YES;
+    hc_judge_device(&s, &j);
     CHECK(j.verdict == HC_DEVICE_LIMITED && !strcmp(j.held[0].rule->id, "PT-INTX"));
     s.is[HC_IN_MSI] = HC_UNKNOWN;
     hc_judge_device(&s, &j);
@@ -187,13 +252,43 @@ static void open_rules(void)
     CHECK(j.verdict == HC_DEVICE_NEVER && j.count == 1);
 }
 
+static bool told(uint16_t vendor, uint16_t device, uint32_t class_code, const char *rule)
+{
+    struct hc_subject s = { .vendor = vendor, .device = device, .class_code = class_code };
+    struct hc_judgement j;
+
+    for (int i = 0; i < HC_INPUTS; i++)
+        s.is[i] = HC_NO;
+    hc_judge_device(&s, &j);
+    for (size_t i = 0; i < j.count; i++)
+        if (!strcmp(j.held[i].rule->id, rule))
+            return true;
+    return false;
+}
+
+/* First, last and odd ones of the kernel's tables, and neighbors that are not in them. */
+static void ids(void)
+{
+    CHECK(told(0x8086, 0x4949, 0x0b4000, "PT-VARIANT") && !told(0x8086, 0x4948, 0x0b4000, "PT-VARIANT"));
+    CHECK(told(0x15b3, 0x101e, 0x020000, "PT-VARIANT") && !told(0x15b3, 0x101d, 0x020000, "PT-VARIANT"));
+    CHECK(told(0x1014, 0x04ed, 0x000000, "PT-VARIANT") && told(0x10de, 0x31c2, 0x030200, "PT-VARIANT"));
+    CHECK(told(0x8086, 0x1616, 0x030000, "PT-MDEV") && told(0x8086, 0x9bc4, 0x030000, "PT-MDEV"));
+    CHECK(told(0x8086, 0x5a85, 0x030000, "PT-MDEV") && told(0x8086, 0x87ca, 0x030000, "PT-MDEV"));
+    CHECK(!told(0x8086, 0x3185, 0x030000, "PT-MDEV") && !told(0x8086, 0x9a49, 0x030000, "PT-MDEV"));
+    CHECK(!told(0x8086, 0x1616, 0x020000, "PT-MDEV") && told(0x102b, 0x053a, 0x030000, "PT-BMCVGA"));
+}
+
 int main(void)
 {
     path_through_a_stack();
     stacks_that_lie();
+    kind_not_known();
+    interface_elsewhere();
+    open_words();
     disks_nobody_knows_where();
     tables_denied();
     drivers_that_share();
     open_rules();
+    ids();
     return checked();
 }

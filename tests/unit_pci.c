@@ -174,6 +174,27 @@ static void broken(void)
     CHECK(hc_pci_config_read(&config, 4096, read_device, &device) && hc_pci_config_dead(&config) && device.asked == 1);
 }
 
+/* The pin costs an access, so it is read where there is neither MSI nor MSI-X, and that is sure. */
+static void pin(void)
+{
+    struct hc_pci_config config;
+    struct device device;
+
+    make_card(&device);
+    put(&device, 0x3c, 0x0100, 4);
+    CHECK(hc_pci_config_read(&config, 4096, read_device, &device) && !device.touched[0x3d]);
+    CHECK(!hc_pci_config_lines_only(&config));
+    put(&device, 0x50, 0x0009, 1); /* a vendor's capability in place of MSI-X */
+    CHECK(hc_pci_config_read(&config, 4096, read_device, &device) && hc_pci_config_lines_only(&config));
+    CHECK(hc_pci_config_knows(&config, HC_PCI_INTERRUPT_PIN, 1) && config.bytes[HC_PCI_INTERRUPT_PIN] == 1);
+    put(&device, 0x50, 0x0005, 1);
+    CHECK(hc_pci_config_read(&config, 4096, read_device, &device) && !hc_pci_config_lines_only(&config));
+    put(&device, 0x50, 0x0009, 1);
+    device.readable = 0x60; /* the rest of the list is not seen */
+    CHECK(hc_pci_config_read(&config, 4096, read_device, &device) && !hc_pci_config_lines_only(&config));
+    CHECK(!hc_pci_config_knows(&config, HC_PCI_INTERRUPT_PIN, 1));
+}
+
 /* Linux: INTEL_SPT_ACS_CTRL is 8. */
 static void wide_acs(void)
 {
@@ -278,6 +299,7 @@ int main(void)
     private();
     parts();
     broken();
+    pin();
     wide_acs();
     cardbus();
     text();

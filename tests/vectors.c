@@ -286,6 +286,8 @@ static void put_flags(struct hc_subject *s, const struct hc_json *device)
         put(s, rows[i].input, device, rows[i].key);
     put(s, HC_IN_OTHER_WIRED, device, "only_nic");
     s->is[HC_IN_OTHER_WIRED] = hc_not(s->is[HC_IN_OTHER_WIRED]);
+    put(s, HC_IN_PIN, device, "no_pin");
+    s->is[HC_IN_PIN] = hc_not(s->is[HC_IN_PIN]);
 }
 
 static struct hc_subject subject_of(const struct hc_json *device, const struct hc_rating *host)

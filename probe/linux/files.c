@@ -142,9 +142,25 @@ static int natural(const char *a, const char *b)
     return (unsigned char)*a - (unsigned char)*b;
 }
 
+/* "0000:01:00.0": told by its marks, since long listings are compared often. */
+static bool is_address(const char *name, size_t size)
+{
+    return size >= 12 && name[size - 8] == ':' && name[size - 5] == ':' && name[size - 2] == '.';
+}
+
+/* Addresses of PCI functions are hex, and come first: of as many digits by their bytes; more digits are a higher
+   domain. */
 static int by_name(const void *a, const void *b)
 {
-    return natural(*(const char *const *)a, *(const char *const *)b);
+    const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+    const size_t size_x = strlen(x), size_y = strlen(y);
+    const bool address = is_address(x, size_x);
+
+    if (address != is_address(y, size_y))
+        return address ? -1 : 1;
+    if (!address)
+        return natural(x, y);
+    return size_x != size_y ? (size_x < size_y ? -1 : 1) : memcmp(x, y, size_x);
 }
 
 /* Names one behind the other, and where each begins. */

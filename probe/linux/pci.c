@@ -583,6 +583,20 @@ static void put_sriov(struct function *f, const struct space *space)
     put_register(f, HC_COL_PCI_SRIOV_ACTIVE, space, d->sriov, space->extended, d->vfs_active);
 }
 
+/* Of a device that has nothing better the pin is read, by recordings since there is this column. */
+static void put_pin(struct function *f, const struct space *space)
+{
+    const struct hc_reply *reply = space->list;
+
+    if (hc_pci_config_knows(&space->config, HC_PCI_INTERRUPT_PIN, 1))
+        reply = space->reply;
+    else if (hc_pci_config_lines_only(&space->config))
+        reply = hc_reword(f->scan->src, reply, HC_NOT_RECORDED, "the interrupt pin was not read");
+    else if (reply->answer == HC_OK)
+        return;
+    put_number(f, HC_COL_PCI_PIN, reply, space->config.bytes[HC_PCI_INTERRUPT_PIN]);
+}
+
 static void put_capabilities(struct function *f, const struct space *space)
 {
     const struct hc_pci_decoded *d = &space->decoded;
@@ -591,6 +605,7 @@ static void put_capabilities(struct function *f, const struct space *space)
     put_capability(f, HC_COL_PCI_MSI, space, d->msi, space->list);
     put_capability(f, HC_COL_PCI_MSIX, space, d->msix, space->list);
     put_register(f, HC_COL_PCI_MSIX_VECTORS, space, d->msix, space->list, d->msix_vectors);
+    put_pin(f, space);
     put_bit(f, HC_COL_PCI_FLR, space, d->express, d->flr);
     put_bit(f, HC_COL_PCI_AF_FLR, space, d->af, d->af_flr);
     put_bit(f, HC_COL_PCI_PM_RESET, space, d->pm, !d->no_soft_reset);
@@ -613,7 +628,7 @@ static void put_no_capabilities(struct function *f, const struct hc_reply *why)
         HC_COL_PCI_PORT_TYPE, HC_COL_PCI_MSI,      HC_COL_PCI_MSIX,     HC_COL_PCI_MSIX_VECTORS, HC_COL_PCI_ACS,
         HC_COL_PCI_ACS_CAP,   HC_COL_PCI_ARI,      HC_COL_PCI_ACS_CTRL, HC_COL_PCI_ATS,          HC_COL_PCI_PASID,
         HC_COL_PCI_PRI,       HC_COL_PCI_DPC,      HC_COL_PCI_SRIOV,    HC_COL_PCI_REBAR,        HC_COL_PCI_FLR,
-        HC_COL_PCI_AF_FLR,    HC_COL_PCI_PM_RESET,
+        HC_COL_PCI_AF_FLR,    HC_COL_PCI_PM_RESET, HC_COL_PCI_PIN,
     };
 
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
