@@ -20,6 +20,7 @@ enum {
     VENDORS_KEPT = 8,
     GAPS_KEPT = 16,
     DEVICES_KEPT = 64,
+    NAME_KEPT = 120,
     SHORT_NAME = 10,
     SIZE_MOST = 16 << 20
 };
@@ -29,10 +30,12 @@ struct vendor {
     size_t start, end; /* its line, and behind the last of its devices; start == end: unknown to the file */
 };
 
-/* Hosts have many functions of one kind, as virtual ones. */
+/* Hosts have many functions of one kind, as virtual ones: their whole name is kept, so that not even the pieces with
+   their lines are read again. */
 struct device {
     uint16_t vendor, device;
-    size_t line; /* 0: nothing kept here; the size of the file: it has no name */
+    bool kept;            /* or there is nothing here */
+    char text[NAME_KEPT]; /* empty: the file has no name */
 };
 
 /* A piece and the beginning of the next, so that a line that starts in it is in it. */
@@ -200,20 +203,6 @@ static const struct vendor *vendor_of(struct hc_names *n, uint16_t id)
     return v;
 }
 
-/* The line of a device; the size of the file: there is none. */
-static size_t device_line(struct hc_names *n, const struct vendor *v, uint16_t device)
-{
-    struct device *kept = &n->devices[(v->id ^ device) % DEVICES_KEPT];
-    struct hc_text name;
-    size_t at;
-
-    if (kept->line && kept->vendor == v->id && kept->device == device)
-        return kept->line;
-    at = find(n, next_line(n, v->start), v->end, 1, device, &name);
-    *kept = (struct device){ v->id, device, at < v->end ? at : n->size };
-    return kept->line;
-}
-
 /* "Advanced Micro Devices, Inc. [AMD]" is AMD to everybody. */
 static struct hc_text maker_text(struct hc_text name)
 {
@@ -223,20 +212,38 @@ static struct hc_text maker_text(struct hc_text name)
     return size > 1 && size <= SHORT_NAME ? (struct hc_text){ open + 1, size - 1 } : name;
 }
 
-static bool ids_name(struct hc_names *n, uint16_t vendor, uint16_t device, char *text, size_t room)
+static bool find_name(struct hc_names *n, uint16_t vendor, uint16_t device, char *text, size_t room)
 {
     const struct vendor *v = vendor_of(n, vendor);
     struct hc_text name;
-    size_t used;
+    size_t used, at;
     uint16_t id;
 
     if (v->start == v->end || !entry(line_at(n, v->start), 0, &id, &name))
         return false;
     name = maker_text(name);
     used = (size_t)snprintf(text, room, "%.*s", (int)name.size, name.at);
-    if (entry(line_at(n, device_line(n, v, device)), 1, &id, &name) && used < room)
+    at = find(n, next_line(n, v->start), v->end, 1, device, &name);
+    if (at < v->end && entry(line_at(n, at), 1, &id, &name) && used < room)
         snprintf(text + used, room - used, " %.*s", (int)name.size, name.at);
     return true;
+}
+
+static bool ids_name(struct hc_names *n, uint16_t vendor, uint16_t device, char *text, size_t room)
+{
+    struct device *d = &n->devices[(vendor ^ device) % DEVICES_KEPT];
+    bool found;
+
+    if (d->kept && d->vendor == vendor && d->device == device) {
+        snprintf(text, room, "%s", d->text);
+        return *text != '\0';
+    }
+    found = find_name(n, vendor, device, text, room);
+    if (!found || (strlen(text) < sizeof d->text && strlen(text) + 1 < room)) { /* whole */
+        *d = (struct device){ .vendor = vendor, .device = device, .kept = true };
+        snprintf(d->text, sizeof d->text, "%s", found ? text : "");
+    }
+    return found;
 }
 
 /* ---- opening ---- */

@@ -148,6 +148,8 @@ static void fact_unknown(struct output *o, struct hc_json *list, enum hc_fact fa
     hc_json_add_string(&o->doc, object, "error", conflict);
 }
 
+/* A cell that nobody asked for is one to which its question does not apply: a bridge's bus of what is no bridge. There
+   is no reason to tell, and of ten thousand devices it would be told a hundred thousand times. */
 static void table_unknowns(struct output *o, struct hc_json *list, enum hc_table t)
 {
     const struct hc_table_field *field = hc_table_field(t);
@@ -158,7 +160,7 @@ static void table_unknowns(struct output *o, struct hc_json *list, enum hc_table
         add_unknown(o, list, pointer(o, field->key), data->why);
     for (const struct hc_table_row *row = data->first; row; row = row->next, number++)
         for (size_t c = 0; c < field->column_count; c++)
-            if (!row->cells[c].known) {
+            if (!row->cells[c].known && row->cells[c].why) {
                 const char *where =
                     hc_print(o->report->arena, "%s/%zu/%s", pointer(o, field->key), number, field->columns[c].key);
                 add_unknown(o, list, where ? where : "", row->cells[c].why);

@@ -135,11 +135,22 @@ def fact_pointers(report):
     return {where: value for where, value, _, fact in values(fact_schema(), report) if fact}
 
 
+def cell(pointer):
+    """Whether it is one of a row of a table: rows have numbers."""
+    return any(part.isdigit() for part in pointer.split("/"))
+
+
 def check_unknowns(test, report):
-    """null means looked and not known, and the reason stands in unknowns: each way round, and once."""
-    nulls = [where for where, value, _, _ in values(fact_schema(), report) if value is None]
-    told = [unknown["pointer"] for unknown in report["unknowns"]]
-    test.assertEqual(sorted(nulls), sorted(told), "the nulls of the report (first) and its unknowns differ")
+    """null means looked and not known, and the reason stands in unknowns: each way round, and once. Only in a row of a
+    table a null may have none, where the question does not arise for that row; a fact that was not asked is told."""
+    nulls = {where: cell(where) for where, value, _, _ in values(fact_schema(), report) if value is None}
+    told = {unknown["pointer"]: unknown["answer"] for unknown in report["unknowns"]}
+    test.assertEqual(len(told), len(report["unknowns"]), "an unknown is told twice")
+    test.assertEqual(set(), set(told) - set(nulls), "unknowns that are no nulls of the report")
+    test.assertEqual([], sorted(where for where in nulls if where not in told and not nulls[where]),
+                     "nulls of the report without a reason")
+    test.assertEqual([], sorted(where for where in told if nulls[where] and told[where] == "not asked"),
+                     "cells that nobody asked for are not told")
 
 
 def check_evidence(test, report, keys):
