@@ -382,7 +382,9 @@ void hc_probe_acpi(struct hc_source *src, struct hc_facts *facts)
     };
     struct hc_acpi_pci pci = { .why = NULL };
 
-    index_functions(src, facts, &pci);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (hc_flag(facts, kinds[i].listed) == HC_YES && !pci.places)
+            index_functions(src, facts, &pci);
     if (hc_why(facts, HC_ACPI_TABLES.fact))
         hc_put_table(facts, HC_TABLE_ACPI_TABLES, hc_why(facts, HC_ACPI_TABLES.fact));
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 32 * 1024, BLOCK_MOST = 1 << 20 };
+enum { BLOCK = 32 * 1024, BLOCK_MOST = 8 << 20, BLOCK_LARGE = 4 << 20 };
 
 struct hc_block {
     struct hc_block *next;
@@ -21,8 +21,11 @@ static struct hc_block *new_block(size_t size)
     if (size > SIZE_MAX - sizeof *block)
         return NULL;
     block = calloc(1, sizeof *block + size);
-    if (block)
-        block->size = size;
+    if (!block)
+        return NULL;
+    if (size >= BLOCK_LARGE)
+        hc_will_fill(block, size);
+    block->size = size;
     return block;
 }
 

@@ -31,4 +31,7 @@ char *hc_vprint(struct hc_arena *arena, const char *format, va_list args) HC_PRI
 
 void hc_arena_free(struct hc_arena *arena);
 
+/* That fresh memory will be used whole, so that the system may give it in large pages; the platform's live.c has it. */
+void hc_will_fill(void *memory, size_t size);
+
 #endif

@@ -45,7 +45,6 @@ void hc_source_free(struct hc_source *src)
     if (src->backend)
         src->backend->close(src->self);
     free(src->log);
-    free(src->hashes);
     free(src->index);
     hc_arena_free(&src->arena);
     free(src);
@@ -70,16 +69,16 @@ static uint32_t hash(const char *key)
 static size_t slot_of(const struct hc_source *src, const char *key, uint32_t h)
 {
     size_t slot = h & (src->slots - 1);
-    uint32_t at;
+    const struct hc_slot *s;
 
-    while ((at = src->index[slot]) && (src->hashes[at - 1] != h || strcmp(src->log[at - 1]->key, key) != 0))
+    while ((s = &src->index[slot])->at && (s->hash != h || strcmp(src->log[s->at - 1]->key, key) != 0))
         slot = (slot + 1) & (src->slots - 1);
     return slot;
 }
 
 static const struct hc_reply *logged(const struct hc_source *src, const char *key, uint32_t h)
 {
-    uint32_t at = src->slots ? src->index[slot_of(src, key, h)] : 0;
+    uint32_t at = src->slots ? src->index[slot_of(src, key, h)].at : 0;
 
     return at ? src->log[at - 1] : NULL;
 }
@@ -89,36 +88,36 @@ const struct hc_reply *hc_logged(const struct hc_source *src, const char *key)
     return logged(src, key, hash(key));
 }
 
-/* Makes the lists of the log longer; what one of them gained is kept where there is no room for another. */
-static bool lengthen(struct hc_source *src, size_t room)
+/* Where nothing is yet; the keys are known to differ. */
+static struct hc_slot *free_slot(struct hc_slot *index, size_t slots, uint32_t h)
 {
-    const struct hc_reply **log = realloc(src->log, room * sizeof *log);
-    uint32_t *hashes;
+    size_t slot = h & (slots - 1);
 
-    if (!log)
-        return false;
-    src->log = log;
-    hashes = realloc(src->hashes, room * sizeof *hashes);
-    if (!hashes)
-        return false;
-    src->hashes = hashes;
-    return true;
+    while (index[slot].at)
+        slot = (slot + 1) & (slots - 1);
+    return &index[slot];
 }
 
 /* Keeps the index at most half full. */
 static bool grow(struct hc_source *src)
 {
     size_t room = src->room ? 2 * src->room : 256;
-    uint32_t *index = lengthen(src, room) ? calloc(2 * room, sizeof *index) : NULL;
+    const struct hc_reply **log = realloc(src->log, room * sizeof *log);
+    struct hc_slot *index;
 
+    if (!log)
+        return false;
+    src->log = log;
+    index = calloc(2 * room, sizeof *index);
     if (!index)
         return false;
+    for (size_t i = 0; i < src->slots; i++)
+        if (src->index[i].at)
+            *free_slot(index, 2 * room, src->index[i].hash) = src->index[i];
     free(src->index);
     src->index = index;
     src->slots = 2 * room;
     src->room = room;
-    for (size_t i = 0; i < src->count; i++)
-        src->index[slot_of(src, src->log[i]->key, src->hashes[i])] = (uint32_t)i + 1;
     return true;
 }
 
@@ -132,15 +131,14 @@ static const struct hc_reply *keep(struct hc_source *src, const struct hc_reply 
         return NULL;
     }
     slot = slot_of(src, reply->key, h);
-    if (src->index[slot])
+    if (src->index[slot].at)
         return NULL;
     kept = hc_alloc(&src->arena, sizeof *kept);
     if (!kept)
         return NULL;
     *kept = *reply;
-    src->hashes[src->count] = h;
     src->log[src->count++] = kept;
-    src->index[slot] = (uint32_t)src->count;
+    src->index[slot] = (struct hc_slot){ h, (uint32_t)src->count };
     src->bytes += reply->size;
     return kept;
 }

@@ -27,14 +27,19 @@ struct hc_backend {
     void (*close)(void *self);
 };
 
+/* A place in the index of the log, with what spares a look at the key. */
+struct hc_slot {
+    uint32_t hash; /* of the key */
+    uint32_t at;   /* position in the log + 1; 0: free */
+};
+
 struct hc_source {
     struct hc_arena arena;
     const struct hc_backend *backend; /* NULL: a recording */
     void *self;
     const struct hc_reply **log; /* in the order of asking */
     size_t count, room;
-    uint32_t *hashes; /* of the keys in the log */
-    uint32_t *index;  /* open addressing: position in the log + 1 */
+    struct hc_slot *index; /* open addressing */
     size_t slots;
     size_t bytes;         /* of all answers */
     uint64_t deadline_ns; /* on the clock of hc_clock_ns; 0: none */

@@ -31,7 +31,7 @@ static bool is_read(const char *state, const char *own, const char *above, bool 
     tell(src, "file:" CARD "/power_state", state);
     tell(src, "file:" CARD "/power/runtime_status", own);
     tell(src, "file:" PORT "/power/runtime_status", above);
-    hc_answer_from_config(src, &reply, open("/sys/kernel/uevent_seqnum", O_RDONLY | O_CLOEXEC), "0000:01:00.0");
+    hc_answer_from_config(src, &reply, open("/sys/kernel/uevent_seqnum", O_RDONLY | O_CLOEXEC), "0000:01:00.0", true);
     asleep = reply.answer == HC_UNSUPPORTED;
     hc_source_free(src);
     return !asleep;

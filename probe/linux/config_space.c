@@ -6,10 +6,8 @@
 #include "pci_config.h"
 
 #include <errno.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 bool hc_config_path(const char *address, char *path, size_t size)
@@ -126,13 +124,9 @@ static void answer_copy(struct hc_source *src, struct hc_reply *reply, int fd)
         answer(src, reply, &config, copy.size, read_copy, &copy);
 }
 
-void hc_answer_from_config(struct hc_source *src, struct hc_reply *reply, int fd, const char *address)
+void hc_answer_from_config(struct hc_source *src, struct hc_reply *reply, int fd, const char *address, bool live)
 {
-    struct statfs fs;
-
-    if (fstatfs(fd, &fs))
-        hc_answer_errno(reply, errno);
-    else if (fs.f_type == SYSFS_MAGIC)
+    if (live)
         answer_live(src, reply, fd, address);
     else
         answer_copy(src, reply, fd);

@@ -10,6 +10,6 @@
 bool hc_config_path(const char *address, char *path, size_t size);
 
 /* Fills in the reply from an open config file; closes fd. A sleeping device of a running host is left alone. */
-void hc_answer_from_config(struct hc_source *src, struct hc_reply *reply, int fd, const char *address);
+void hc_answer_from_config(struct hc_source *src, struct hc_reply *reply, int fd, const char *address, bool live);
 
 #endif

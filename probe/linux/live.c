@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
@@ -53,6 +54,13 @@ uint64_t hc_clock_ns(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+void hc_will_fill(void *memory, size_t size)
+{
+    const uintptr_t page = 4096, start = ((uintptr_t)memory + page - 1) & ~(page - 1);
+
+    madvise((void *)start, ((uintptr_t)memory + size - start) & ~(page - 1), MADV_HUGEPAGE);
 }
 
 /* ---- the caller's files ---- */
@@ -220,7 +228,7 @@ static void answer_config(struct hc_source *src, struct hc_reply *reply, const c
     if (fd < 0)
         answer_missing(reply, path, errno);
     else
-        hc_answer_from_config(src, reply, fd, address);
+        hc_answer_from_config(src, reply, fd, address, true);
 }
 
 /* ---- CPUs ---- */

@@ -6,15 +6,18 @@
 #include "config_space.h"
 #include "errno_name.h"
 #include "files.h"
+#include "tri.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 enum { LINKS_MAX = 40 }; /* as many as the kernel follows */
@@ -41,6 +44,7 @@ enum { NEAR_FOLDERS = sizeof near_folders / sizeof *near_folders };
 struct sysroot {
     int fd;
     struct folder last, near[NEAR_FOLDERS];
+    enum hc_tri sysfs; /* its /sys is that of a running kernel */
 };
 
 /* ---- resolving, where the kernel cannot ---- */
@@ -324,6 +328,16 @@ static void answer_file(struct hc_source *src, struct sysroot *tree, struct hc_r
         hc_answer_from_file(src, reply, fd);
 }
 
+/* Whether the tree's /sys is that of a running kernel, whose devices must not be woken; asked of one file for all. */
+static bool is_sysfs(struct sysroot *tree, int fd)
+{
+    struct statfs fs;
+
+    if (tree->sysfs == HC_UNKNOWN)
+        tree->sysfs = hc_tri(fstatfs(fd, &fs) || fs.f_type == SYSFS_MAGIC);
+    return tree->sysfs == HC_YES;
+}
+
 static void answer_config(struct hc_source *src, struct sysroot *tree, struct hc_reply *reply, const char *address)
 {
     char path[64];
@@ -336,7 +350,7 @@ static void answer_config(struct hc_source *src, struct sysroot *tree, struct hc
     }
     fd = open_file(tree, reply, path, &size);
     if (fd >= 0)
-        hc_answer_from_config(src, reply, fd, address);
+        hc_answer_from_config(src, reply, fd, address, is_sysfs(tree, fd));
 }
 
 /* Questions for what it holds often come next: it takes the place of the last folder. */
@@ -447,6 +461,7 @@ struct hc_source *hc_source_sysroot(const char *folder, const char **error)
     tree->last.fd = -1;
     for (size_t i = 0; i < NEAR_FOLDERS; i++)
         tree->near[i].fd = -1;
+    tree->sysfs = HC_UNKNOWN;
     tree->fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (tree->fd < 0) {
         *error = hc_errno_name(errno);
