@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 32 * 1024, BLOCK_MOST = 8 << 20, BLOCK_LARGE = 4 << 20 };
+enum { BLOCK = 32 * 1024, BLOCK_MOST = 16 << 20, BLOCK_LARGE = 4 << 20 };
 
 struct hc_block {
     struct hc_block *next;
@@ -46,7 +46,7 @@ static size_t block_size(const struct hc_arena *arena)
 {
     size_t size = BLOCK;
 
-    while (size < BLOCK_MOST && size < arena->total / 8)
+    while (size < BLOCK_MOST && size < arena->total / 4)
         size *= 2;
     return size;
 }
