@@ -303,7 +303,7 @@ def a_code(report):
 
 def a_few_devices(report):
     """The first and the last."""
-    addresses = [device["address"] for device in report["pci"] or []]
+    addresses = [device["address"] for device in report["pci"] or [] if device["address"]]
     return dict.fromkeys(addresses[:1] + addresses[-1:])
 
 
