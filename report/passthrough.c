@@ -612,7 +612,8 @@ static bool spoiled(const struct making *m, const struct hc_device *d)
 /* Good: at least one device is viable, all others are, too, or limited, or stay because the host needs them, and
    grouping spoils no display, network card or NVMe disk. Partial: at least one is viable or limited. After fixes: none
    is, and one will be. None: there is nothing to give. What is not known of a device keeps a host from being good for
-   sure, though the host may need that device. */
+   sure, though the host may need that device; and one whose class is not known may be a bridge, which does not count.
+ */
 static enum hc_host_passthrough host_at(const struct making *m, bool at_best)
 {
     size_t counts[HC_DEVICE_VERDICTS] = { 0 };
@@ -621,7 +622,7 @@ static enum hc_host_passthrough host_at(const struct making *m, bool at_best)
     for (size_t i = 0; i < m->p->functions.count; i++) {
         const struct hc_device *d = &m->p->devices[i];
         const bool known = d->verdict != HC_DEVICE_UNKNOWN;
-        if (d->bridge)
+        if (d->bridge || (at_best && m->p->functions.list[d->function].class_code == UINT32_MAX))
             continue;
         counts[known ? d->verdict : at_best ? d->at_best : d->sure]++;
         any_spoiled |= spoiled(m, d) || (!known && !at_best);
