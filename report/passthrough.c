@@ -614,7 +614,7 @@ static bool spoiled(const struct making *m, const struct hc_device *d)
    is, and one will be. None: there is nothing to give. What is not known of a device keeps a host from being good for
    sure, though the host may need that device; and one whose class is not known may be a bridge, which does not count.
  */
-static enum hc_host_passthrough host_at(const struct making *m, bool at_best)
+static enum hc_host_passthrough host_at(const struct making *m, bool at_best, bool bridges)
 {
     size_t counts[HC_DEVICE_VERDICTS] = { 0 };
     bool any_spoiled = false;
@@ -622,7 +622,7 @@ static enum hc_host_passthrough host_at(const struct making *m, bool at_best)
     for (size_t i = 0; i < m->p->functions.count; i++) {
         const struct hc_device *d = &m->p->devices[i];
         const bool known = d->verdict != HC_DEVICE_UNKNOWN;
-        if (d->bridge || (at_best && m->p->functions.list[d->function].class_code == UINT32_MAX))
+        if (d->bridge || (bridges && m->p->functions.list[d->function].class_code == UINT32_MAX))
             continue;
         counts[known ? d->verdict : at_best ? d->at_best : d->sure]++;
         any_spoiled |= spoiled(m, d) || (!known && !at_best);
@@ -636,9 +636,11 @@ static enum hc_host_passthrough host_at(const struct making *m, bool at_best)
 
 static void judge_host(struct making *m)
 {
-    const enum hc_host_passthrough sure = host_at(m, false), best = host_at(m, true);
+    const enum hc_host_passthrough sure = host_at(m, false, false);
+    const bool agreed =
+        host_at(m, true, false) == sure && host_at(m, false, true) == sure && host_at(m, true, true) == sure;
 
-    m->p->host = m->p->functions.known && sure == best ? sure : HC_HOST_UNKNOWN;
+    m->p->host = m->p->functions.known && agreed ? sure : HC_HOST_UNKNOWN;
 }
 
 /* ---- making ---- */
