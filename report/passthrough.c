@@ -612,8 +612,8 @@ static bool spoiled(const struct making *m, const struct hc_device *d)
 /* Good: at least one device is viable, all others are, too, or limited, or stay because the host needs them, and
    grouping spoils no display, network card or NVMe disk. Partial: at least one is viable or limited. After fixes: none
    is, and one will be. None: there is nothing to give. What is not known of a device keeps a host from being good for
-   sure, though the host may need that device; and one whose class is not known may be a bridge, which does not count.
- */
+   sure, though the host may need that device; and one whose class is not known may be a bridge, which does not count
+   (bridges: reckoned so). */
 static enum hc_host_passthrough host_at(const struct making *m, bool at_best, bool bridges)
 {
     size_t counts[HC_DEVICE_VERDICTS] = { 0 };
