@@ -134,16 +134,16 @@ static void root_ports(void)
 {
     static const struct row on[] = { ROOT_PORT(ACS_ALL, ACS_ALL),
                                      { .address = "0000:01:00.0", .parent = "0000:00:01.0" },
-                                     { NULL } };
+                                     { .address = NULL } };
     static const struct row off[] = { ROOT_PORT(ACS_ALL, 0),
                                       { .address = "0000:01:00.0", .parent = "0000:00:01.0" },
-                                      { NULL } };
+                                      { .address = NULL } };
     static const struct row without[] = { ROOT_PORT(NO_ACS, 0),
                                           { .address = "0000:01:00.0", .parent = "0000:00:01.0" },
-                                          { NULL } };
+                                          { .address = NULL } };
     static const struct row wired[] = { ROOT_PORT(0x02, 0),
                                         { .address = "0000:01:00.0", .parent = "0000:00:01.0" },
-                                        { NULL } };
+                                        { .address = NULL } };
 
     expect("root port with ACS", on, IOMMU_ON, "0 1");
     expect("root port with ACS off", off, IOMMU_ON, "0 0");
@@ -152,7 +152,7 @@ static void root_ports(void)
     for (int bit = 1; bit <= 0x40; bit <<= 1) {
         const struct row rows[] = { ROOT_PORT(0x7f, 0x7f & ~bit),
                                     { .address = "0000:01:00.0", .parent = "0000:00:01.0" },
-                                    { NULL } };
+                                    { .address = NULL } };
         expect("root port that lacks one bit", rows, IOMMU_ON, bit & ACS_ALL ? "0 0" : "0 1");
     }
     expect("bits that the capability lacks are wired on", wired, IOMMU_ON, "0 1");
@@ -181,9 +181,9 @@ static void root_ports(void)
 
 static void switches(void)
 {
-    static const struct row good[] = { SWITCH(ACS_ALL, ACS_ALL), { NULL } };
-    static const struct row bad[] = { SWITCH(ACS_ALL, NO_ACS), { NULL } };
-    static const struct row above[] = { SWITCH(NO_ACS, ACS_ALL), { NULL } };
+    static const struct row good[] = { SWITCH(ACS_ALL, ACS_ALL), { .address = NULL } };
+    static const struct row bad[] = { SWITCH(ACS_ALL, NO_ACS), { .address = NULL } };
+    static const struct row above[] = { SWITCH(NO_ACS, ACS_ALL), { .address = NULL } };
     static const struct row upstream[] = {
         /* a downstream port right below a root port is an upstream port */
         ROOT_PORT(ACS_ALL, ACS_ALL),
@@ -194,7 +194,7 @@ static void switches(void)
           .cap = ACS_ALL,
           .ctrl = ACS_ALL },
         { .address = "0000:03:00.0", .parent = "0000:02:00.0" },
-        { NULL }
+        { .address = NULL }
     };
     static const struct row swapped[] = {
         /* two upstream ports in a row: the second is a downstream port */
@@ -202,7 +202,7 @@ static void switches(void)
         { .address = "0000:01:00.0", .parent = "0000:00:01.0", .type = "upstream port" },
         { .address = "0000:02:00.0", .parent = "0000:01:00.0", .type = "upstream port" },
         { .address = "0000:03:00.0", .parent = "0000:02:00.0" },
-        { NULL }
+        { .address = NULL }
     };
 
     expect("two that say they are downstream ports", upstream, IOMMU_ON, "0 1 2 3");
@@ -220,28 +220,28 @@ static void multifunction(void)
     static const struct row card[] = { ROOT_PORT(ACS_ALL, ACS_ALL),
                                        { .address = "0000:01:00.0", .parent = "0000:00:01.0", .several = true },
                                        { .address = "0000:01:00.1", .parent = "0000:00:01.0", .several = true },
-                                       { NULL } };
+                                       { .address = NULL } };
     static const struct row half[] = { { .address = "0000:00:02.0", .several = true, .cap = ACS_ALL },
                                        { .address = "0000:00:02.1", .several = true },
                                        { .address = "0000:00:02.2", .several = true },
-                                       { NULL } };
+                                       { .address = NULL } };
     static const struct row silent[] = { { .address = "0000:00:02.0", .type = "conventional" },
                                          { .address = "0000:00:02.1", .type = "conventional" },
                                          { .address = "0000:00:03.0", .type = "conventional" },
-                                         { NULL } };
+                                         { .address = NULL } };
     static const struct row first_says[] = { { .address = "0000:00:02.0", .several = true },
                                              { .address = "0000:00:02.1" },
-                                             { NULL } };
+                                             { .address = NULL } };
     static const struct row ari[] = { ROOT_PORT(ACS_ALL, ACS_ALL),
                                       { .address = "0000:01:00.0", .parent = "0000:00:01.0" },
                                       { .address = "0000:01:01.0", .parent = "0000:00:01.0" },
                                       { .address = "0000:01:01.1", .parent = "0000:00:01.0" },
-                                      { NULL } };
+                                      { .address = NULL } };
     static const struct row ports[] = { { .address = "0000:00:1c.0", .type = "root port", .several = true },
                                         { .address = "0000:00:1c.1", .type = "root port", .several = true },
                                         { .address = "0000:01:00.0", .parent = "0000:00:1c.0" },
                                         { .address = "0000:02:00.0", .parent = "0000:00:1c.1" },
-                                        { NULL } };
+                                        { .address = NULL } };
 
     expect("functions without ACS", card, IOMMU_ON, "0 1 1");
     expect("only function 0 says that there are more", first_says, IOMMU_ON, "0 0");
@@ -256,15 +256,15 @@ static void integrated(void)
 {
     static const struct row intel[] = { { .address = "0000:00:14.0", .type = "integrated endpoint", .several = true },
                                         { .address = "0000:00:14.2", .type = "integrated endpoint", .several = true },
-                                        { NULL } };
+                                        { .address = NULL } };
     static const struct row other[] = {
         { .address = "0000:00:14.0", .type = "integrated endpoint", .several = true, .ids = "1022:1234" },
         { .address = "0000:00:14.2", .type = "integrated endpoint", .several = true, .ids = "1022:1234" },
-        { NULL }
+        { .address = NULL }
     };
     static const struct row collector[] = { { .address = "0000:00:14.0", .type = "event collector", .several = true },
                                             { .address = "0000:00:14.4", .type = "event collector", .several = true },
-                                            { NULL } };
+                                            { .address = NULL } };
 
     expect("Intel's integrated endpoints", intel, IOMMU_ON, "0 1");
     expect("integrated endpoints of others", other, IOMMU_ON, "0 0");
@@ -277,7 +277,7 @@ static void southbridge(void)
         { .address = "0000:00:14.0", .type = "conventional", .several = true, .ids = "1002:4385" },
         { .address = "0000:00:14.2", .type = "conventional", .several = true, .ids = "1002:4383" },
         { .address = "0000:00:14.5", .type = "conventional", .several = true, .ids = "1002:4396" },
-        { NULL }
+        { .address = NULL }
     };
 
     expect("AMD's southbridge with an IVRS", rows, IOMMU_ON | AMD, "0 1 2");
@@ -296,7 +296,7 @@ static void iommu(void)
           .ids = "1022:1481",
           .class_code = "080600" },
         { .address = "0000:00:00.3", .type = "conventional", .several = true, .ids = "1022:1482" },
-        { NULL }
+        { .address = NULL }
     };
 
     expect("an IOMMU has no group", rows, AMD, "0 1 0");
@@ -311,13 +311,13 @@ static void bridges(void)
         { .address = "0000:01:00.0", .parent = "0000:00:01.0", .type = "PCIe-to-PCI bridge" },
         { .address = "0000:02:00.0", .parent = "0000:01:00.0", .type = "conventional" },
         { .address = "0000:02:01.0", .parent = "0000:01:00.0", .type = "conventional" },
-        { NULL }
+        { .address = NULL }
     };
     static const struct row on_root[] = {
         { .address = "0000:00:1e.0", .type = "conventional" },
         { .address = "0000:01:00.0", .parent = "0000:00:1e.0", .type = "conventional" },
         { .address = "0000:00:1d.0", .type = "conventional" },
-        { NULL }
+        { .address = NULL }
     };
     static const struct row reverse[] = {
         { .address = "0000:00:05.0", .type = "PCI-to-PCIe bridge" },
@@ -328,7 +328,7 @@ static void bridges(void)
           .cap = ACS_ALL,
           .ctrl = ACS_ALL },
         { .address = "0000:03:00.0", .parent = "0000:02:00.0" },
-        { NULL }
+        { .address = NULL }
     };
     static const struct row thunder[] = {
         /* the bridge where the IOMMU of a ThunderX2 sits, below another */
@@ -336,7 +336,7 @@ static void bridges(void)
         { .address = "0000:00:01.0", .parent = "0000:0f:01.0", .type = "conventional", .ids = "14e4:9000" },
         { .address = "0000:01:00.0", .parent = "0000:00:01.0", .type = "root port", .ids = "177d:af84" },
         { .address = "0000:02:00.0", .parent = "0000:01:00.0" },
-        { NULL }
+        { .address = NULL }
     };
 
     expect("bridge to conventional PCI", behind, IOMMU_ON, "0 1 1 1");
@@ -362,7 +362,7 @@ static void virtual_functions(void)
           .type = "unread",
           .cap = ACS_UNREAD },
         { .address = "0000:02:00.2", .parent = "0000:00:01.0", .physical = "0000:01:00.0" },
-        { NULL }
+        { .address = NULL }
     };
     static const struct row slot[] = { ROOT_PORT(ACS_ALL, ACS_ALL),
                                        { .address = "0000:01:00.0", .parent = "0000:00:01.0", .several = true },
@@ -372,12 +372,12 @@ static void virtual_functions(void)
                                          .type = "unread",
                                          .unrooted = true,
                                          .cap = ACS_UNREAD },
-                                       { NULL } };
+                                       { .address = NULL } };
     static const struct row open[] = {
         ROOT_PORT(NO_ACS, 0),
         { .address = "0000:01:00.0", .parent = "0000:00:01.0" },
         { .address = "0000:02:00.2", .parent = "0000:00:01.0", .physical = "0000:01:00.0" },
-        { NULL }
+        { .address = NULL }
     };
 
     expect("a virtual function beside others", slot, IOMMU_ON, "0 1 1 3");
@@ -398,7 +398,7 @@ static void vmd(void)
           .parent = "10000:e0:06.0",
           .path = "pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0" },
         { .address = "10001:e1:00.0" },
-        { NULL }
+        { .address = NULL }
     };
 
     expect("behind VMD", rows, IOMMU_ON, "0 0 0 3?");
@@ -422,14 +422,14 @@ static void quirk_ports(void)
     static const struct row unlisted[] = {
         { .address = "0000:00:01.0", .type = "root port", .ids = "1d17:0999", .cap = ACS_ALL, .ctrl = ACS_ALL },
         { .address = "0000:01:00.0", .parent = "0000:00:01.0" },
-        { NULL }
+        { .address = NULL }
     };
     static const struct row functions[] = {
         { .address = "0000:00:02.0", .several = true, .ids = "8086:10c9" },
         { .address = "0000:00:02.1", .several = true, .ids = "8086:10c9" },
         { .address = "0000:00:03.0", .several = true, .ids = "8088:0999", .cap = ACS_ALL, .ctrl = ACS_ALL },
         { .address = "0000:00:03.1", .several = true, .ids = "8088:0999", .cap = ACS_ALL, .ctrl = ACS_ALL },
-        { NULL }
+        { .address = NULL }
     };
 
     expect("Intel PCH", pch, IOMMU_ON, "0 1");
@@ -447,29 +447,29 @@ static void quirk_aliases(void)
     static const struct row ricoh[] = {
         { .address = "0000:00:02.0", .several = true, .ids = "1180:e822", .cap = ACS_ALL, .ctrl = ACS_ALL },
         { .address = "0000:00:02.3", .several = true, .ids = "1180:e832", .cap = ACS_ALL, .ctrl = ACS_ALL },
-        { NULL }
+        { .address = NULL }
     };
     static const struct row marvell[] = {
         { .address = "0000:00:02.0", .several = true, .ids = "1b4b:9123", .cap = ACS_ALL, .ctrl = ACS_ALL },
         { .address = "0000:00:02.1", .several = true, .ids = "1b4b:91a4", .cap = ACS_ALL, .ctrl = ACS_ALL },
         { .address = "0000:00:03.0", .ids = "1b4b:9123" },
-        { NULL }
+        { .address = NULL }
     };
     static const struct row adaptec[] = { { .address = "0000:00:01.0" },
                                           { .address = "0000:00:0e.0", .ids = "9005:0285", .subsystem = "9005:02bb" },
                                           { .address = "0000:00:0f.0", .ids = "9005:0285", .subsystem = "9005:0286" },
                                           { .address = "0000:00:10.0", .ids = "9005:0285" },
-                                          { NULL } };
+                                          { .address = NULL } };
     static const struct row phi[] = { { .address = "0000:00:10.0" },
                                       { .address = "0000:00:11.0" },
                                       { .address = "0000:00:12.3" },
                                       { .address = "0000:00:02.0", .ids = "8086:2260" },
-                                      { NULL } };
-    static const struct row nameless[] = { { .address = "0000:00:10.0", .ids = "ffxx:1234" }, { NULL } };
+                                      { .address = NULL } };
+    static const struct row nameless[] = { { .address = "0000:00:10.0", .ids = "ffxx:1234" }, { .address = NULL } };
     static const struct row plx[] = { { .address = "0000:05:00.0", .ids = "10b5:87b0" },
                                       { .address = "0000:05:1f.7", .cap = ACS_ALL, .ctrl = ACS_ALL },
                                       { .address = "0000:06:00.0" },
-                                      { NULL } };
+                                      { .address = NULL } };
 
     expect("requests of three functions", phi, IOMMU_ON, "0 0 0 0");
     expect("ids that are not known", nameless, IOMMU_ON, "0?");
@@ -521,33 +521,33 @@ static void unknown(void)
         { .address = "0000:00:1f.0", .type = "unread", .several = true, .cap = ACS_UNREAD },
         { .address = "0000:00:1f.3", .type = "unread", .several = true, .cap = ACS_UNREAD },
         { .address = "0000:00:02.0", .type = "unread", .cap = ACS_UNREAD },
-        { NULL }
+        { .address = NULL }
     };
     static const struct row sleeping[] = {
         SWITCH(ACS_ALL, ACS_ALL),
         { .address = "0000:00:1c.0", .type = "root port", .cap = ACS_UNREAD },
         { .address = "0000:05:00.0", .parent = "0000:00:1c.0", .type = "unread", .cap = ACS_UNREAD },
-        { NULL }
+        { .address = NULL }
     };
     static const struct row beside[] = { /* one that may belong to the other two makes the three uncertain */
                                          { .address = "0000:00:02.0", .several = true },
                                          { .address = "0000:00:02.1", .several = true },
                                          { .address = "0000:00:02.2", .several = true, .cap = ACS_UNREAD },
                                          { .address = "0000:00:02.3", .several = true, .cap = ACS_ALL },
-                                         { NULL }
+                                         { .address = NULL }
     };
     static const struct row certain[] = {
         /* the bridge joins them, whatever the port above does */
         { .address = "0000:00:1c.0", .type = "root port", .cap = ACS_UNREAD },
         { .address = "0000:01:00.0", .parent = "0000:00:1c.0", .type = "PCIe-to-PCI bridge" },
         { .address = "0000:02:00.0", .parent = "0000:01:00.0", .type = "conventional" },
-        { NULL }
+        { .address = NULL }
     };
     static const struct row own[] = {
         /* a single function below a port that is known needs nothing of its own */
         ROOT_PORT(ACS_ALL, ACS_ALL),
         { .address = "0000:01:00.0", .parent = "0000:00:01.0", .type = "unread", .cap = ACS_UNREAD },
-        { NULL }
+        { .address = NULL }
     };
 
     expect("64 bytes of each", unprivileged, IOMMU_OFF, "0? 1? 2? 3? 4");
@@ -566,20 +566,20 @@ static void broken_trees(void)
         { .address = "0000:03:00.0", .parent = "0000:02:00.0" },
         { .address = "0000:04:00.0", .parent = "0000:04:00.0" },
         { .address = "0000:00:05.0" },
-        { NULL }
+        { .address = NULL }
     };
     static const struct row lost[] = { { .address = "0000:01:00.0", .parent = "0000:00:01.0" },
                                        { .address = "0000:02:00.0", .unrooted = true },
                                        { .address = "0000:03:00.0", .parent = "nonsense" },
                                        { .address = "0000:04:00.0", .physical = "0000:09:00.0" },
                                        { .address = "0000:00:05.0" },
-                                       { NULL } };
+                                       { .address = NULL } };
     static const struct row odd[] = { { .address = "0000:00:20.0" }, /* no such device */
                                       { .address = "0000:00:01.8" },
                                       { .address = "" },
                                       { .address = "0000:00:02.0" },
                                       { .address = "0000:00:02.0" }, /* twice */
-                                      { NULL } };
+                                      { .address = NULL } };
 
     expect("bridges above each other", ring, IOMMU_ON, "0? 1? 2? 3? 4");
     expect("parents that are not there", lost, IOMMU_ON, "0? 1? 2? 3? 4");
