@@ -414,7 +414,7 @@ static void quirk_ports(void)
         { .address = "0000:00:01.0", .type = "root port", .ids = ids_of_port },                                        \
             { .address = "0000:01:00.0", .parent = "0000:00:01.0" },                                                   \
         {                                                                                                              \
-            NULL                                                                                                       \
+            .address = NULL                                                                                            \
         }                                                                                                              \
     }
     static const struct row pch[] = BELOW("8086:8c10"), annapurna[] = BELOW("1c36:0031"), nxp[] = BELOW("1957:8d81"),
