@@ -160,6 +160,9 @@ static void broken(void)
     put_extended(&device, 0x140, 0x0010, 0x100);
     CHECK(decode(&device, 4096, &config, &d) && hc_pci_extended(&config) == HC_PCI_LIST_BROKEN && d.sriov.known);
     make_card(&device);
+    put(&device, 0x34, device.bytes[0x34] | 3u, 1); /* the lowest bits are reserved */
+    CHECK(decode(&device, 4096, &config, &d) && hc_pci_capabilities(&config) == HC_PCI_LIST_WHOLE && d.pm.known);
+    make_card(&device);
     put(&device, 0x34, 0x08, 1); /* into the header, where a 1 would be power management */
     CHECK(decode(&device, 4096, &config, &d) && hc_pci_capabilities(&config) == HC_PCI_LIST_BROKEN && !d.pm.at);
     make_card(&device);
