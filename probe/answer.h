@@ -19,10 +19,10 @@ enum hc_answer {
 /* An answer with the question that it belongs to. Replies live as long as their source. */
 struct hc_reply {
     const char *key;
-    enum hc_answer answer;
     const char *error; /* errno name, or what is wrong with the answer; NULL where there is nothing to say */
     const char *bytes; /* size bytes, and a NUL behind them; never NULL */
     size_t size;
+    enum hc_answer answer;
     bool thinned; /* identity was taken out of the bytes */
 };
 

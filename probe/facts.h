@@ -75,15 +75,18 @@ const struct hc_field *hc_fact_field(enum hc_fact fact);
 /* HC_FACTS if no fact has that key. */
 enum hc_fact hc_fact_by_key(const char *key);
 
-/* A value with its reason. via: the facts that a conclusion rests on. */
+/* A value with its reason. via: the facts that a conclusion rests on. A large host has a million of these, so that the
+   value of a fact has one place: flag, number or text, as its field's type says. */
 struct hc_cell {
-    bool known;
-    bool flag;
-    uint64_t number;
-    const char *text;
+    union {
+        uint64_t number;
+        const char *text;
+    };
     const struct hc_reply *why; /* of an unknown or an observation; NULL: nobody asked */
     const uint16_t *via;
-    size_t via_count;
+    uint16_t via_count;
+    bool known;
+    bool flag;
 };
 
 /* ---- tables ---- */

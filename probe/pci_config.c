@@ -383,13 +383,25 @@ static char *put_hex(char *at, size_t value, int digits)
     return at;
 }
 
+/* How far the next known byte may be: most of the space is not. */
+static size_t step(const struct hc_pci_config *config, size_t offset)
+{
+    static const unsigned char none[8];
+
+    if (config->known[offset / 8])
+        return 1;
+    if (offset % 64 || memcmp(config->known + offset / 8, none, sizeof none) != 0)
+        return 8 - offset % 8;
+    return 64;
+}
+
 /* The next run of known bytes from *offset on; its length. */
 static size_t next_run(const struct hc_pci_config *config, size_t *offset)
 {
     size_t end;
 
     while (*offset < HC_PCI_EXPRESS && !known(config, *offset))
-        *offset += config->known[*offset / 8] ? 1 : 8 - *offset % 8;
+        *offset += step(config, *offset);
     for (end = *offset; end < HC_PCI_EXPRESS && known(config, end);)
         end += end % 8 == 0 && config->known[end / 8] == 0xff ? 8 : 1;
     return end - *offset;

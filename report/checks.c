@@ -137,11 +137,12 @@ static const char *fact_text(const struct hc_facts *facts, struct hc_arena *aren
 
     if (!cell || !cell->known)
         return NULL;
-    if (cell->text)
-        return *cell->text ? cell->text : NULL;
-    if (hc_fact_field(fact)->type == HC_TYPE_FLAG)
-        return cell->flag ? "yes" : "no";
-    return hc_print(arena, "%llu", (unsigned long long)cell->number);
+    switch (hc_fact_field(fact)->type) {
+    case HC_TYPE_FLAG: return cell->flag ? "yes" : "no";
+    case HC_TYPE_NUMBER:
+    case HC_TYPE_REGISTER: return hc_print(arena, "%llu", (unsigned long long)cell->number);
+    default: return *cell->text ? cell->text : NULL;
+    }
 }
 
 /* "{key|word}" without its brackets. */

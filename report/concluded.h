@@ -14,7 +14,7 @@ static inline struct hc_cell *conclude(struct hc_facts *facts, const struct hc_v
 
     cell->known = known;
     cell->via = hc_seen(view, facts->arena);
-    cell->via_count = cell->via ? view->count : 0;
+    cell->via_count = cell->via ? (uint16_t)view->count : 0; /* at most every fact once */
     return cell;
 }
 

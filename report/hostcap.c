@@ -168,14 +168,17 @@ enum hostcap_status hostcap_fact(const struct hostcap *host, const char *key, st
         value->text = hc_report_why_unknown(host->report, fact);
         return HOSTCAP_OK;
     }
-    value->flag = cell->flag;
-    value->number = cell->number;
-    value->text = cell->text ? cell->text : "";
     switch (hc_fact_field(fact)->type) {
-    case HC_TYPE_FLAG: value->type = HOSTCAP_FLAG; break;
+    case HC_TYPE_FLAG:
+        value->type = HOSTCAP_FLAG;
+        value->flag = cell->flag;
+        break;
     case HC_TYPE_NUMBER:
-    case HC_TYPE_REGISTER: value->type = HOSTCAP_NUMBER; break;
-    default: value->type = HOSTCAP_TEXT;
+    case HC_TYPE_REGISTER:
+        value->type = HOSTCAP_NUMBER;
+        value->number = cell->number;
+        break;
+    default: value->type = HOSTCAP_TEXT; value->text = cell->text;
     }
     return HOSTCAP_OK;
 }

@@ -135,9 +135,15 @@ static bool host_allowed(enum hc_host_passthrough before, enum hc_host_passthrou
     return before == after || after == HC_HOST_UNKNOWN || (before == HC_HOST_PARTIAL && after == HC_HOST_GOOD);
 }
 
-static bool same_value(const struct hc_cell *a, const struct hc_cell *b)
+/* Of two values that are known. */
+static bool same_value(const struct hc_field *field, const struct hc_cell *a, const struct hc_cell *b)
 {
-    return a->flag == b->flag && a->number == b->number && !strcmp(a->text ? a->text : "", b->text ? b->text : "");
+    switch (field->type) {
+    case HC_TYPE_FLAG: return a->flag == b->flag;
+    case HC_TYPE_NUMBER:
+    case HC_TYPE_REGISTER: return a->number == b->number;
+    default: return !strcmp(a->text, b->text);
+    }
 }
 
 static struct hc_text text_of(const struct hc_report *report, enum hc_fact fact)
@@ -226,8 +232,9 @@ static void compare(const char *path, const char *key, const struct change *chan
     compare_groups(path, key, change, before->passthrough, after->passthrough);
     for (int f = 0; f < HC_FACTS; f++) {
         const struct hc_cell *a = &before->facts->cells[f], *b = &after->facts->cells[f];
-        if (a->known && b->known && !same_value(a, b) && !lost_openly(before, after, (enum hc_fact)f))
-            tell(path, key, change->name, hc_fact_field((enum hc_fact)f)->key, "one value", "another");
+        const struct hc_field *field = hc_fact_field((enum hc_fact)f);
+        if (a->known && b->known && !same_value(field, a, b) && !lost_openly(before, after, (enum hc_fact)f))
+            tell(path, key, change->name, field->key, "one value", "another");
     }
 }
 

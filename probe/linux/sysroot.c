@@ -200,20 +200,27 @@ static size_t folder_size(const char *path)
     return slash ? (size_t)(slash - path) : 0;
 }
 
+/* The folder of those that hold many others that is on the way to a path, and the size of its own; NULL: none. */
+static struct folder *near_folder(struct sysroot *tree, const char *path, size_t *size)
+{
+    for (size_t i = 0; i < NEAR_FOLDERS && !strstr(path, "/.."); i++) {
+        *size = near_folders[i].size;
+        if (!strncmp(path, near_folders[i].path, *size) && path[*size] == '/')
+            return &tree->near[i];
+    }
+    return NULL;
+}
+
 /* A folder on the way to a file, opened; *name is the rest of the path. NULL with errno set. */
 static struct folder *folder_of(struct sysroot *tree, const char *path, bool one_name, const char **name)
 {
-    struct folder *folder = &tree->last;
-    size_t size = folder_size(path);
+    size_t near_size, size = folder_size(path);
+    struct folder *folder = near_folder(tree, path, &near_size);
 
-    for (size_t i = 0; i < NEAR_FOLDERS && !strstr(path, "/.."); i++) {
-        size_t near_size = near_folders[i].size;
-        if (!strncmp(path, near_folders[i].path, near_size) && path[near_size] == '/' &&
-            (!one_name || size == near_size)) {
-            folder = &tree->near[i];
-            size = near_size;
-        }
-    }
+    if (folder && (!one_name || size == near_size))
+        size = near_size;
+    else
+        folder = &tree->last;
     *name = path + size + (path[size] == '/');
     return enter_folder(tree, folder, path, size) ? folder : NULL;
 }
@@ -284,19 +291,21 @@ static int open_far_file(struct sysroot *tree, struct hc_reply *reply, const cha
 }
 
 static const int reading = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC;
+static const int listing = O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC;
 
 static bool plain_name(const char *name)
 {
     return *name && !strchr(name, '/') && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
-/* Below a folder that stays open; fails where a link is on the way, which only the root's own walk may follow. */
-static int open_below(int folder, const char *name)
+/* Below a folder that stays open, by a name without ".."; fails where a link is on the way, which only the root's own
+   walk may follow. */
+static int open_below(int folder, const char *name, int flags)
 {
-    struct open_how how = { .flags = (unsigned)reading, .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
+    struct open_how how = { .flags = (unsigned)flags, .resolve = RESOLVE_NO_SYMLINKS };
 
     if (plain_name(name))
-        return openat(folder, name, reading);
+        return openat(folder, name, flags | O_NOFOLLOW);
     return (int)syscall(SYS_openat2, folder, name, &how, sizeof how);
 }
 
@@ -312,7 +321,7 @@ static int open_file(struct sysroot *tree, struct hc_reply *reply, const char *p
     if (folder && *name && strcmp(name, "..") != 0 &&
         (hc_entries_have_file(&folder->entries, name) ||
          (!fstatat(folder->fd, name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode))))
-        fd = open_below(folder->fd, name);
+        fd = open_below(folder->fd, name, reading);
     *size = fd < 0 ? -1 : st.st_size;
     return fd < 0 ? open_far_file(tree, reply, path) : fd;
 }
@@ -368,10 +377,23 @@ static void list_folder(struct hc_source *src, struct sysroot *tree, struct hc_r
         hc_answer_error(reply, HC_NOT_RECORDED, NULL);
 }
 
+/* From a folder that stays open where one is on the way; else, or where that fails, from the root. What lies in such a
+   folder itself is a link more often than not. */
+static int open_folder(struct sysroot *tree, const char *path)
+{
+    size_t size;
+    struct folder *folder = near_folder(tree, path, &size);
+    int fd = -1;
+
+    if (folder && !plain_name(path + size + 1) && enter_folder(tree, folder, path, size))
+        fd = open_below(folder->fd, path + size + 1, listing);
+    return fd < 0 ? hc_open_in_root(tree->fd, path, listing, true) : fd;
+}
+
 /* What is no folder cannot be opened as one, so it need not be looked at first. */
 static void answer_dir(struct hc_source *src, struct sysroot *tree, struct hc_reply *reply, const char *path)
 {
-    int fd = hc_open_in_root(tree->fd, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC, true), look, err = errno;
+    int fd = open_folder(tree, path), look, err = errno;
     struct stat st;
 
     if (fd >= 0) {
