@@ -21,6 +21,7 @@ static const struct {
     { HC_UNSUPPORTED, "pciconf:", "Run hostcap with --wake, which wakes sleeping devices to read them." },
     { HC_UNSUPPORTED, "file:/proc/net/", "Look over which interface this tunnel or bridge leaves (ip route get)." },
     { HC_UNSUPPORTED, "host:ssh", "Look over which interface this session comes (ip route get)." },
+    { HC_UNSUPPORTED, "dir:/sys/devices/system/memory", "lsmem(1) asks every memory block." },
     { HC_UNSUPPORTED, "", "This kernel or platform cannot answer; nothing on this host settles it." },
     { HC_ABSENT, "msr:", "The CPU or the hypervisor below does not have this register." },
     { HC_ABSENT, "ioctl:kvm:",
