@@ -9,6 +9,7 @@ static const struct hc_reply no_memory = { .key = "", .answer = HC_FAILED, .erro
 static const struct hc_reply not_asked_to_prove = {
     .key = "ioctl:kvm:prove", .answer = HC_NOT_RECORDED, .error = NULL, .bytes = "", .size = 0
 };
+static const struct hc_reply not_asked_of_dell = { .key = "dell:tokens", .bytes = "" };
 
 const char *hc_answer_name(enum hc_answer answer)
 {
@@ -174,6 +175,8 @@ static const struct hc_reply *ask(struct hc_source *src, const char *key, bool l
         return known;
     if (!src->prove && !strcmp(key, not_asked_to_prove.key))
         return &not_asked_to_prove;
+    if (!src->dell_tokens && !strcmp(key, not_asked_of_dell.key))
+        return &not_asked_of_dell;
     reply.key = lasting ? key : hc_strdup(&src->arena, key);
     if (!reply.key)
         return &no_memory;

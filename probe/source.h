@@ -44,6 +44,7 @@ struct hc_source {
     size_t bytes;         /* of all answers */
     uint64_t deadline_ns; /* on the clock of hc_clock_ns; 0: none */
     bool prove;           /* ioctl:kvm:prove may be asked */
+    bool dell_tokens;     /* dell:tokens may be asked */
     bool wake;            /* the configuration space of a sleeping device may be read, which wakes it */
     bool redacted;        /* identity was taken out when this was recorded */
     const char *platform; /* linux, windows, macos, other */

@@ -2,6 +2,7 @@
    kernel lists it in /proc/misc) and /dev/cpu/N/msr (when the msr driver is there). */
 #include "config_space.h"
 #include "cpulist.h"
+#include "dell.h"
 #include "errno_name.h"
 #include "files.h"
 #include "input.h"
@@ -591,6 +592,8 @@ static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
         answer_msr(src, live, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "ioctl:kvm:")) && open_kvm(src, live, reply) >= 0)
         hc_answer_kvm(src, reply, live->kvm, rest);
+    else if ((rest = hc_key_rest(reply->key, "dell:")))
+        hc_answer_dell(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "host:")))
         answer_host(src, reply, rest);
     else if (!hc_key_rest(reply->key, "ioctl:kvm:"))
