@@ -1,6 +1,7 @@
 /* Disks, and what they are used for. A disk is free only where everything that could use it was seen: mounts of the
    host, swap, mappings (LVM, md, dm-crypt, multipath, bcache), btrfs and ZFS. Whatever cannot be followed down to a
    disk leaves every disk without a use of its own unknown. */
+#include "disks.h"
 #include "mounts.h"
 #include "probes.h"
 #include "tables.h"
@@ -772,9 +773,10 @@ static void put_uses(struct hc_facts *facts, struct hc_table_row *row, struct di
     hc_cell_text(facts, row, HC_COL_BLOCK_MOUNTS, mounted, points_of(d, disk_of(d, node)));
 }
 
-static void put_row(struct hc_facts *facts, const struct hc_reply *list, struct disks *d,
+static void put_row(struct hc_disk_scan *scan, const struct hc_reply *list, struct disks *d,
                     const struct hc_web_node *node)
 {
+    struct hc_facts *facts = scan->facts;
     struct hc_table_row *row = hc_add_row(facts, HC_TABLE_BLOCK, list);
     const struct disk *disk = disk_of(d, node);
     const struct hc_reply *dev = disk->dev;
@@ -786,7 +788,15 @@ static void put_row(struct hc_facts *facts, const struct hc_reply *list, struct 
     hc_cell_text(facts, row, HC_COL_BLOCK_PCI, disk->pci_why ? disk->pci_why : disk->link, disk->pci);
     hc_cell_text(facts, row, HC_COL_BLOCK_DISK, disk->link, disk->part_of);
     hc_cell_text(facts, row, HC_COL_BLOCK_HOLDERS, d->slaves ? d->slaves : list, holders_of(d, node));
+    hc_cell_text(facts, row, HC_COL_BLOCK_BELOW, d->slaves ? d->slaves : list, hc_web_names(&d->web, node->below));
     put_uses(facts, row, d, node);
+    hc_describe_disk(scan, row,
+                     &(struct hc_disk){ .name = node->name,
+                                        .number = disk->number,
+                                        .target = disk->target,
+                                        .part_of = disk->part_of,
+                                        .pci = disk->pci,
+                                        .link = disk->link });
 }
 
 /* A mapping in use stands upon something: where nothing is seen below it, it could be any disk. */
@@ -822,6 +832,7 @@ static bool look(struct disks *d, struct hc_text names)
 void hc_probe_block(struct hc_source *src, struct hc_facts *facts)
 {
     struct disks d = { .src = src };
+    struct hc_disk_scan scan = { .src = src, .facts = facts };
     struct hc_text names;
     const struct hc_reply *reply = hc_ask_dir(src, BLOCK_FOLDER, &names);
 
@@ -840,5 +851,5 @@ void hc_probe_block(struct hc_source *src, struct hc_facts *facts)
     hc_web_flow(&d.web);
     look_below(&d);
     for (size_t i = 0; i < d.web.count; i++)
-        put_row(facts, reply, &d, &d.web.nodes[i]);
+        put_row(&scan, reply, &d, &d.web.nodes[i]);
 }
