@@ -59,7 +59,7 @@ static const unsigned kvm_ioctls[] = { KVM_GET_API_VERSION,
                                        KVM_GET_MSR_FEATURE_INDEX_LIST,
                                        KVM_GET_MSRS,
                                        TCGETS,
-                                       0x80705864 /* XFS_IOC_FSGEOMETRY_V4: fs/xfs/libxfs/xfs_fs.h */ };
+                                       0x8070587c /* XFS_IOC_FSGEOMETRY_V4: fs/xfs/libxfs/xfs_fs.h */ };
 /* F_SETFL: a file of names is opened like every input, without waiting, and then read as usual */
 static const unsigned fcntls[] = { F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL };
 static const unsigned outputs[] = { STDOUT_FILENO, STDERR_FILENO };
