@@ -631,7 +631,7 @@ static void caches(struct disks *d)
 /* ---- ZFS ---- */
 
 /* Pools are the folders among the statistics of the module. */
-static bool is_statistic(struct hc_text name)
+bool hc_is_zfs_statistic(struct hc_text name)
 {
     static const char names[] = "abdstats arcstats brtstats chksum_bench dbgmsg dbufs dbufstats ddtstats dmu_tx "
                                 "dnodestats fletcher_4_bench fm gzip import_progress metaslab_stats qat "
@@ -699,7 +699,7 @@ static void zfs(struct disks *d)
         lose(d, reply, NULL);
     while (hc_next_line(&names, &name)) {
         const struct hc_reply *kind;
-        if (is_statistic(name))
+        if (hc_is_zfs_statistic(name))
             continue;
         kind = hc_ask_stat(d->src, hc_format(d->src, ZFS_FOLDER "/%.*s", (int)name.size, name.at), &node);
         if (kind->answer == HC_OK && node.type != 'd')

@@ -28,4 +28,7 @@ const struct hc_reply *hc_whole(struct hc_source *src, const struct hc_reply *re
    function nearest to it tells SATA from the ATA before it. */
 const char *hc_transport_of(struct hc_source *src, struct hc_text target, struct hc_text pci);
 
+/* Whether a name in the folder of ZFS is one of its own statistics; the others are pools. */
+bool hc_is_zfs_statistic(struct hc_text name);
+
 #endif
