@@ -280,9 +280,46 @@ static void udev_lines(struct hc_text body, struct draft *draft)
 
 /* ---- mounts ---- */
 
+enum { LVM_GROUP = 36, LVM_VOLUME = 32, MAPPINGS_MOST = 4096 }; /* "LVM-" and two UUIDs of 32 letters */
+
+/* Which mapping has a UUID that begins so, as a number that says nothing else. */
+static size_t mapping_with(struct hc_source *src, struct hc_text begin)
+{
+    struct hc_text disks = answered(src, "dir:/sys/class/block"), disk, uuid;
+
+    for (size_t n = 1; n < MAPPINGS_MOST && hc_next_line(&disks, &disk);) {
+        if (!hc_starts(disk, "dm-"))
+            continue;
+        uuid = answered(src, hc_format(src, "file:/sys/class/block/%.*s/dm/uuid", (int)disk.size, disk.at));
+        if (uuid.size >= begin.size && !memcmp(uuid.at, begin.at, begin.size))
+            return n;
+        n++;
+    }
+    return 0;
+}
+
+/* A volume of LVM still belongs to its group, and is still the layer that it was ("-tpool"). */
+static void lvm_volume(struct hc_text body, struct draft *draft)
+{
+    const struct hc_text uuid = hc_trim(body);
+    struct hc_text layer = from(uuid, LVM_GROUP + LVM_VOLUME);
+
+    for (size_t i = 0; i < layer.size; i++)
+        if (!(layer.at[i] == '-' && !i) && !(layer.at[i] >= 'a' && layer.at[i] <= 'z'))
+            layer.size = 0;
+    append(draft, text_of(hc_format(draft->src, "LVM-%032zu%032zu%.*s\n",
+                                    mapping_with(draft->src, (struct hc_text){ uuid.at, LVM_GROUP }),
+                                    mapping_with(draft->src, (struct hc_text){ uuid.at, LVM_GROUP + LVM_VOLUME }),
+                                    (int)layer.size, layer.at)));
+}
+
 /* "LVM-", "CRYPT-": who made a mapping. */
 static void maker(struct hc_text body, struct draft *draft)
 {
+    if (hc_starts(body, "LVM-") && hc_trim(body).size >= LVM_GROUP + LVM_VOLUME) {
+        lvm_volume(body, draft);
+        return;
+    }
     for (size_t i = 0; i < body.size; i++)
         if (body.at[i] == '-') {
             append(draft, (struct hc_text){ body.at, i + 1 });

@@ -39,6 +39,7 @@ struct place {
 
 struct disk {
     const struct hc_reply *link, *dev, *pci_why; /* pci_why: NULL, or why the functions are not known */
+    const struct hc_reply *below;                /* NULL, or the list of what it stands upon */
     struct hc_text target, number, pci, part_of, mapping;
     struct place *mounts; /* the last one first */
     size_t mounts_size;
@@ -172,7 +173,7 @@ static void hold(struct disks *d, struct hc_web_node *node)
     if (disk->part_of.size || alone(node->name) || !has_folder(disk->target, "virtual") ||
         has_folder(disk->target, "nvme-subsystem"))
         return;
-    reply = hc_ask_dir(d->src, path_of(d, node, "/slaves"), &names);
+    disk->below = reply = hc_ask_dir(d->src, path_of(d, node, "/slaves"), &names);
     if (reply->answer != HC_OK) {
         d->slaves = d->slaves ? d->slaves : reply;
         lose(d, reply, NULL);
@@ -788,7 +789,8 @@ static void put_row(struct hc_disk_scan *scan, const struct hc_reply *list, stru
     hc_cell_text(facts, row, HC_COL_BLOCK_PCI, disk->pci_why ? disk->pci_why : disk->link, disk->pci);
     hc_cell_text(facts, row, HC_COL_BLOCK_DISK, disk->link, disk->part_of);
     hc_cell_text(facts, row, HC_COL_BLOCK_HOLDERS, d->slaves ? d->slaves : list, holders_of(d, node));
-    hc_cell_text(facts, row, HC_COL_BLOCK_BELOW, d->slaves ? d->slaves : list, hc_web_names(&d->web, node->below));
+    hc_cell_text(facts, row, HC_COL_BLOCK_BELOW, disk->below ? disk->below : disk->link,
+                 hc_web_names(&d->web, node->below));
     put_uses(facts, row, d, node);
     hc_describe_disk(scan, row,
                      &(struct hc_disk){ .name = node->name,
