@@ -125,6 +125,36 @@ const struct hc_reply *hc_ask_stat(struct hc_source *src, const char *path, stru
     return reply;
 }
 
+static bool parse_room(struct hc_text text, struct hc_room *room)
+{
+    static const char *const names[] = { "block", "blocks", "free", "available", "files", "files_free" };
+    struct hc_text value;
+    uint64_t v[6];
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!hc_find_value(text, ' ', names[i], &value) || !hc_number(value, 10, &v[i]))
+            return false;
+    for (size_t i = 1; i < 4; i++)
+        if (v[0] && v[i] > UINT64_MAX / v[0])
+            return false;
+    *room = (struct hc_room){
+        .size = v[0] * v[1], .free = v[0] * v[2], .available = v[0] * v[3], .files = v[4], .files_free = v[5]
+    };
+    return hc_find_value(text, ' ', "type", &value) && hc_number(value, 16, &room->magic) &&
+           hc_find_value(text, ' ', "device", &room->device);
+}
+
+const struct hc_reply *hc_ask_statfs(struct hc_source *src, const char *path, struct hc_room *room)
+{
+    struct hc_text text;
+    const struct hc_reply *reply = ask_text(src, "statfs", path, &text);
+
+    if (reply->answer == HC_OK && parse_room(text, room))
+        return reply;
+    *room = (struct hc_room){ .device = { "", 0 } };
+    return reply->answer == HC_OK ? hc_malformed(src, reply, "sizes of a file system were expected") : reply;
+}
+
 const struct hc_reply *hc_ask_access(struct hc_source *src, const char *path, bool *granted)
 {
     struct hc_text text;

@@ -24,6 +24,14 @@ struct hc_node {
 };
 const struct hc_reply *hc_ask_stat(struct hc_source *src, const char *path, struct hc_node *node);
 
+/* How much room the file system of a folder has. The way there must not lead over another machine's file systems, which
+   may never answer: linux/file_systems.c sees to it. */
+struct hc_room {
+    struct hc_text device;                                    /* major:minor */
+    uint64_t magic, size, free, available, files, files_free; /* bytes; files 0: no limit, or not told */
+};
+const struct hc_reply *hc_ask_statfs(struct hc_source *src, const char *path, struct hc_room *room);
+
 /* Whether the caller could open a path for reading and writing, by mode bits and privilege. */
 const struct hc_reply *hc_ask_access(struct hc_source *src, const char *path, bool *granted);
 

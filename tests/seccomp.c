@@ -54,8 +54,12 @@ static const int looking[] = { SYS_read, SYS_pread64, SYS_readv, SYS_lseek, SYS_
                                SYS_brk, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_madvise, SYS_arch_prctl,
                                SYS_set_tid_address, SYS_set_robust_list, SYS_rseq, SYS_exit, SYS_exit_group };
 
-static const unsigned kvm_ioctls[] = { KVM_GET_API_VERSION, KVM_CHECK_EXTENSION, KVM_GET_MSR_FEATURE_INDEX_LIST,
-                                       KVM_GET_MSRS, TCGETS };
+static const unsigned kvm_ioctls[] = { KVM_GET_API_VERSION,
+                                       KVM_CHECK_EXTENSION,
+                                       KVM_GET_MSR_FEATURE_INDEX_LIST,
+                                       KVM_GET_MSRS,
+                                       TCGETS,
+                                       0x8070587c /* XFS_IOC_FSGEOMETRY_V4: fs/xfs/libxfs/xfs_fs.h */ };
 /* F_SETFL: a file of names is opened like every input, without waiting, and then read as usual */
 static const unsigned fcntls[] = { F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL };
 static const unsigned outputs[] = { STDOUT_FILENO, STDERR_FILENO };

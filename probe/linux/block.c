@@ -1,6 +1,7 @@
 /* Disks, and what they are used for. A disk is free only where everything that could use it was seen: mounts of the
    host, swap, mappings (LVM, md, dm-crypt, multipath, bcache), btrfs and ZFS. Whatever cannot be followed down to a
    disk leaves every disk without a use of its own unknown. */
+#include "disks.h"
 #include "mounts.h"
 #include "probes.h"
 #include "tables.h"
@@ -38,6 +39,7 @@ struct place {
 
 struct disk {
     const struct hc_reply *link, *dev, *pci_why; /* pci_why: NULL, or why the functions are not known */
+    const struct hc_reply *below;                /* NULL, or the list of what it stands upon */
     struct hc_text target, number, pci, part_of, mapping;
     struct place *mounts; /* the last one first */
     size_t mounts_size;
@@ -171,7 +173,7 @@ static void hold(struct disks *d, struct hc_web_node *node)
     if (disk->part_of.size || alone(node->name) || !has_folder(disk->target, "virtual") ||
         has_folder(disk->target, "nvme-subsystem"))
         return;
-    reply = hc_ask_dir(d->src, path_of(d, node, "/slaves"), &names);
+    disk->below = reply = hc_ask_dir(d->src, path_of(d, node, "/slaves"), &names);
     if (reply->answer != HC_OK) {
         d->slaves = d->slaves ? d->slaves : reply;
         lose(d, reply, NULL);
@@ -630,7 +632,7 @@ static void caches(struct disks *d)
 /* ---- ZFS ---- */
 
 /* Pools are the folders among the statistics of the module. */
-static bool is_statistic(struct hc_text name)
+bool hc_is_zfs_statistic(struct hc_text name)
 {
     static const char names[] = "abdstats arcstats brtstats chksum_bench dbgmsg dbufs dbufstats ddtstats dmu_tx "
                                 "dnodestats fletcher_4_bench fm gzip import_progress metaslab_stats qat "
@@ -698,7 +700,7 @@ static void zfs(struct disks *d)
         lose(d, reply, NULL);
     while (hc_next_line(&names, &name)) {
         const struct hc_reply *kind;
-        if (is_statistic(name))
+        if (hc_is_zfs_statistic(name))
             continue;
         kind = hc_ask_stat(d->src, hc_format(d->src, ZFS_FOLDER "/%.*s", (int)name.size, name.at), &node);
         if (kind->answer == HC_OK && node.type != 'd')
@@ -772,9 +774,10 @@ static void put_uses(struct hc_facts *facts, struct hc_table_row *row, struct di
     hc_cell_text(facts, row, HC_COL_BLOCK_MOUNTS, mounted, points_of(d, disk_of(d, node)));
 }
 
-static void put_row(struct hc_facts *facts, const struct hc_reply *list, struct disks *d,
+static void put_row(struct hc_disk_scan *scan, const struct hc_reply *list, struct disks *d,
                     const struct hc_web_node *node)
 {
+    struct hc_facts *facts = scan->facts;
     struct hc_table_row *row = hc_add_row(facts, HC_TABLE_BLOCK, list);
     const struct disk *disk = disk_of(d, node);
     const struct hc_reply *dev = disk->dev;
@@ -786,7 +789,16 @@ static void put_row(struct hc_facts *facts, const struct hc_reply *list, struct 
     hc_cell_text(facts, row, HC_COL_BLOCK_PCI, disk->pci_why ? disk->pci_why : disk->link, disk->pci);
     hc_cell_text(facts, row, HC_COL_BLOCK_DISK, disk->link, disk->part_of);
     hc_cell_text(facts, row, HC_COL_BLOCK_HOLDERS, d->slaves ? d->slaves : list, holders_of(d, node));
+    hc_cell_text(facts, row, HC_COL_BLOCK_BELOW, disk->below ? disk->below : disk->link,
+                 hc_web_names(&d->web, node->below));
     put_uses(facts, row, d, node);
+    hc_describe_disk(scan, row,
+                     &(struct hc_disk){ .name = node->name,
+                                        .number = disk->number,
+                                        .target = disk->target,
+                                        .part_of = disk->part_of,
+                                        .pci = disk->pci,
+                                        .link = disk->link });
 }
 
 /* A mapping in use stands upon something: where nothing is seen below it, it could be any disk. */
@@ -822,6 +834,7 @@ static bool look(struct disks *d, struct hc_text names)
 void hc_probe_block(struct hc_source *src, struct hc_facts *facts)
 {
     struct disks d = { .src = src };
+    struct hc_disk_scan scan = { .src = src, .facts = facts };
     struct hc_text names;
     const struct hc_reply *reply = hc_ask_dir(src, BLOCK_FOLDER, &names);
 
@@ -840,5 +853,5 @@ void hc_probe_block(struct hc_source *src, struct hc_facts *facts)
     hc_web_flow(&d.web);
     look_below(&d);
     for (size_t i = 0; i < d.web.count; i++)
-        put_row(facts, reply, &d, &d.web.nodes[i]);
+        put_row(&scan, reply, &d, &d.web.nodes[i]);
 }

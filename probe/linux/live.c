@@ -5,6 +5,7 @@
 #include "dell.h"
 #include "errno_name.h"
 #include "files.h"
+#include "fs_answers.h"
 #include "input.h"
 #include "kvm_ioctl.h"
 #include "parse.h"
@@ -582,6 +583,10 @@ static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
         answer_link(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "stat:")))
         answer_stat(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "statfs:")))
+        hc_answer_statfs(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "ioctl:xfs:geometry_flags:")))
+        hc_answer_xfs_flags(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "access:rw:")))
         answer_access(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "pciconf:")))
