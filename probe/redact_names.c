@@ -267,6 +267,12 @@ static void route6_lines(struct hc_text body, struct draft *draft)
     }
 }
 
+/* What says nothing of the host. */
+static void whole(struct hc_text body, struct draft *draft)
+{
+    append(draft, body);
+}
+
 static void nothing(struct hc_text body, struct draft *draft)
 {
     (void)body;
@@ -551,6 +557,8 @@ static const struct {
 } rows[] = {
     { "dir:" NET_FOLDER, NULL, interface_lines },
     { "dir:" NET_FOLDER "/", "", neighbor_lines },
+    { "link:" NET_FOLDER "/", "/device/driver", whole },
+    { "link:" NET_FOLDER "/", "/device/subsystem", whole },
     { "link:" NET_FOLDER "/", "", interface_link },
     { "netlink:link", NULL, pair_lines },
     { "netlink:addr", NULL, pair_lines },

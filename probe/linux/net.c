@@ -168,6 +168,8 @@ static void put_default_routes(struct hc_facts *facts, const struct interfaces *
             size += n->web.nodes[i].name.size;
             text[size++] = ' ';
         }
+    if (n->route_files[0]->thinned || n->route_files[1]->thinned) /* the names are others than those of the host */
+        why = hc_reword(n->src, why, HC_REDACTED, NULL);
     hc_put_text(facts, HC_DEFAULT_ROUTES, why, hc_trim((struct hc_text){ text ? text : "", size }));
 }
 
