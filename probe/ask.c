@@ -50,6 +50,16 @@ const struct hc_reply *hc_ask_host(struct hc_source *src, const char *what, stru
     return ask_text(src, "host", what, text);
 }
 
+const struct hc_reply *hc_ask_netlink(struct hc_source *src, const char *what, struct hc_text *text)
+{
+    return ask_text(src, "netlink", what, text);
+}
+
+const struct hc_reply *hc_ask_drvinfo(struct hc_source *src, struct hc_text interface, struct hc_text *text)
+{
+    return ask_text(src, "ioctl:ethtool:drvinfo", hc_format(src, "%.*s", (int)interface.size, interface.at), text);
+}
+
 const struct hc_reply *hc_ask_line(struct hc_source *src, const char *path, struct hc_text *line)
 {
     const struct hc_reply *reply = hc_ask_file(src, path, line);

@@ -46,6 +46,10 @@ const struct hc_reply *hc_ask_msr(struct hc_source *src, unsigned cpu, uint32_t 
 
 /* A question of the closed list of ioctls that answers with a number, such as "kvm:api_version". */
 const struct hc_reply *hc_ask_ioctl(struct hc_source *src, const char *what, uint64_t *value);
+/* netlink:link, netlink:addr: a line for each interface, each address (linux/net_text.h). */
+const struct hc_reply *hc_ask_netlink(struct hc_source *src, const char *what, struct hc_text *text);
+/* ioctl:ethtool:drvinfo:NAME: lines of "name value". It wakes nothing, and is answered only where that is so. */
+const struct hc_reply *hc_ask_drvinfo(struct hc_source *src, struct hc_text interface, struct hc_text *text);
 /* host:uname, host:privilege: lines of "name value". */
 const struct hc_reply *hc_ask_host(struct hc_source *src, const char *what, struct hc_text *text);
 

@@ -20,6 +20,7 @@ static const struct {
     { HC_UNSUPPORTED, "msr:", "On the host itself load the msr driver (modprobe msr) and run hostcap as root again." },
     { HC_UNSUPPORTED, "pciconf:", "Run hostcap with --wake, which wakes sleeping devices to read them." },
     { HC_UNSUPPORTED, "file:/proc/net/", "Look over which interface this tunnel or bridge leaves (ip route get)." },
+    { HC_UNSUPPORTED, "ioctl:ethtool:", "Run hostcap again while this interface has a link." },
     { HC_UNSUPPORTED, "host:ssh", "Look over which interface this session comes (ip route get)." },
     { HC_UNSUPPORTED, "dir:/sys/devices/system/memory", "lsmem(1) asks every memory block." },
     { HC_UNSUPPORTED, "file:/sys/firmware/efi/efivars", "Mount efivarfs on /sys/firmware/efi/efivars." },

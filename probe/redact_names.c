@@ -172,6 +172,55 @@ static void session_line(struct hc_text body, struct draft *draft)
     append(draft, HC_TEXT("\n"));
 }
 
+/* What would lead to the host or its network, and says nothing of what it can do. */
+static bool is_secret(struct hc_text name)
+{
+    static const char *const names[] = { "address", "permanent", "vlan_id", "vxlan_id" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (hc_text_is(name, names[i]))
+            return true;
+    return false;
+}
+
+/* Pairs of netlink:link and netlink:addr. The prefix of an address is left out: its length is a number. */
+static void pair_lines(struct hc_text body, struct draft *draft)
+{
+    struct hc_text line, name, value;
+
+    while (hc_next_line(&body, &line)) {
+        const size_t start = draft->size;
+        while (hc_next_word(&line, &name)) {
+            if (!hc_next_word(&line, &value))
+                value = HC_TEXT("");
+            if (hc_text_is(name, "prefix"))
+                continue;
+            append(draft, draft->size > start ? HC_TEXT(" ") : HC_TEXT(""));
+            append(draft, name);
+            append(draft, HC_TEXT(" "));
+            append(draft, is_secret(name) ? HC_TEXT("?") : hc_text_is(name, "name") ? interface(draft, value) : value);
+        }
+        append(draft, HC_TEXT("\n"));
+    }
+}
+
+static void taken_out(struct hc_text body, struct draft *draft)
+{
+    append(draft, body.size ? HC_TEXT("?\n") : HC_TEXT(""));
+}
+
+/* Of uevent what kind of interface it is, and not its name. */
+static void kind_line(struct hc_text body, struct draft *draft)
+{
+    struct hc_text line;
+
+    while (hc_next_line(&body, &line))
+        if (hc_starts(line, "DEVTYPE=")) {
+            append(draft, line);
+            append(draft, HC_TEXT("\n"));
+        }
+}
+
 /* Only default routes stay, without their gateways. */
 static void route_lines(struct hc_text body, struct draft *draft)
 {
@@ -216,6 +265,12 @@ static void route6_lines(struct hc_text body, struct draft *draft)
         append(draft, interface(draft, words[9]));
         append(draft, HC_TEXT("\n"));
     }
+}
+
+/* What says nothing of the host. */
+static void whole(struct hc_text body, struct draft *draft)
+{
+    append(draft, body);
 }
 
 static void nothing(struct hc_text body, struct draft *draft)
@@ -552,7 +607,13 @@ static const struct {
 } rows[] = {
     { "dir:" NET_FOLDER, NULL, interface_lines },
     { "dir:" NET_FOLDER "/", "", neighbor_lines },
+    { "link:" NET_FOLDER "/", "/device/driver", whole },
+    { "link:" NET_FOLDER "/", "/device/subsystem", whole },
     { "link:" NET_FOLDER "/", "", interface_link },
+    { "netlink:link", NULL, pair_lines },
+    { "netlink:addr", NULL, pair_lines },
+    { "file:" NET_FOLDER "/", "/address", taken_out },
+    { "file:" NET_FOLDER "/", "/uevent", kind_line },
     { "host:ssh", NULL, session_line },
     { "file:/proc/net/route", NULL, route_lines },
     { "file:/proc/net/ipv6_route", NULL, route6_lines },
@@ -623,6 +684,8 @@ static const char *thin_point_in_key(struct hc_source *src, const char *key)
     return key;
 }
 
+#define DRIVER_KEY "ioctl:ethtool:drvinfo:"
+
 /* Below these folders the next component of a key is a name. */
 const char *hc_thin_name_in_key(struct hc_source *src, const char *key)
 {
@@ -630,6 +693,10 @@ const char *hc_thin_name_in_key(struct hc_source *src, const char *key)
     struct draft draft = { .src = src, .key = key };
     const char *path = strchr(key, ':');
 
+    if (!strncmp(key, DRIVER_KEY, sizeof DRIVER_KEY - 1)) {
+        struct hc_text name = interface(&draft, text_of(key + sizeof DRIVER_KEY - 1));
+        return hc_format(src, DRIVER_KEY "%.*s", (int)name.size, name.at);
+    }
     for (size_t i = 0; path && i < sizeof folders / sizeof *folders; i++) {
         size_t size = strlen(folders[i]), length;
         struct hc_text name, other;

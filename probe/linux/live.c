@@ -8,6 +8,7 @@
 #include "fs_answers.h"
 #include "input.h"
 #include "kvm_ioctl.h"
+#include "netlink_answer.h"
 #include "parse.h"
 #include "routes.h"
 
@@ -601,6 +602,10 @@ static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
         hc_answer_dell(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "host:")))
         answer_host(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "netlink:")))
+        hc_answer_netlink(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "ioctl:ethtool:")))
+        hc_answer_ethtool(src, reply, rest);
     else if (!hc_key_rest(reply->key, "ioctl:kvm:"))
         hc_answer_error(reply, HC_UNSUPPORTED, "no such question on Linux");
 }
