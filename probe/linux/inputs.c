@@ -94,7 +94,8 @@ struct scan {
     struct hc_source *src;
     struct hc_facts *facts;
     const struct hc_reply *list;
-    unsigned word_bits;
+    unsigned word_bits; /* 0: not known */
+    const struct hc_reply *machine_why;
 };
 
 static void put(struct scan *s, struct hc_table_row *row, int column, struct hc_text text)
@@ -113,16 +114,35 @@ static void put_id(struct scan *s, struct hc_table_row *row, int column, const s
                  (struct hc_text){ digits, 4 });
 }
 
+/* Where nothing says how wide the words are, most devices are the same either way. */
+static unsigned kinds_of(const struct scan *s, struct device *d, bool *known)
+{
+    unsigned wide, narrow;
+
+    *known = true;
+    d->maps.word_bits = s->word_bits ? s->word_bits : 64;
+    wide = hc_input_kinds(&d->maps);
+    if (s->word_bits)
+        return wide;
+    d->maps.word_bits = 32;
+    narrow = hc_input_kinds(&d->maps);
+    *known = wide == narrow;
+    return wide;
+}
+
 static void put_kinds(struct scan *s, struct hc_table_row *row, struct device *d, uint64_t bus)
 {
     char words[HC_INPUT_WORDS_SIZE];
+    const struct hc_reply *why = s->list;
+    bool known;
 
-    d->maps.word_bits = s->word_bits;
     d->maps.on_i2c = bus == BUS_I2C;
-    hc_input_words(hc_input_kinds(&d->maps), words);
-    hc_cell_text(s->facts, row, HC_COL_INPUT_KINDS,
-                 d->mapped ? s->list : hc_malformed(s->src, s->list, "without what the device can do"),
-                 (struct hc_text){ words, strlen(words) });
+    hc_input_words(kinds_of(s, d, &known), words);
+    if (!d->mapped)
+        why = hc_malformed(s->src, s->list, "without what the device can do");
+    else if (!known)
+        why = hc_malformed(s->src, s->machine_why, "how many bits its words have is not known");
+    hc_cell_text(s->facts, row, HC_COL_INPUT_KINDS, why, (struct hc_text){ words, strlen(words) });
 }
 
 static void put_device(struct scan *s, struct device *d)
@@ -158,18 +178,20 @@ static bool says_64(struct hc_text machine)
 }
 
 /* Words of a 64-bit kernel have up to 16 digits; where none has more than 8, the machine says what it is. */
-static unsigned word_bits(struct hc_source *src, struct hc_text text)
+static unsigned word_bits(struct scan *s, struct hc_text text)
 {
     static const char *const narrow[] = { "i386", "i486", "i586", "i686", "arm", "mips", "ppc", "parisc" };
-    struct hc_text uname, line, word, machine, rest = text;
+    struct hc_text uname, line, name, word, machine, rest = text;
 
     while (hc_next_line(&rest, &line))
-        while (hc_starts(line, "B: ") && hc_next_word(&line, &word))
-            if (word.size > 8 && !memchr(word.at, '=', word.size))
+        for (line = hc_starts(line, "B: ") ? line : HC_TEXT(""); hc_next_word(&line, &word);) {
+            hc_split(word, '=', &name, &word);
+            if (word.size > 8)
                 return 64;
-    hc_ask_host(src, "uname", &uname);
+        }
+    s->machine_why = hc_ask_host(s->src, "uname", &uname);
     if (!hc_find_value(uname, ' ', "machine", &machine))
-        return 64;
+        return 0;
     for (size_t i = 0; i < sizeof narrow / sizeof *narrow; i++)
         if (hc_starts(machine, narrow[i]) && !says_64(machine))
             return 32;
@@ -186,7 +208,7 @@ void hc_probe_inputs(struct hc_source *src, struct hc_facts *facts)
     hc_put_table(facts, HC_TABLE_INPUT, s.list);
     if (!text.size)
         return;
-    s.word_bits = word_bits(src, text);
+    s.word_bits = word_bits(&s, text);
     while (hc_next_line(&text, &line)) {
         if (line.size) {
             take_line(&d, line);

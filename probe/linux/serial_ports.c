@@ -92,8 +92,10 @@ static void put_port(struct scan *s, struct hc_text name)
 
     if (hc_text_is(uart, "unknown"))
         return;
-    row = hc_add_row(s->facts, HC_TABLE_SERIAL_PORTS, s->list);
     link = hc_ask_link(s->src, hc_format(s->src, FOLDER "/%.*s", (int)name.size, name.at), &path);
+    if (hc_place_is_virtual(path) && !hc_starts(name, "hvc") && !hc_starts(name, "hvsi")) /* as ttyprintk, ttynull */
+        return;
+    row = hc_add_row(s->facts, HC_TABLE_SERIAL_PORTS, s->list);
     hc_cell_text(s->facts, row, HC_COL_SERIAL_PORTS_NAME, s->list, name);
     if (uart_why)
         hc_cell_text(s->facts, row, HC_COL_SERIAL_PORTS_UART, uart_why, uart);
