@@ -1,6 +1,7 @@
 /* What leaves the host in a recording that is meant to be shared: everything but what names the host, its people or
    its place. A row for each key whose answer could; a thinned reply still answers the public questions. */
 #include "recording.h"
+#include "redact_devices.h"
 #include "redact_names.h"
 #include "redact_platform.h"
 #include "redact_storage.h"
@@ -278,6 +279,19 @@ const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *r
         copy->size = body.size;
         copy->thinned = true;
         return copy;
+    }
+    if (reply->answer == HC_OK) {
+        switch (hc_thin_devices(src, reply->key, &body)) {
+        case HC_WHOLE: break;
+        case HC_LESS:
+            copy->bytes = body.at;
+            copy->size = body.size;
+            copy->thinned = true;
+            return copy;
+        case HC_NOTHING:
+            *copy = (struct hc_reply){ .key = copy->key, .answer = HC_REDACTED, .bytes = "" };
+            return copy;
+        }
     }
     for (size_t i = 0; reply->answer == HC_OK && i < sizeof rows / sizeof *rows; i++) {
         if (strcmp(reply->key, rows[i].prefix))

@@ -210,6 +210,7 @@ static void put_uses(const struct making *m, struct hc_subject *s, size_t i)
     put(s, HC_IN_PATH, u->path, u->path_why);
     put(s, HC_IN_WIRED, u->wired, u->wired_why);
     put(s, HC_IN_OTHER_WIRED, u->other_wired, u->other_wired_why);
+    put(s, HC_IN_KEYBOARD, hc_and(u->keyboard, hc_tri(m->displays > 0)), u->keyboard_why);
 }
 
 static void put_group(const struct making *m, struct hc_subject *s, size_t i)
@@ -468,6 +469,8 @@ static const char *value_of(const void *of, const char *name)
         return n->m->uses[n->index].disks;
     if (!strcmp(name, "interfaces"))
         return n->m->uses[n->index].interfaces;
+    if (!strcmp(name, "keyboards"))
+        return n->m->uses[n->index].keyboards;
     if (!strcmp(name, "vfs"))
         return hc_print(n->m->arena, "%s virtual functions", number_text(n, HC_COL_PCI_SRIOV_ACTIVE));
     if (!strcmp(name, "total_vfs"))
