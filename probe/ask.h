@@ -38,6 +38,11 @@ const struct hc_reply *hc_ask_msr(struct hc_source *src, unsigned cpu, uint32_t 
 
 /* A question of the closed list of ioctls that answers with a number, such as "kvm:api_version". */
 const struct hc_reply *hc_ask_ioctl(struct hc_source *src, const char *what, uint64_t *value);
+/* Versions of packages in the database of dpkg, apk or pacman: "dpkg:NAME,NAME" is answered with lines "NAME VERSION".
+ */
+const struct hc_reply *hc_ask_packages(struct hc_source *src, const char *question, struct hc_text *lines);
+/* The note, in JSON, that a package left in its program. */
+const struct hc_reply *hc_ask_note(struct hc_source *src, const char *path, struct hc_text *json);
 /* host:uname, host:privilege: lines of "name value". */
 const struct hc_reply *hc_ask_host(struct hc_source *src, const char *what, struct hc_text *text);
 

@@ -261,6 +261,7 @@ void hc_conclude(struct hc_facts *facts)
     firmware_and_memory(facts);
     kvm_device(facts);
     containers(facts);
+    hc_conclude_software(facts);
     hc_conclude_cpu(facts);
 }
 

@@ -49,6 +49,9 @@ void hc_conclude_cpu(struct hc_facts *facts);
 /* conclude_iommu.c: the IOMMU, layer by layer. */
 void hc_conclude_iommu(struct hc_facts *facts);
 
+/* conclude_software.c: the distribution, containers of the caller, versions. */
+void hc_conclude_software(struct hc_facts *facts);
+
 /* ---- architectures other than x86 (conclude_arch.c) ---- */
 
 /* The architecture that is meant, given the word for what the system calls itself; NULL: not known. */
