@@ -60,6 +60,16 @@ const struct hc_reply *hc_ask_drvinfo(struct hc_source *src, struct hc_text inte
     return ask_text(src, "ioctl:ethtool:drvinfo", hc_format(src, "%.*s", (int)interface.size, interface.at), text);
 }
 
+const struct hc_reply *hc_ask_packages(struct hc_source *src, const char *question, struct hc_text *lines)
+{
+    return ask_text(src, "packages", question, lines);
+}
+
+const struct hc_reply *hc_ask_note(struct hc_source *src, const char *path, struct hc_text *json)
+{
+    return ask_text(src, "note", path, json);
+}
+
 const struct hc_reply *hc_ask_line(struct hc_source *src, const char *path, struct hc_text *line)
 {
     const struct hc_reply *reply = hc_ask_file(src, path, line);

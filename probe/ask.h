@@ -50,6 +50,11 @@ const struct hc_reply *hc_ask_ioctl(struct hc_source *src, const char *what, uin
 const struct hc_reply *hc_ask_netlink(struct hc_source *src, const char *what, struct hc_text *text);
 /* ioctl:ethtool:drvinfo:NAME: lines of "name value". It wakes nothing, and is answered only where that is so. */
 const struct hc_reply *hc_ask_drvinfo(struct hc_source *src, struct hc_text interface, struct hc_text *text);
+/* Versions of packages in the database of dpkg, apk or pacman: "dpkg:NAME,NAME" is answered with lines "NAME VERSION".
+ */
+const struct hc_reply *hc_ask_packages(struct hc_source *src, const char *question, struct hc_text *lines);
+/* The note, in JSON, that a package left in its program. */
+const struct hc_reply *hc_ask_note(struct hc_source *src, const char *path, struct hc_text *json);
 /* host:uname, host:privilege: lines of "name value". */
 const struct hc_reply *hc_ask_host(struct hc_source *src, const char *what, struct hc_text *text);
 

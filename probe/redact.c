@@ -5,6 +5,7 @@
 #include "redact_names.h"
 #include "redact_platform.h"
 #include "redact_storage.h"
+#include "redact_software.h"
 
 #include <string.h>
 
@@ -255,6 +256,7 @@ static bool thinned(struct hc_source *src, const char *key, struct hc_text *body
     static bool (*const topics[])(struct hc_source *, const char *, struct hc_text *) = {
         hc_thin_names,
         hc_thin_platform,
+        hc_thin_software,
         hc_thin_storage,
     };
 

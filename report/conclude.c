@@ -262,6 +262,7 @@ void hc_conclude(struct hc_facts *facts)
     hc_conclude_platform(facts);
     kvm_device(facts);
     containers(facts);
+    hc_conclude_software(facts);
     hc_conclude_cpu(facts);
 }
 

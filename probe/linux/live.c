@@ -9,8 +9,10 @@
 #include "input.h"
 #include "kvm_ioctl.h"
 #include "netlink_answer.h"
+#include "packages.h"
 #include "parse.h"
 #include "routes.h"
+#include "subids.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -565,8 +567,40 @@ static void answer_host(struct hc_source *src, struct hc_reply *reply, const cha
         answer_time(src, reply);
     else if (!strcmp(what, "ssh"))
         answer_ssh(src, reply);
+    else if (!strcmp(what, "subids"))
+        hc_answer_subids(src, reply);
     else
         hc_answer_error(reply, HC_UNSUPPORTED, "no such question on Linux");
+}
+
+/* ---- packages ---- */
+
+static void answer_packages(struct hc_source *src, struct hc_reply *reply, const char *rest)
+{
+    bool listing;
+    const char *path = hc_package_database(rest, &listing);
+    int fd = path ? open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (listing ? O_DIRECTORY : 0)) : -1;
+
+    if (!path)
+        hc_answer_errno(reply, EINVAL);
+    else if (fd < 0)
+        answer_missing(reply, path, errno);
+    else
+        hc_answer_from_packages(src, reply, fd, rest);
+}
+
+/* Only of regular files: what else has that name must not be opened. */
+static void answer_note(struct hc_source *src, struct hc_reply *reply, const char *path)
+{
+    struct stat st;
+    int fd = stat(path, &st) ? -1 : S_ISREG(st.st_mode) ? open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC) : -2;
+
+    if (fd == -2)
+        hc_answer_error(reply, HC_FAILED, "not a regular file");
+    else if (fd < 0)
+        answer_missing(reply, path, errno);
+    else
+        hc_answer_from_note(src, reply, fd);
 }
 
 /* ---- the backend ---- */
@@ -600,6 +634,10 @@ static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
         hc_answer_kvm(src, reply, live->kvm, rest);
     else if ((rest = hc_key_rest(reply->key, "dell:")))
         hc_answer_dell(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "packages:")))
+        answer_packages(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "note:")))
+        answer_note(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "host:")))
         answer_host(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "netlink:")))

@@ -6,6 +6,7 @@
 #include "config_space.h"
 #include "errno_name.h"
 #include "files.h"
+#include "packages.h"
 #include "tri.h"
 
 #include <errno.h>
@@ -442,6 +443,28 @@ static void answer_stat(struct hc_source *src, struct sysroot *tree, struct hc_r
     close(fd);
 }
 
+static void answer_packages(struct hc_source *src, struct sysroot *tree, struct hc_reply *reply, const char *rest)
+{
+    bool folder;
+    const char *path = hc_package_database(rest, &folder);
+    off_t size;
+    int fd = !path ? -1 : folder ? open_folder(tree, path) : open_file(tree, reply, path, &size);
+
+    if (fd >= 0)
+        hc_answer_from_packages(src, reply, fd, rest);
+    else if (path && folder)
+        answer_missing(tree, reply, path, errno);
+}
+
+static void answer_note(struct hc_source *src, struct sysroot *tree, struct hc_reply *reply, const char *path)
+{
+    off_t size;
+    int fd = open_file(tree, reply, path, &size);
+
+    if (fd >= 0)
+        hc_answer_from_note(src, reply, fd);
+}
+
 /* What belongs to a running system is not in its files: CPUID, registers, ioctls, the caller's own rights. */
 static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
 {
@@ -457,6 +480,10 @@ static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
         answer_stat(src, self, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "pciconf:")))
         answer_config(src, self, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "packages:")))
+        answer_packages(src, self, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "note:")))
+        answer_note(src, self, reply, rest);
 }
 
 static void close_sysroot(void *self)

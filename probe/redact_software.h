@@ -1,0 +1,11 @@
+/* What leaves the host of its software's own files: lines that hostcap reads, and no others. */
+#ifndef HC_REDACT_SOFTWARE_H
+#define HC_REDACT_SOFTWARE_H
+
+#include "parse.h"
+#include "source.h"
+
+/* Makes *body, the answer to a key, what leaves the host; false: nothing in it is to be changed. */
+bool hc_thin_software(struct hc_source *src, const char *key, struct hc_text *body);
+
+#endif
