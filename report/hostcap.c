@@ -7,6 +7,7 @@
 #include "render_passthrough.h"
 #include "render_text.h"
 #include "report.h"
+#include "text_tree.h"
 #include "version.h"
 
 #include <stdio.h>
@@ -271,13 +272,18 @@ static bool choose_columns(struct rendering *r, enum hc_table table, size_t *col
     return true;
 }
 
+static bool names(const struct rendering *r)
+{
+    return (r->request->flags & HOSTCAP_NAMES) != 0;
+}
+
 static enum hostcap_status render_list(struct rendering *r)
 {
     size_t *columns, count;
     enum hc_table table;
 
     if (!r->request->name_count)
-        return done(r, r->json ? hc_render_facts_json(r->report) : hc_render_list(r->report, r->color));
+        return done(r, r->json ? hc_render_facts_json(r->report) : hc_render_tree(r->report, r->color, names(r)));
     table = hc_table_by_key(r->request->names[0]);
     if (table == HC_TABLES) {
         hc_near_table(r->request->names[0], r->message);
@@ -290,11 +296,6 @@ static enum hostcap_status render_list(struct rendering *r)
         return HOSTCAP_UNKNOWN_NAME;
     return done(r, r->json ? hc_render_table_json(r->report, table, columns, count)
                            : hc_render_table_text(r->report, table, columns, count, r->color));
-}
-
-static bool names(const struct rendering *r)
-{
-    return (r->request->flags & HOSTCAP_NAMES) != 0;
 }
 
 static enum hostcap_status explain_one(struct rendering *r, const char *id)
