@@ -7,6 +7,7 @@
 #include "render_passthrough.h"
 #include "render_text.h"
 #include "report.h"
+#include "text_table.h"
 #include "text_tree.h"
 #include "version.h"
 
@@ -222,34 +223,15 @@ static enum hostcap_status render_check(struct rendering *r)
                            : hc_render_check_text(report, ratings, count, r->color));
 }
 
-/* Of wide tables those that say most: all of them are no text for a person. */
-static const struct {
-    enum hc_table table;
-    const char *columns;
-} narrow[] = {
-    { HC_TABLE_PCI,
-      "address,class_code,vendor_id,device_id,driver,iommu_group,numa_node,parent,port_type,power_state" },
-    { HC_TABLE_IOMMU_UNITS, "name,kind,version,interrupt_remapping,address_bits,cap,ecap,features" },
-};
-
-/* The columns that are asked for; NULL: all. */
-static const char *columns_wanted(const struct rendering *r, enum hc_table table)
-{
-    const char *asked = r->request->columns;
-
-    for (size_t i = 0; !asked && !r->json && i < sizeof narrow / sizeof *narrow; i++)
-        if (narrow[i].table == table)
-            return narrow[i].columns;
-    return asked && !strcmp(asked, "all") ? NULL : asked;
-}
-
-/* "a,b" as numbers of columns, of which there is room for all of the table or COLUMNS_MAX; false with the message set.
- */
+/* "a,b" as numbers of columns, of which there is room for all of the table and COLUMNS_MAX more; false with the message
+   set. */
 static bool choose_columns(struct rendering *r, enum hc_table table, size_t *columns, size_t *count)
 {
     const struct hc_table_field *field = hc_table_field(table);
-    const char *at = columns_wanted(r, table);
+    const char *at = r->request->columns;
 
+    if (at && !strcmp(at, "all"))
+        at = NULL;
     if (at && !*at) {
         hc_near_column(table, "", r->message);
         return false;
@@ -277,25 +259,49 @@ static bool names(const struct rendering *r)
     return (r->request->flags & HOSTCAP_NAMES) != 0;
 }
 
+/* The table that is asked for, and its columns; NULL: it cannot be, and *status says why. */
+static size_t *table_and_columns(struct rendering *r, const char *name, enum hc_table *table, size_t *count,
+                                 enum hostcap_status *status)
+{
+    size_t *columns;
+
+    *table = hc_table_by_key(name);
+    *status = HOSTCAP_UNKNOWN_NAME;
+    if (*table == HC_TABLES) {
+        hc_near_table(name, r->message);
+        return NULL;
+    }
+    columns = hc_alloc(r->report->arena, (COLUMNS_MAX + hc_table_field(*table)->column_count) * sizeof *columns);
+    if (columns)
+        return choose_columns(r, *table, columns, count) ? columns : NULL;
+    *status = HOSTCAP_NO_MEMORY;
+    return NULL;
+}
+
+static enum hostcap_status render_table(struct rendering *r, const char *name)
+{
+    enum hostcap_status status;
+    enum hc_table table;
+    size_t count, *columns = table_and_columns(r, name, &table, &count, &status);
+
+    if (!columns)
+        return status;
+    if (r->json)
+        return done(r, hc_render_table_json(r->report, table, columns, count));
+    return done(r, hc_render_table_text(r->report, table, columns, r->request->columns ? count : 0, r->color));
+}
+
 static enum hostcap_status render_list(struct rendering *r)
 {
-    size_t *columns, count;
-    enum hc_table table;
+    const char *name = r->request->name_count ? r->request->names[0] : NULL;
 
-    if (!r->request->name_count)
-        return done(r, r->json ? hc_render_facts_json(r->report) : hc_render_tree(r->report, r->color, names(r)));
-    table = hc_table_by_key(r->request->names[0]);
-    if (table == HC_TABLES) {
-        hc_near_table(r->request->names[0], r->message);
-        return HOSTCAP_UNKNOWN_NAME;
-    }
-    columns = hc_alloc(r->report->arena, (COLUMNS_MAX + hc_table_field(table)->column_count) * sizeof *columns);
-    if (!columns)
-        return HOSTCAP_NO_MEMORY;
-    if (!choose_columns(r, table, columns, &count))
-        return HOSTCAP_UNKNOWN_NAME;
-    return done(r, r->json ? hc_render_table_json(r->report, table, columns, count)
-                           : hc_render_table_text(r->report, table, columns, count, r->color));
+    if (!name)
+        return done(r, r->json ? hc_render_facts_json(r->report, true) : hc_render_tree(r->report, r->color, names(r)));
+    if (!strcmp(name, "facts"))
+        return done(r, r->json ? hc_render_facts_json(r->report, false) : hc_render_list(r->report, r->color));
+    if (!strcmp(name, "tables"))
+        return done(r, r->json ? hc_render_tables_json(r->report) : hc_render_tables_text(r->report, r->color));
+    return render_table(r, name);
 }
 
 static enum hostcap_status explain_one(struct rendering *r, const char *id)

@@ -452,13 +452,14 @@ char *hc_render_table_json(const struct hc_report *report, enum hc_table table, 
     return finish(&o);
 }
 
-char *hc_render_facts_json(const struct hc_report *report)
+char *hc_render_facts_json(const struct hc_report *report, bool with_tables)
 {
     struct output o = { .report = report };
 
     o.root = hc_json_new(&o.doc);
     facts(&o);
-    tables(&o);
+    if (with_tables)
+        tables(&o);
     return finish(&o);
 }
 

@@ -70,7 +70,7 @@ static void put_row(struct hc_paper *paper, const struct hc_text_row *row, const
         column += width + pad;
         cell += size + 1;
     }
-    hc_wrap(paper, column, column < 60 ? column : indent + 4, cell);
+    hc_wrap(paper, column, column < 72 ? column : indent + 4, cell);
 }
 
 void hc_rows_put(struct hc_paper *paper, const struct hc_text_rows *rows, const char *title, size_t indent)
@@ -88,16 +88,23 @@ void hc_rows_put(struct hc_paper *paper, const struct hc_text_rows *rows, const 
 
 enum { HIDDEN = 1, SHOWN = 2, HAS_ABOVE = 4, HAS_BELOW = 8, REACHED = 16 };
 
+bool hc_tree_make(struct hc_tree *tree, struct hc_arena *arena, size_t count)
+{
+    *tree = (struct hc_tree){ .arena = arena, .count = count };
+    tree->rows = hc_alloc(arena, (count + 1) * sizeof *tree->rows);
+    tree->state = hc_alloc(arena, count + 1);
+    return tree->rows && tree->state;
+}
+
 bool hc_tree_of(struct hc_tree *tree, struct hc_arena *arena, const struct hc_table_data *table)
 {
     size_t n = 0;
 
-    *tree = (struct hc_tree){ .arena = arena, .count = table->count };
-    tree->rows = hc_alloc(arena, (table->count + 1) * sizeof *tree->rows);
-    tree->state = hc_alloc(arena, table->count + 1);
-    for (const struct hc_table_row *row = table->first; tree->rows && row; row = row->next)
+    if (!hc_tree_make(tree, arena, table->count))
+        return false;
+    for (const struct hc_table_row *row = table->first; row; row = row->next)
         tree->rows[n++] = row;
-    return tree->rows && tree->state;
+    return true;
 }
 
 void hc_tree_edge(struct hc_tree *tree, size_t above, size_t below)

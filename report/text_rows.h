@@ -36,7 +36,8 @@ struct hc_tree {
     uint8_t *state;        /* of each row: see text_rows.c */
 };
 
-/* False: no memory. */
+/* Of things that are to be put into rows, and of all rows of a table. False: no memory. */
+bool hc_tree_make(struct hc_tree *tree, struct hc_arena *arena, size_t count);
 bool hc_tree_of(struct hc_tree *tree, struct hc_arena *arena, const struct hc_table_data *table);
 void hc_tree_edge(struct hc_tree *tree, size_t above, size_t below);
 /* An edge from every row whose id stands in a column of another: "above": the column of the lower row names the upper

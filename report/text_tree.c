@@ -558,8 +558,7 @@ static void draw_pci(struct sheet *s, const struct section *section)
 
     p.virtual_ones = virtual_ones;
     p.carries = hc_alloc(s->report->arena, (functions->count + 1) * sizeof *p.carries);
-    if (!virtual_ones || !p.carries ||
-        !hc_tree_of(&p.w.tree, s->report->arena, &s->report->facts->tables[HC_TABLE_PCI]))
+    if (!virtual_ones || !p.carries || !hc_tree_make(&p.w.tree, s->report->arena, functions->count))
         return;
     for (size_t i = 0; i < functions->count; i++)
         if (functions->list[i].parent != HC_NO_FUNCTION && functions->list[i].parent != i)
