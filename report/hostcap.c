@@ -1,12 +1,15 @@
 /* The public interface: include/hostcap.h. */
 #include "hostcap.h"
 
+#include "diff.h"
 #include "near.h"
 #include "paper.h"
+#include "render_csv.h"
 #include "render_json.h"
 #include "render_passthrough.h"
 #include "render_text.h"
 #include "report.h"
+#include "selection.h"
 #include "text_table.h"
 #include "text_tree.h"
 #include "version.h"
@@ -59,12 +62,24 @@ enum hostcap_status hostcap_open(const struct hostcap_options *given, struct hos
                                  char error[HOSTCAP_ERROR_SIZE])
 {
     struct hostcap_options o = known_options(given);
-    struct hc_scan_options scan_options = { o.recording,  o.recording_text, o.recording_size, o.sysroot,
-                                            o.timeout_ms, o.prove != 0,     o.wake != 0 };
-    char message[HOSTCAP_ERROR_SIZE] = "out of memory";
+    struct hc_scan_options scan_options = { .recording = o.recording,
+                                            .recording_text = o.recording_text,
+                                            .recording_size = o.recording_size,
+                                            .sysroot = o.sysroot,
+                                            .timeout_ms = o.timeout_ms,
+                                            .prove = o.prove != 0,
+                                            .wake = o.wake != 0 };
+    char message[HOSTCAP_ERROR_SIZE] = "out of memory", wrong[64];
     struct hc_scan *scan = NULL;
+    bool skipped[HC_PROBES];
     enum hc_error failed;
 
+    *host = NULL;
+    if (!hc_select(o.only, o.skip, skipped, wrong)) {
+        hc_near_selector(wrong, message);
+        return tell(HOSTCAP_UNKNOWN_NAME, message, error);
+    }
+    scan_options.skipped = o.only || o.skip ? skipped : NULL;
     *host = calloc(1, sizeof **host);
     if (!*host)
         return tell(HOSTCAP_NO_MEMORY, message, error);
@@ -304,6 +319,54 @@ static enum hostcap_status render_list(struct rendering *r)
     return render_table(r, name);
 }
 
+static enum hostcap_status render_export(struct rendering *r)
+{
+    const struct hostcap_request *request = r->request;
+    const char *format = request->name_count ? request->names[0] : "";
+    enum hostcap_status status;
+    enum hc_table table;
+    size_t count, *columns;
+
+    if (strcmp(format, "csv") != 0) {
+        snprintf(r->message, sizeof r->message, "no format \"%.80s\"; there is csv", format);
+        return HOSTCAP_UNKNOWN_NAME;
+    }
+    if (request->name_count < 2)
+        return done(r, hc_render_csv_all(r->report));
+    if (!strcmp(request->names[1], "facts"))
+        return done(r, hc_render_csv_facts(r->report));
+    columns = table_and_columns(r, request->names[1], &table, &count, &status);
+    return columns ? done(r, hc_render_csv_table(r->report, table, columns, count)) : status;
+}
+
+static enum hostcap_status render_diff(struct rendering *r)
+{
+    const struct hostcap_request *request = r->request;
+    struct hc_side a = { .name = NULL }, b = { .name = NULL };
+    struct hc_diff diff = { .count = 0 };
+    enum hostcap_status status = HOSTCAP_NO_MEMORY;
+    enum hc_error error = HC_OKAY;
+    bool opened;
+
+    if (!request->name_count || request->name_count > 2 || (request->name_count == 1 && !r->report)) {
+        snprintf(r->message, sizeof r->message, "diff takes two files, or one to compare this host with");
+        return HOSTCAP_BAD_INPUT;
+    }
+    opened = hc_side_open(&a, request->names[0], &error, r->message);
+    if (opened && request->name_count == 2)
+        opened = hc_side_open(&b, request->names[1], &error, r->message);
+    else if (opened)
+        opened = hc_side_of(&b, r->report);
+    if (!opened)
+        status = error ? status_of(error) : HOSTCAP_NO_MEMORY;
+    else if (hc_diff_make(&diff, &a, &b))
+        status = done(r, r->json ? hc_render_diff_json(&diff) : hc_render_diff_text(&diff, r->color));
+    hc_diff_free(&diff);
+    hc_side_close(&a);
+    hc_side_close(&b);
+    return status;
+}
+
 static enum hostcap_status explain_one(struct rendering *r, const char *id)
 {
     const struct hc_report *report = r->report;
@@ -371,6 +434,8 @@ static enum hostcap_status render(struct rendering *r)
         return done(r, hc_scan_record(r->report->scan, (r->request->flags & HOSTCAP_KEEP_IDENTITY) != 0));
     case HOSTCAP_DOCUMENT_SCHEMA: return done(r, hc_render_schema());
     case HOSTCAP_DOCUMENT_PASSTHROUGH: return render_passthrough(r);
+    case HOSTCAP_DOCUMENT_EXPORT: return render_export(r);
+    case HOSTCAP_DOCUMENT_DIFF: return render_diff(r);
     }
     snprintf(r->message, sizeof r->message, "no such document");
     return HOSTCAP_BAD_INPUT;
@@ -387,7 +452,7 @@ enum hostcap_status hostcap_render(struct hostcap *host, const struct hostcap_re
     r.json = (request.flags & HOSTCAP_JSON) != 0;
     r.color = (request.flags & HOSTCAP_COLOR) != 0;
     *text = NULL;
-    if (!host && request.document != HOSTCAP_DOCUMENT_SCHEMA)
+    if (!host && request.document != HOSTCAP_DOCUMENT_SCHEMA && request.document != HOSTCAP_DOCUMENT_DIFF)
         return tell(HOSTCAP_BAD_INPUT, "this document needs a host", error);
     status = render(&r);
     return status == HOSTCAP_OK ? status : tell(status, r.message, error);

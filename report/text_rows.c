@@ -63,7 +63,7 @@ static void put_row(struct hc_paper *paper, const struct hc_text_row *row, const
     for (size_t c = 0; c < CELLS && strchr(cell, '\t'); c++) {
         size_t size = strcspn(cell, "\t"), width = hc_text_width(cell, size);
         size_t wanted = widths[c] - (c ? 0 : (size_t)row->depth * STEP), pad = 0;
-        if (widths[c]) { /* a cell that is empty in every row takes no room */
+        if (widths[c] || width) { /* a cell that is empty in every row takes no room */
             pad = (wanted > width && wanted <= WIDEST ? wanted - width : 0) + 2;
             hc_write(paper, "%.*s%*s", (int)size, cell, (int)pad, "");
         }
