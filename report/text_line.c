@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEEPEST = 4 };
+enum { DEEPEST = 4, NAME_MOST = 200 };
 
 /* ---- numbers for a person ---- */
 
@@ -45,6 +45,49 @@ static const char *disk_text(struct hc_arena *arena, uint64_t bytes)
     const char *text = hc_print(arena, "%s (%s)", hc_size_text(arena, bytes), hc_decimal_text(arena, bytes, "B"));
 
     return text ? text : "";
+}
+
+/* ---- PCI functions ---- */
+
+const char *hc_short_address(const char *address)
+{
+    return strncmp(address, "0000:", 5) ? address : address + 5;
+}
+
+/* "Intel Corporation 82574L" is an Intel 82574L to everybody. */
+static void shorten(char *name)
+{
+    static const char *const forms[] = { " Corporation", ", Inc.", " Inc.",      " Co., Ltd.",
+                                         " Limited",     " Ltd.",  " Technology" };
+
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        char *at = strstr(name, forms[i]);
+        size_t size = strlen(forms[i]);
+        if (at && (!at[size] || at[size] == ' ' || at[size] == ','))
+            memmove(at, at + size, strlen(at + size) + 1);
+    }
+}
+
+const char *hc_function_name(const struct hc_report *report, struct hc_names *names, const struct hc_function *f)
+{
+    char room[NAME_MOST];
+    const char *name = names && f->vendor ? hc_device_name(names, f->vendor, f->device_id, room, NAME_MOST) : NULL;
+
+    if (name) {
+        shorten(room);
+        return hc_clean(report->arena, room);
+    }
+    name = f->vendor ? hc_print(report->arena, "%04x:%04x", (unsigned)f->vendor, (unsigned)f->device_id) : "";
+    return name ? name : "";
+}
+
+/* The name of the function with that address, or the address. */
+static const char *device_text(const struct hc_line *line, const char *address)
+{
+    const struct hc_functions *functions = &line->report->passthrough->functions;
+    size_t f = hc_function_at(functions, address, strlen(address));
+
+    return f == HC_NO_FUNCTION ? "" : hc_function_name(line->report, line->names, &functions->list[f]);
 }
 
 /* ---- values ---- */
@@ -100,16 +143,20 @@ static const char *number_text(struct hc_arena *arena, uint64_t number, struct h
 {
     const char *text;
 
-    if (hc_text_is(form, "some") && !number)
-        return "";
+    if (form.size && !number)
+        return ""; /* in a form nothing is not worth a word */
     if (hc_text_is(form, "size"))
-        return number ? hc_size_text(arena, number) : "";
+        return hc_size_text(arena, number);
     if (hc_text_is(form, "disk"))
-        return number ? disk_text(arena, number) : "";
+        return disk_text(arena, number);
     if (hc_text_is(form, "rate"))
-        return number ? hc_decimal_text(arena, number, "bit/s") : "";
+        return hc_decimal_text(arena, number, "bit/s");
+    if (hc_text_is(form, "rate_mts")) {
+        text = hc_print(arena, "%llu MT/s", (unsigned long long)(number / 1000000));
+        return text ? text : "";
+    }
     if (hc_text_is(form, "hz"))
-        return number ? hc_decimal_text(arena, number, "Hz") : "";
+        return hc_decimal_text(arena, number, "Hz");
     if (hc_starts(form, "n "))
         text = hc_print(arena, "%llu %.*s%s", (unsigned long long)number, (int)form.size - 2, form.at + 2,
                         number == 1 ? "" : "s");
@@ -118,9 +165,10 @@ static const char *number_text(struct hc_arena *arena, uint64_t number, struct h
     return text ? text : "";
 }
 
-static const char *value_text(struct hc_arena *arena, enum hc_type type, const struct hc_cell *cell,
+static const char *value_text(const struct hc_line *line, enum hc_type type, const struct hc_cell *cell,
                               struct hc_text form)
 {
+    struct hc_arena *arena = line->report->arena;
     const char *text;
 
     switch (type) {
@@ -128,7 +176,7 @@ static const char *value_text(struct hc_arena *arena, enum hc_type type, const s
     case HC_TYPE_NUMBER: return number_text(arena, cell->number, form);
     case HC_TYPE_REGISTER: text = hc_print(arena, "0x%llx", (unsigned long long)cell->number); return text ? text : "";
     case HC_TYPE_LIST: return list_text(arena, cell->text);
-    default: return hc_clean(arena, cell->text);
+    default: return hc_text_is(form, "device") ? device_text(line, cell->text) : hc_clean(arena, cell->text);
     }
 }
 
@@ -158,7 +206,7 @@ static const char *braces(const struct hc_line *line, struct hc_text inside)
                        ? hc_copy(line->report->arena, form.at, form.size)
                        : "";
         else if (cell && cell->known)
-            text = value_text(line->report->arena, type, cell, form);
+            text = value_text(line, type, cell, form);
         if (text && *text)
             return text;
         at += size + 1;

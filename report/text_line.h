@@ -11,12 +11,14 @@
 #ifndef HC_TEXT_LINE_H
 #define HC_TEXT_LINE_H
 
+#include "names.h"
 #include "report.h"
 
 struct hc_line {
     const struct hc_report *report;
     enum hc_table table; /* HC_TABLES: facts only */
     const struct hc_table_row *row;
+    struct hc_names *names; /* for names of devices; NULL: none wanted */
 };
 
 /* Lives as long as the report; "" where it says nothing. Clean for a terminal; tabs are the pattern's own. */
@@ -27,6 +29,11 @@ bool hc_line_key(const char **at, struct hc_text *key);
 
 /* The number of a column by its key, or -1. */
 int hc_column_by_key(enum hc_table table, struct hc_text key);
+
+/* The name of a function, without the legal form of its maker; its ids where nobody knows it or no names are wanted. */
+const char *hc_function_name(const struct hc_report *report, struct hc_names *names, const struct hc_function *f);
+/* Without the domain where that is 0. */
+const char *hc_short_address(const char *address);
 
 /* "932 GiB" and "1 TB": never more than three digits and a tenth. */
 const char *hc_size_text(struct hc_arena *arena, uint64_t bytes);

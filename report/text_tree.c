@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LABEL = 11, NAME_MOST = 200, LINES = 6, NOTES = 8, NOTED = 12 };
+enum { LABEL = 12, LINES = 6, NOTES = 8, NOTED = 12 };
 
 /* What was refused, by what would settle it. */
 struct note {
@@ -41,6 +41,7 @@ struct section {
     const char *table; /* NULL: about the host */
     const char *lines[LINES];
     const char *only;               /* a pattern: rows of which it says nothing are left out */
+    size_t least;                   /* a table with fewer rows is no news */
     const char *rest;               /* what those are that are left out, behind "and 12 "; NULL: no word of them */
     const char *refused;            /* what is not seen where the table was refused; NULL: the title */
     const char *id, *above, *below; /* of trees: the column with a row's name, with the rows above it, below it */
@@ -49,63 +50,149 @@ struct section {
 
 static const struct section sections[] = {
     { .title = "System",
-      .lines = { "{system.manufacturer} {system.product}[, version {system.version}][, serial number {system.serial}]",
+      .lines = { "{system.manufacturer} {system.product}[, version {system.version}][, serial number "
+                 "{system.serial_number}]",
                  "[{chassis.type}][, asset tag {chassis.asset_tag}]" },
       .draw = draw_host },
     { .title = "Board",
       .close = true,
-      .lines = { "{board.manufacturer} {board.product}[, version {board.version}][, serial number {board.serial}]" } },
+      .lines = { "{board.manufacturer} {board.product}[, version {board.version}][, serial number "
+                 "{board.serial_number}]" } },
     { .title = "Firmware",
       .close = true,
-      .lines = { "{linux.efi?UEFI}{linux.efi!without UEFI}[, {firmware.vendor}][ "
-                 "{firmware.version}][ ({firmware.date})][, {firmware.secure_boot?Secure Boot on}{firmware.secure_boot!"
-                 "Secure Boot off}][, {firmware.setup_mode?in setup mode}]" } },
+      .lines = { "{linux.efi?UEFI}{linux.efi!without UEFI}[, {firmware.vendor}][ {firmware.version}][ "
+                 "({firmware.date})][, {fw.secureboot?Secure Boot on}][, {fw.secureboot!Secure Boot off}][, "
+                 "{uefi.setup_mode?in setup mode}]" } },
     { .title = "Kernel",
       .close = true,
-      .lines = { "{uname.sysname} {uname.release|linux.kernel.release}[, {uname.machine}]",
-                 "{distribution.pretty_name}" } },
+      .lines = { "{uname.sysname} {uname.release|linux.kernel.release}[, {uname.machine}][; "
+                 "{linux.os_release.pretty_name}]" } },
+
     { .title = "CPU",
       .lines = { "{cpu.brand|linux.cpuinfo.brand}",
                  "[{topology.packages:n socket}][, {topology.cores:n core}][, {topology.threads:n thread}][, "
                  "{topology.nodes:n memory node}][; x86-64-v{cpu.x86_64_level:some}]" },
       .draw = draw_cpu },
     { .title = "", .table = "core_types", .lines = { "[CPUs {cpus}: {type}]" }, .only = "{type}" },
+
     { .title = "Memory",
       .lines = { "[{memory.installed_bytes:size} installed][, {memory.usable_bytes:size} usable][, "
-                 "{linux.memory.available_bytes:size} available]",
+                 "{linux.memory.available_bytes:size} available][, {memory.ecc?ECC}][, {memory.ecc!no ECC}][; "
+                 "{linux.memory.swap_bytes:size} swap]",
                  "[this control group may use {linux.memory.cgroup_limit_bytes:size}]" } },
     { .title = "",
       .table = "memory.devices",
-      .lines = { "{locator}\t{size_bytes:size}\t{type}\t[{configured_mts|speed_mts} MT/s]\t{manufacturer} "
-                 "{part_number}" },
-      .only = "{size_bytes:size}",
+      .lines = { "{slot}\t{bank}\t{bytes:size}\t{type}[ {form_factor}][, "
+                 "{configured_speed_transfers_per_second|speed_transfers_per_second:rate_mts}][, {manufacturer}[ "
+                 "{part_number}]]" },
+      .only = "{populated?yes}",
       .rest = "without a module",
-      .refused = "memory modules",
-      .draw = NULL },
+      .refused = "memory modules" },
+    { .title = "",
+      .table = "memory.edac",
+      .lines = { "{unit}[ {label}]: {corrected_errors} corrected errors, {uncorrected_errors} uncorrected" },
+      .only = "{corrected_errors:some}{uncorrected_errors:some}" },
+    { .title = "", .table = "memory.persistent", .lines = { "{name}\t{size_bytes:size}\t{kind}[, {mode}]" } },
+    { .title = "", .table = "numa", .lines = { "node {node}\t{memory_bytes:size}\t[CPUs {cpus}]" }, .least = 2 },
     { .title = "",
       .table = "memory.hugepages",
       .lines = { "[huge pages of {size_bytes:size}: {total:some}][, {free} free]" },
       .only = "{total:some}" },
+
     { .title = "PCI", .table = "pci", .lines = { "{address}" }, .draw = draw_pci },
+    { .title = "Graphics",
+      .table = "gpus",
+      .lines = { "{pci|card}\t{driver}\t{pci:device}[, {memory_bytes|window_bytes:size}][, {boot_vga?the screen of "
+                 "firmware}][, {mdev?can be shared (mdev)}]" } },
+    { .title = "",
+      .table = "displays",
+      .lines = { "{connector}\t{status}\t{manufacturer} {name|product_id}[, {mode}]" },
+      .only = "{edid_bytes:some}" },
+    { .title = "", .table = "mdev_types", .lines = { "{pci}\t{type}\t{name}[, {available} more can be made]" } },
+
     { .title = "Storage",
       .table = "block",
-      .lines = { "{name}\t{size_bytes:disk}\t{type}\t{model}[, {transport}][, {rotational?rotating}][, {read_only?read "
-                 "only}][, firmware {firmware_revision}][, serial number {serial}][, {mounts}]",
-                 "{name}\t{size_bytes:size}\t{type}\t{partition_label|label}[, {mounts}]" },
+      .lines = { "{mapping|name}\t{size_bytes:disk}\t{transport|type}\t{model}[, {rotational?rotating}][, "
+                 "{removable?removable}][, {read_only?read only}][, firmware {firmware}][, serial number {serial}][, "
+                 "{content}][, {mounts}]",
+                 "{mapping|name}\t{size_bytes:size}\t{type}\t{content}[ {label|partition_label}][, {mounts}]" },
       .only = "{size_bytes:some}{mounts}{uses}{holders}{pci}",
       .id = "name",
       .above = "disk",
       .below = "holders",
       .draw = draw_tree },
+    { .title = "",
+      .table = "md_arrays",
+      .lines = { "RAID {name}\t{level}\t{state}[, {disks:n disk}][, {degraded:some} missing][, {sync_action}]" } },
+    { .title = "",
+      .table = "lvm.volume_groups",
+      .lines = { "LVM {name}\t{active_volumes:n volume}\ton {disks}[, {thin_pools:n thin pool}]" } },
+    { .title = "", .table = "zfs.pools", .lines = { "ZFS {name}\t{state}" } },
+    { .title = "",
+      .table = "btrfs",
+      .lines = { "btrfs {label}\t{data_profile}\ton {devices}[, {missing_devices:n disk} missing]" } },
+    { .title = "Mounted",
+      .table = "file_systems",
+      .lines = { "{mounts}\t{type}\t[{available_bytes:size} of {size_bytes:size} free]\t{block|source}[, "
+                 "{read_only?read only}][, {reflink?reflinks}][, {snapshots} snapshots]" },
+      .only = "[{block} {size_bytes:some}]{remote?yes}[{source} {snapshots}]" },
+    { .title = "Images",
+      .table = "image_folders",
+      .lines = { "{folder}\t{type}\t{available_bytes:size} free\t[{reflink?reflinks}][, {snapshots} snapshots]" },
+      .only = "{exists?yes}" },
+
     { .title = "Network",
       .table = "net",
-      .lines = { "{name}\t{kind}\t{up?up}{up!down}\t{speed_bits_per_second:rate}\t[{driver}][, {mac}][, "
-                 "{addresses}][, MTU {mtu}][, {default_route?default route}][, {session?this session}]" },
-      .only = "{pci}{master}{up?up}{lower}",
+      .lines = { "{name}\t{link_kind|kind}\t{up?up}{up!down}\t{speed_bits_per_second:rate}\t[{driver}][, "
+                 "{permanent_mac|mac}][, {addresses}][, VLAN {vlan_id} on {lower}][, {bond_mode}][, "
+                 "{sriov_active:some} virtual functions][, {default_route?default route}][, {session?this session}]" },
+      .only = "{pci}{master}{lower}{up?up}",
       .rest = "down and without a device (hostcap list net)",
       .id = "name",
       .above = "master",
       .draw = draw_tree },
+
+    { .title = "USB",
+      .table = "usb",
+      .lines = { "{name}\t{vendor_id}:{product_id}\t{speed_bits_per_second:rate}\t{manufacturer} {product}[, "
+                 "{drivers}]" },
+      .only = "{parent}",
+      .id = "name",
+      .above = "parent",
+      .draw = draw_tree },
+    { .title = "Thunderbolt",
+      .table = "thunderbolt",
+      .lines = { "{name}\t{kind}\t{vendor} {device}[, security {security}]" } },
+    { .title = "Sound", .table = "sound", .lines = { "{id}\t{driver}\t{name}" } },
+    { .title = "Input", .table = "input", .lines = { "{name}\t{kinds}\t{bus}" }, .only = "{virtual!no}" },
+    { .title = "Serial", .table = "serial_ports", .lines = { "{name}\t{uart}[, {console?console}]" } },
+    { .title = "TPM",
+      .table = "tpm",
+      .lines = { "{name}\t[version {version}][, {manufacturer}][, firmware {firmware_version}][, {driver}][, "
+                 "{owned?owned}][, {owned!not owned}]" } },
+    { .title = "BMC",
+      .table = "bmc",
+      .close = true,
+      .lines = { "{name}\t[IPMI {ipmi_version}][, firmware {firmware_version}][, {interfaces}]" } },
+    { .title = "Watchdog",
+      .table = "watchdogs",
+      .close = true,
+      .lines = { "{name}\t{identity}[, {timeout_seconds} s][, {state}]" } },
+    { .title = "Sensors",
+      .table = "sensors",
+      .lines = { "{chip}\t[{temperatures:n temperature}][, {fans:n fan}][, {voltages:n voltage}][, {currents:n "
+                 "current}][, {powers:n power meter}]" } },
+    { .title = "Power",
+      .table = "power_supplies",
+      .lines = { "{name}\t{type}\t[{status}][, {capacity_percent} %][, health {health_percent} %][, {manufacturer}][ "
+                 "{model}][, {online?plugged in}][, {online!not plugged in}]" } },
+    { .title = "",
+      .table = "smbios.power_supplies",
+      .lines = { "{location|name}\t{maximum_watts} W\t{manufacturer} {part_number}[, {status}]" },
+      .only = "{present?yes}" },
+    { .title = "Software",
+      .table = "software",
+      .lines = { "{name}\t{version}\t{path}[, takes requests at {socket}]" } },
 };
 
 enum { SECTIONS = sizeof sections / sizeof *sections };
@@ -192,7 +279,7 @@ static enum hc_table table_of(const struct section *section)
 
 static void host_lines(struct sheet *s, const struct section *section, struct hc_text_rows *rows)
 {
-    const struct hc_line line = { s->report, HC_TABLES, NULL };
+    const struct hc_line line = { s->report, HC_TABLES, NULL, NULL };
 
     for (size_t i = 0; i < LINES && section->lines[i]; i++) {
         hc_rows_add(rows, 0, HC_PLAIN, hc_line_text(&line, section->lines[i]));
@@ -227,7 +314,7 @@ static void table_lines(struct sheet *s, const struct section *section, enum hc_
     size_t shown = 0, more = 0, rest = 0;
 
     for (const struct hc_table_row *row = data->first; row; row = row->next) {
-        const struct hc_line line = { s->report, table, row };
+        const struct hc_line line = { s->report, table, row, s->names };
         if (!wanted(section, &line))
             rest++;
         else if (shown++ >= ROWS_MOST)
@@ -379,7 +466,7 @@ static int column_of(enum hc_table table, const char *key)
 static void tree_row(void *self, size_t row, int depth, bool again)
 {
     struct walk *w = self;
-    const struct hc_line line = { w->s->report, w->table, w->tree.rows[row] };
+    const struct hc_line line = { w->s->report, w->table, w->tree.rows[row], w->s->names };
     const char *pattern = depth && w->section->lines[1] ? w->section->lines[1] : w->section->lines[0];
     const char *text = hc_line_text(&line, pattern);
 
@@ -401,7 +488,7 @@ static size_t hide(struct walk *w)
     size_t hidden = 0;
 
     for (size_t i = 0; i < w->tree.count; i++) {
-        const struct hc_line line = { w->s->report, w->table, w->tree.rows[i] };
+        const struct hc_line line = { w->s->report, w->table, w->tree.rows[i], NULL };
         if (hc_tree_has_below(&w->tree, i) || wanted(w->section, &line))
             continue;
         hc_tree_hide(&w->tree, i);
@@ -486,39 +573,6 @@ struct pci_walk {
     const char **carries;
 };
 
-static const char *short_address(const char *address)
-{
-    return strncmp(address, "0000:", 5) ? address : address + 5;
-}
-
-/* "Intel Corporation 82574L" is an Intel 82574L to everybody. */
-static void shorten(char *name)
-{
-    static const char *const forms[] = { " Corporation", ", Inc.", " Inc.",      " Co., Ltd.",
-                                         " Limited",     " Ltd.",  " Technology" };
-
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        char *at = strstr(name, forms[i]);
-        size_t size = strlen(forms[i]);
-        if (at && (!at[size] || at[size] == ' ' || at[size] == ','))
-            memmove(at, at + size, strlen(at + size) + 1);
-    }
-}
-
-static const char *function_name(struct sheet *s, const struct hc_function *f)
-{
-    char room[NAME_MOST];
-    const char *name =
-        s->names && f->vendor ? hc_device_name(s->names, f->vendor, f->device_id, room, NAME_MOST) : NULL;
-
-    if (name) {
-        shorten(room);
-        return hc_clean(s->report->arena, room);
-    }
-    name = f->vendor ? hc_print(s->report->arena, "%04x:%04x", (unsigned)f->vendor, (unsigned)f->device_id) : "";
-    return name ? name : "";
-}
-
 /* Bridges only show the way. */
 static const char *bridge_word(const struct hc_function *f)
 {
@@ -533,15 +587,15 @@ static void pci_row(void *self, size_t row, int depth, bool again)
     struct sheet *s = p->w.s;
     struct hc_arena *arena = s->report->arena;
     const struct hc_function *f = &p->functions->list[row];
-    const struct hc_line line = { s->report, HC_TABLE_PCI, f->row };
-    const char *address = hc_clean(arena, short_address(f->address)), *text;
+    const struct hc_line line = { s->report, HC_TABLE_PCI, f->row, NULL };
+    const char *address = hc_clean(arena, hc_short_address(f->address)), *text;
     size_t virtual_ones = p->virtual_ones[row];
 
     if (again || hc_tree_has_below(&p->w.tree, row))
         text = hc_print(arena, "%s\t%s", address, again ? "(as above)" : bridge_word(f));
     else
         text = hc_print(arena, "%s\t%s\t%s\t%s\t%s", address, hc_device_kind(f, false), hc_line_text(&line, "{driver}"),
-                        p->carries[row] ? p->carries[row] : "", function_name(s, f));
+                        p->carries[row] ? p->carries[row] : "", hc_function_name(s->report, s->names, f));
     if (text && virtual_ones)
         text = hc_print(arena, "%s, %zu virtual function%s", text, virtual_ones, virtual_ones == 1 ? "" : "s");
     hc_rows_add(&p->w.rows, depth, HC_PLAIN, text);
@@ -577,7 +631,7 @@ static void draw_one(struct sheet *s, const struct section *section)
 {
     enum hc_table table = table_of(section);
 
-    if (section->table && table == HC_TABLES)
+    if (section->table && (table == HC_TABLES || s->report->facts->tables[table].count < section->least))
         return;
     if (section->table && !s->report->facts->tables[table].known) {
         note(s, s->report->facts->tables[table].why,
