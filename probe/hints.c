@@ -1,5 +1,6 @@
 /* How to settle an unknown: it follows from the reply, and is written here only. */
 #include "answer.h"
+#include "source.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -47,6 +48,8 @@ static const struct {
 
 const char *hc_hint(const struct hc_reply *reply)
 {
+    if (reply->error && !strcmp(reply->error, HC_NOT_ASKED))
+        return "Run hostcap without --skip and --only.";
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].answer == reply->answer && !strncmp(reply->key, rows[i].key, strlen(rows[i].key)))
             return rows[i].hint;

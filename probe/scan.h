@@ -23,10 +23,11 @@ struct hc_scan_options {
     bool prove;
     bool wake;
     bool dell_tokens;
+    const bool *skipped; /* of each probe, see selection.h; NULL: none */
 };
 
-/* How a probe fared: everything that it put is known, some, or nothing. */
-enum hc_probe_state { HC_PROBE_NOTHING, HC_PROBE_PARTIAL, HC_PROBE_COMPLETE };
+/* How a probe fared: everything that it put is known, some, or nothing; or it was not to ask. */
+enum hc_probe_state { HC_PROBE_NOTHING, HC_PROBE_PARTIAL, HC_PROBE_COMPLETE, HC_PROBE_SKIPPED };
 
 enum {
 #define PROBE(name, title) HC_PROBE_##name,
