@@ -258,8 +258,7 @@ static int open_socket(void)
     const struct timeval wait = { WAIT_S, 0 };
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), reason;
 
-    if (fd < 0 || (!setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) &&
-                   !setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait)))
+    if (fd < 0 || !setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait))
         return fd;
     reason = errno;
     close(fd);
