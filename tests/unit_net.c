@@ -199,7 +199,9 @@ static void without(void)
     SAYS("eth0", SPEED, "? denied", { "file:" NET "eth0/speed", DENIED });
     SAYS("eth0", SPEED, "? failed", { "file:" NET "eth0/speed", "fast\n" });
     SAYS("eth0", DUPLEX, "? unsupported", { "file:" NET "eth0/duplex", "unknown\n" });
-    SAYS("eth0", DRIVER, "", { "link:/sys/bus/pci/devices/0000:03:00.0/driver", NULL });
+    SAYS("eth0", DRIVER, "? absent", { "link:/sys/bus/pci/devices/0000:03:00.0/driver", NULL }); /* not all was saved */
+    SAYS("eth0", DRIVER, "", { "link:" NET "eth0", "../../devices/platform/gadget/net/eth0" },
+         { "link:" NET "eth0/device/driver", NULL });
     SAYS("eth0", DRIVER, "? denied", { "link:/sys/bus/pci/devices/0000:03:00.0/driver", DENIED });
     SAYS("eth0", NODE, "null", { "file:/sys/bus/pci/devices/0000:03:00.0/numa_node", "-1\n" });
     SAYS("eth0", SRIOV_TOTAL, "null", { "dir:/sys/bus/pci/devices/0000:03:00.0", "numa_node\n" });

@@ -361,7 +361,7 @@ static void put_driver(const port_t *port, bool is_function, struct hc_text func
     reply = hc_ask_link(port->src,
                         is_function ? function_path(port, function, "/driver") : hc_net_path(port, "/device/driver"),
                         &target);
-    if (reply->answer == HC_ABSENT) /* a device without one */
+    if (reply->answer == HC_ABSENT && !is_function) /* what others stand upon may have none; a function has */
         reply = hc_restate(port->src, reply, "absent");
     put_text(port, HC_COL_NET_DRIVER, reply, hc_last_component(target));
 }
