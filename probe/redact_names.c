@@ -116,13 +116,29 @@ static bool is_address(struct hc_text name)
     return name.size == 15 && name.at[2] == 'x' && hc_number(from(name, 3), 16, &value);
 }
 
+/* The same as line_of() of the interfaces, of which a host may have many, each with keys of its own: their names are
+   put in order once. */
+static size_t interface_number(struct hc_source *src, struct hc_text name)
+{
+    struct hc_text names = answered(src, "dir:" NET_FOLDER);
+    const struct hc_web_node *node;
+
+    if (!src->interfaces && names.size) {
+        struct hc_web *web = hc_alloc(&src->arena, sizeof *web);
+        if (web && hc_web_make(web, src, names))
+            src->interfaces = web;
+    }
+    node = src->interfaces ? hc_web_find(src->interfaces, name) : NULL;
+    return node ? (size_t)(node - src->interfaces->nodes) + 1 : 0;
+}
+
 static struct hc_text interface(struct draft *draft, struct hc_text name)
 {
     size_t number;
 
     if (!name.size || is_numbered(name) || is_place(name))
         return name;
-    number = line_of(answered(draft->src, "dir:" NET_FOLDER), name);
+    number = interface_number(draft->src, name);
     if (is_address(name))
         return text_of(hc_format(draft->src, "%.3s%012zx", name.at, number));
     return text_of(hc_format(draft->src, "named%zu", number));

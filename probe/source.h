@@ -55,6 +55,9 @@ struct hc_source {
     const char *platform; /* linux, windows, macos, other */
     const char *origin;   /* live, recording, sysroot */
     bool exhausted;       /* out of memory */
+
+    /* names of interfaces, once redaction has put them in order; or NULL */
+    struct hc_web *interfaces;
 };
 
 /* NULL if there is no memory. Takes over self, also then. */

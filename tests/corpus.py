@@ -8,8 +8,8 @@ import sys
 from corpus import host
 
 # each has SOURCES: name -> function() -> host.Tally
-LOADERS = ("cpuid", "bsdhw", "cpuinfo", "topology", "cpuid_topology", "models", "core_types", "pciconfig", "acpi",
-           "iommu_bits", "groups", "udev")
+LOADERS = ("cpuid", "bsdhw", "cpuinfo", "topology", "cpuid_topology", "models", "core_types", "pciconfig",
+           "acpi", "iommu_bits", "groups", "udev", "interfaces")
 
 
 def sources():

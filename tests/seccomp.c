@@ -170,12 +170,11 @@ static void allow_rtnetlink(struct program *p)
     emit(p, BPF_JMP | BPF_JEQ | BPF_K, NETLINK_ROUTE, 0, 1);
     verdict(p, SECCOMP_RET_ALLOW);
     verdict(p, SECCOMP_RET_KILL_PROCESS);
-    emit(p, BPF_JMP | BPF_JEQ | BPF_K, SYS_setsockopt, 0, 7);
+    emit(p, BPF_JMP | BPF_JEQ | BPF_K, SYS_setsockopt, 0, 6);
     load_argument(p, 1);
-    emit(p, BPF_JMP | BPF_JEQ | BPF_K, SOL_SOCKET, 0, 4);
+    emit(p, BPF_JMP | BPF_JEQ | BPF_K, SOL_SOCKET, 0, 3);
     load_argument(p, 2);
-    emit(p, BPF_JMP | BPF_JEQ | BPF_K, SO_RCVTIMEO, 1, 0);
-    emit(p, BPF_JMP | BPF_JEQ | BPF_K, SO_SNDTIMEO, 0, 1);
+    emit(p, BPF_JMP | BPF_JEQ | BPF_K, SO_RCVTIMEO, 0, 1);
     verdict(p, SECCOMP_RET_ALLOW);
     verdict(p, SECCOMP_RET_KILL_PROCESS);
     if_equal(p, SYS_sendto, SECCOMP_RET_TRACE);

@@ -361,18 +361,21 @@ static void put_driver(const port_t *port, bool is_function, struct hc_text func
     reply = hc_ask_link(port->src,
                         is_function ? function_path(port, function, "/driver") : hc_net_path(port, "/device/driver"),
                         &target);
-    if (reply->answer == HC_ABSENT) /* a device without one */
+    if (reply->answer == HC_ABSENT && !is_function) /* what others stand upon may have none; a function has */
         reply = hc_restate(port->src, reply, "absent");
     put_text(port, HC_COL_NET_DRIVER, reply, hc_last_component(target));
 }
 
-static void put_bus(const port_t *port, bool is_function)
+/* The names of devices tell two buses: drivers/virtio/virtio.c, register_virtio_device() has "virtio%u". */
+static void put_bus(const port_t *port, bool is_function, struct hc_text device)
 {
     struct hc_text target;
     const struct hc_reply *reply;
+    uint64_t number;
 
-    if (is_function) {
-        put_text(port, HC_COL_NET_BUS, port->link, HC_TEXT("pci"));
+    if (is_function ||
+        (hc_starts(device, "virtio") && hc_number((struct hc_text){ device.at + 6, device.size - 6 }, 10, &number))) {
+        put_text(port, HC_COL_NET_BUS, port->link, is_function ? HC_TEXT("pci") : HC_TEXT("virtio"));
         return;
     }
     reply = hc_ask_link(port->src, hc_net_path(port, "/device/subsystem"), &target);
@@ -454,7 +457,7 @@ static void put_device(const port_t *port)
     const bool is_function = function.size && hc_same_text(function, device);
 
     put_driver(port, is_function, function);
-    put_bus(port, is_function);
+    put_bus(port, is_function, device);
     put_firmware(port);
     put_queues(port);
     put_node(port, function);

@@ -258,8 +258,7 @@ static int open_socket(void)
     const struct timeval wait = { WAIT_S, 0 };
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), reason;
 
-    if (fd < 0 || (!setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) &&
-                   !setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait)))
+    if (fd < 0 || !setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait))
         return fd;
     reason = errno;
     close(fd);
@@ -397,12 +396,13 @@ static bool says(struct hc_source *src, const char *name, const char *file, cons
     return hc_text_is(line, word) || hc_text_is(line, other);
 }
 
-/* Since Linux 5.15 the kernel resumes what an interface belongs to before it asks the driver (net/ethtool/ioctl.c,
+/* "unknown": it is up, and its driver does not tell of links (Documentation/networking/operstates.rst).
+   Since Linux 5.15 the kernel resumes what an interface belongs to before it asks the driver (net/ethtool/ioctl.c,
    pm_runtime_get_sync): only one that runs is asked. "unsupported": it never sleeps by itself. An interface of that
    name exists then; for one that does not, the kernel would look for a module (net/core/dev_ioctl.c, dev_load). */
 static bool awake(struct hc_source *src, const char *name)
 {
-    return says(src, name, "operstate", "up", "up") &&
+    return says(src, name, "operstate", "up", "unknown") &&
            says(src, name, "device/power/runtime_status", "active", "unsupported");
 }
 
