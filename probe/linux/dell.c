@@ -47,10 +47,12 @@ static const char *fence(struct hc_source *src, enum hc_answer *answer)
     *answer = HC_ABSENT;
     if (reply->answer == HC_OK && !hc_starts(vendor, "Dell"))
         return "no machine of Dell";
-    *answer = HC_DENIED;
-    if (hc_ask_file(src, "/sys/firmware/dmi/tables/smbios_entry_point", &entry)->answer != HC_OK ||
-        hc_ask_file(src, "/sys/firmware/dmi/tables/DMI", &table)->answer != HC_OK)
-        return "the SMBIOS table may not be read";
+    reply = hc_ask_file(src, "/sys/firmware/dmi/tables/smbios_entry_point", &entry);
+    if (reply->answer == HC_OK)
+        reply = hc_ask_file(src, "/sys/firmware/dmi/tables/DMI", &table);
+    *answer = reply->answer;
+    if (reply->answer != HC_OK)
+        return "the SMBIOS table is not seen";
     *answer = HC_UNSUPPORTED;
     for (rest = table; hc_smbios_next(&rest, &area, &broken);)
         tokens = tokens || (unsigned char)area.at[0] == DELL_TOKENS;

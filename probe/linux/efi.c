@@ -176,7 +176,7 @@ static void boot_entry(struct hc_source *src, struct hc_facts *facts)
 
 void hc_probe_efi(struct hc_source *src, struct hc_facts *facts)
 {
-    const struct hc_reply *efi = hc_why(facts, HC_FACT_EFI);
+    const struct hc_reply *efi = hc_why(facts, HC_FACT_EFI), *reply;
     uint64_t bits;
 
     if (hc_flag(facts, HC_EFI) != HC_YES) { /* no UEFI, so none of these; or it is not known */
@@ -189,7 +189,8 @@ void hc_probe_efi(struct hc_source *src, struct hc_facts *facts)
         hc_put_word(facts, HC_UEFI_BOOT_FROM, efi, "other");
         return;
     }
-    hc_put_number(facts, HC_UEFI_BITS, hc_ask_u64(src, "/sys/firmware/efi/fw_platform_size", &bits), bits);
+    reply = hc_ask_u64(src, "/sys/firmware/efi/fw_platform_size", &bits);
+    hc_put_number(facts, HC_UEFI_BITS, reply, bits);
     flag(src, facts, HC_UEFI_SECURE_BOOT, "SecureBoot", GLOBAL);
     flag(src, facts, HC_UEFI_SETUP_MODE, "SetupMode", GLOBAL);
     flag(src, facts, HC_UEFI_SHIM_OFF, "MokSBStateRT", SHIM);
