@@ -257,8 +257,7 @@ const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *r
         return reply;
     *copy = *reply;
     copy->key = hc_thin_name_in_key(src, thin_key(src, reply->key));
-    if (reply->answer == HC_OK &&
-        (hc_thin_names(src, reply->key, &body) || hc_thin_platform(src, reply->key, &body))) {
+    if (reply->answer == HC_OK && (hc_thin_names(src, reply->key, &body) || hc_thin_platform(src, reply->key, &body))) {
         copy->bytes = body.at;
         copy->size = body.size;
         copy->thinned = true;
