@@ -65,10 +65,27 @@ static void load_option(struct hc_text body, struct draft *draft)
     }
 }
 
-/* Wireless devices bring batteries named by their address or serial number: "hid-00:11:22:33:44:55-battery". */
+/* "00:11:22:33:44:55" */
+static bool is_address(const char *at)
+{
+    static const char digits[] = "0123456789abcdefABCDEF";
+
+    for (int i = 0; i < 17; i++)
+        if (i % 3 == 2 ? at[i] != ':' : !memchr(digits, at[i], sizeof digits - 1))
+            return false;
+    return true;
+}
+
+/* Wireless devices bring batteries named by their address or serial number: "hid-00:11:22:33:44:55-battery",
+   "ps-controller-battery-00:11:22:33:44:55". */
 bool hc_wireless_battery(struct hc_text name)
 {
-    return hc_starts(name, "hid-") || hc_starts(name, "hid_") || (name.size && memchr(name.at, ':', name.size));
+    if (hc_starts(name, "hid-") || hc_starts(name, "hid_"))
+        return true;
+    for (size_t i = 0; i + 17 <= name.size; i++)
+        if (is_address(name.at + i))
+            return true;
+    return false;
 }
 
 static void battery_names(struct hc_text body, struct draft *draft)

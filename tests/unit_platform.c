@@ -153,9 +153,12 @@ static void memory(void)
 
     for (int i = 0; i < 40; i++)
         sprintf(many + strlen(many), "memory%d\n", i);
-    f = probed(hc_probe_memory, HOST(MEMINFO("200000"), { "dir:/sys/devices/system/memory", many }, BLOCK));
+    f = probed(hc_probe_memory, HOST(MEMINFO("200000"), { "dir:/sys/devices/system/memory", many }, BLOCK,
+                                     { "file:/proc/zoneinfo", "present 5\n" }));
     FACT(f, MEMORY_PRESENT, "5368709120");
     FACT(f, MEMORY_ONLINE, "? unsupported");
+    f = probed(hc_probe_memory, HOST(MEMINFO("200000"), { "dir:/sys/devices/system/memory", many }, BLOCK));
+    FACT(f, MEMORY_ONLINE, "? not recorded");
 
     f = probed(hc_probe_memory, HOST({ "file:/proc/meminfo", "MemTotal: 5 pages\n" }, FOUR,
                                      { "file:/sys/devices/system/memory/block_size_bytes", "ffffffffffffffff\n" }));
@@ -441,6 +444,22 @@ static void nothing(struct hc_source *src, struct hc_facts *facts)
     (void)facts;
 }
 
+static void register_and_setup(void)
+{
+    struct hc_conflict conflicts[4];
+    struct hc_facts *f = probed(nothing, hc_source_new(NULL, NULL));
+
+    hc_give_flag(f, "msr.vm_cr_svmdis", true);
+    hc_give_flag(f, "linux.firmware_setup.virtualization", true);
+    CHECK(!hc_conflicts(f, conflicts, 4)); /* a change may wait */
+    hc_give_flag(f, "linux.firmware_setup.pending_reboot", false);
+    CHECK(hc_conflicts(f, conflicts, 4) == 1 && conflicts[0].b == HC_FACT_MSR_SVMDIS);
+    hc_give_flag(f, "linux.firmware_setup.virtualization", false);
+    CHECK(!hc_conflicts(f, conflicts, 4));
+    hc_give_flag(f, "msr.vm_cr_svmdis", false);
+    CHECK(hc_conflicts(f, conflicts, 4) == 1);
+}
+
 /* Off in firmware setup is off, on a machine, where nothing else tells and no change waits. */
 static const char *firmware_word(bool hypervisor, bool on, int pending, int flag)
 {
@@ -579,7 +598,8 @@ static struct hc_source *board_host(void)
                 { "file:" HW "0/name", "k10temp\n" },
                 { "link:" HW "1", "../../devices/pci0000:00/0000:00:14.0/usb1/hid-00:11:22:33:44:55-battery/hwmon1" },
                 { "dir:" HW "1", "name\n" }, { "file:" HW "1/name", "hid_00:11:22:33:44:55_battery\n" },
-                { "dir:" PS, "AC\nBAT0\nBAT1\nhid-00:11:22:33:44:55-battery\n" },
+                { "dir:" PS, "AC\nBAT0\nBAT1\nhid-4C-11-AE-battery\nps-controller-battery-00:11:22:33:44:55\nucsi-"
+                             "source-psy-USBC000:001\n" },
                 { "file:" PS "/AC/uevent", "POWER_SUPPLY_TYPE=Mains\nPOWER_SUPPLY_ONLINE=1\n" },
                 { "file:" PS "/BAT0/uevent", BATTERY }, { "file:" PS "/BAT1/uevent", DENIED });
 }
@@ -602,7 +622,7 @@ static void board(void)
     CELL(f, SENSORS, 0, SENSOR_VOLTAGES, "0");
     CELL(f, SENSORS, 0, SENSOR_INPUTS, "fan1_input power1_average temp1_input temp2_input");
     CELL(f, SENSORS, 1, SENSOR_CHIP, "battery");
-    ROWS(f, POWER_SUPPLIES, 3);
+    ROWS(f, POWER_SUPPLIES, 4); /* without those of wireless devices */
     CELL(f, POWER_SUPPLIES, 0, POWER_ONLINE, "yes");
     CELL(f, POWER_SUPPLIES, 0, POWER_CAPACITY, "-");
     CELL(f, POWER_SUPPLIES, 1, POWER_HEALTH, "80");
@@ -638,6 +658,7 @@ static void redacted(void)
 
     lacks(text, "12345S");
     lacks(text, "11:22:33");
+    lacks(text, "4C-11-AE");
     again = text ? hc_recording_load((struct hc_text){ text, strlen(text) }, &error) : NULL;
     CHECK(again);
     if (again) {
@@ -681,6 +702,7 @@ int main(void)
     uefi();
     attributes();
     switched_off();
+    register_and_setup();
     dell();
     tpm();
     board();
