@@ -170,8 +170,10 @@ static void boot_entry(struct hc_source *src, struct hc_facts *facts)
         reply = variable(src, hc_format(src, "Boot%04X", number), GLOBAL, 0, &data);
     if (reply->answer == HC_OK && !hc_load_option(data, &text, &path))
         reply = hc_malformed(src, reply, "a load option was expected");
-    hc_put_text(facts, HC_UEFI_BOOT_NAME, reply, utf8_of(src, text));
     hc_put_word(facts, HC_UEFI_BOOT_FROM, reply, hc_boot_from(path));
+    if (reply->answer == HC_OK && reply->thinned)
+        reply = hc_reword(src, reply, HC_REDACTED, NULL);
+    hc_put_text(facts, HC_UEFI_BOOT_NAME, reply, utf8_of(src, text));
 }
 
 void hc_probe_efi(struct hc_source *src, struct hc_facts *facts)
