@@ -129,6 +129,18 @@ static void up_to_function(struct hc_text body, struct draft *draft)
     append(draft, HC_TEXT("other"));
 }
 
+/* Of hundreds of counters the one that is asked for. */
+static void zone_lines(struct hc_text body, struct draft *draft)
+{
+    struct hc_text line, rest, word;
+
+    while (hc_next_line(&body, &line)) {
+        rest = line;
+        if (hc_next_word(&rest, &word) && (hc_text_is(word, "Node") || hc_text_is(word, "present")))
+            append_line(draft, line);
+    }
+}
+
 static const struct {
     const char *begin, *end; /* of the key; end NULL: it is the whole key */
     void (*thin)(struct hc_text body, struct draft *draft);
@@ -136,6 +148,7 @@ static const struct {
     { "dir:/sys/firmware/efi/efivars", NULL, variable_names },
     { "file:/sys/firmware/efi/efivars/Boot0", "", load_option },
     { "file:/sys/firmware/efi/efivars/Boot1", "", load_option },
+    { "file:/proc/zoneinfo", NULL, zone_lines },
     { "dir:/sys/class/power_supply", NULL, battery_names },
     { "file:/sys/class/power_supply/", "/uevent", battery_lines },
     { "file:/sys/class/hwmon/", "/name", sensor_name },
