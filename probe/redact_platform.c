@@ -65,10 +65,27 @@ static void load_option(struct hc_text body, struct draft *draft)
     }
 }
 
-/* Wireless devices bring batteries named by their address or serial number: "hid-00:11:22:33:44:55-battery". */
+/* "00:11:22:33:44:55" */
+static bool is_address(const char *at)
+{
+    static const char digits[] = "0123456789abcdefABCDEF";
+
+    for (int i = 0; i < 17; i++)
+        if (i % 3 == 2 ? at[i] != ':' : !memchr(digits, at[i], sizeof digits - 1))
+            return false;
+    return true;
+}
+
+/* Wireless devices bring batteries named by their address or serial number: "hid-00:11:22:33:44:55-battery",
+   "ps-controller-battery-00:11:22:33:44:55". */
 bool hc_wireless_battery(struct hc_text name)
 {
-    return hc_starts(name, "hid-") || hc_starts(name, "hid_") || (name.size && memchr(name.at, ':', name.size));
+    if (hc_starts(name, "hid-") || hc_starts(name, "hid_"))
+        return true;
+    for (size_t i = 0; i + 17 <= name.size; i++)
+        if (is_address(name.at + i))
+            return true;
+    return false;
 }
 
 static void battery_names(struct hc_text body, struct draft *draft)
@@ -112,6 +129,18 @@ static void up_to_function(struct hc_text body, struct draft *draft)
     append(draft, HC_TEXT("other"));
 }
 
+/* Of hundreds of counters the one that is asked for. */
+static void zone_lines(struct hc_text body, struct draft *draft)
+{
+    struct hc_text line, rest, word;
+
+    while (hc_next_line(&body, &line)) {
+        rest = line;
+        if (hc_next_word(&rest, &word) && (hc_text_is(word, "Node") || hc_text_is(word, "present")))
+            append_line(draft, line);
+    }
+}
+
 static const struct {
     const char *begin, *end; /* of the key; end NULL: it is the whole key */
     void (*thin)(struct hc_text body, struct draft *draft);
@@ -119,6 +148,7 @@ static const struct {
     { "dir:/sys/firmware/efi/efivars", NULL, variable_names },
     { "file:/sys/firmware/efi/efivars/Boot0", "", load_option },
     { "file:/sys/firmware/efi/efivars/Boot1", "", load_option },
+    { "file:/proc/zoneinfo", NULL, zone_lines },
     { "dir:/sys/class/power_supply", NULL, battery_names },
     { "file:/sys/class/power_supply/", "/uevent", battery_lines },
     { "file:/sys/class/hwmon/", "/name", sensor_name },

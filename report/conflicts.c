@@ -77,6 +77,29 @@ static bool nodes_differ(const struct hc_facts *facts)
     return (nodes > total ? nodes - total : total - nodes) > total / APART;
 }
 
+/* How firmware setup has virtualization, and how the CPU's register has it, where no change waits for a start. */
+static size_t setup_conflict(const struct hc_facts *facts, struct hc_conflict *out)
+{
+    const enum hc_tri setup = hc_flag(facts, HC_SETUP_VIRTUALIZATION);
+    const enum hc_tri vmx_off =
+        hc_and(hc_flag(facts, HC_MSR_FEAT_CTL_LOCKED),
+               hc_and(hc_not(hc_flag(facts, HC_MSR_FEAT_CTL_VMX)), hc_not(hc_flag(facts, HC_MSR_FEAT_CTL_VMX_IN_SMX))));
+    const enum hc_tri svm_off = hc_flag(facts, HC_MSR_SVMDIS);
+    const enum hc_fact by = svm_off == HC_UNKNOWN ? HC_FACT_MSR_FEAT_CTL_VMX : HC_FACT_MSR_SVMDIS;
+
+    if (hc_flag(facts, HC_SETUP_PENDING) != HC_NO)
+        return 0;
+    if (setup == HC_YES && hc_or(vmx_off, svm_off) == HC_YES)
+        *out = (struct hc_conflict){ HC_FACT_SETUP_VIRTUALIZATION, by,
+                                     "firmware setup has virtualization on, and the CPU's register forbids it" };
+    else if (setup == HC_NO && (hc_flag(facts, HC_MSR_FEAT_CTL_VMX) == HC_YES || svm_off == HC_NO))
+        *out = (struct hc_conflict){ HC_FACT_SETUP_VIRTUALIZATION, by,
+                                     "firmware setup has virtualization off, and the CPU's register allows it" };
+    else
+        return 0;
+    return 1;
+}
+
 static size_t platform_conflicts(const struct hc_facts *facts, struct hc_conflict *out, size_t room)
 {
     size_t count = 0;
@@ -92,11 +115,8 @@ static size_t platform_conflicts(const struct hc_facts *facts, struct hc_conflic
     if (count < room && hc_flag(facts, HC_UEFI_SECURE_BOOT) == HC_YES && hc_flag(facts, HC_UEFI_SETUP_MODE) == HC_YES)
         out[count++] = (struct hc_conflict){ HC_FACT_UEFI_SECURE_BOOT, HC_FACT_UEFI_SETUP_MODE,
                                              "Secure Boot is on, and firmware is in setup mode, where it cannot be" };
-    if (count < room && hc_flag(facts, HC_MSR_FEAT_CTL_VMX) == HC_YES &&
-        hc_flag(facts, HC_SETUP_VIRTUALIZATION) == HC_NO && hc_flag(facts, HC_SETUP_PENDING) == HC_NO)
-        out[count++] =
-            (struct hc_conflict){ HC_FACT_MSR_FEAT_CTL_VMX, HC_FACT_SETUP_VIRTUALIZATION,
-                                  "firmware setup has virtualization off, and the CPU's register allows it" };
+    if (count < room)
+        count += setup_conflict(facts, &out[count]);
     return count;
 }
 

@@ -12,30 +12,6 @@
 
 enum { DELL_TOKENS = 0xda };
 
-static unsigned sum_of(const unsigned char *bytes, size_t size)
-{
-    unsigned sum = 0;
-
-    for (size_t i = 0; i < size; i++)
-        sum += bytes[i];
-    return sum & 0xff;
-}
-
-/* DMTF DSP0134 3.7, 5.2.1 and 5.2.2: anchor, checksum, length of the entry point; length or greatest length of the
-   table, which the kernel may have cut. */
-bool hc_smbios_entry_sound(const unsigned char *entry, size_t size, size_t table_size)
-{
-    const struct hc_text text = { (const char *)entry, size };
-    uint16_t length;
-    uint32_t most;
-
-    if (size >= 0x1f && !memcmp(entry, "_SM_", 4))
-        return entry[5] >= 0x1e && entry[5] <= size && !sum_of(entry, entry[5]) && !memcmp(entry + 0x10, "_DMI_", 5) &&
-               !sum_of(entry + 0x10, 0x0f) && hc_le16(text, 0x16, &length) && length && length <= table_size;
-    return size >= 0x18 && !memcmp(entry, "_SM3_", 5) && entry[6] >= 0x18 && entry[6] <= size &&
-           !sum_of(entry, entry[6]) && hc_le32(text, 0x0c, &most) && most && most <= table_size;
-}
-
 /* NULL: libsmbios may be called. Else why not; *answer says of what kind that is. */
 static const char *fence(struct hc_source *src, enum hc_answer *answer)
 {
@@ -47,10 +23,12 @@ static const char *fence(struct hc_source *src, enum hc_answer *answer)
     *answer = HC_ABSENT;
     if (reply->answer == HC_OK && !hc_starts(vendor, "Dell"))
         return "no machine of Dell";
-    *answer = HC_DENIED;
-    if (hc_ask_file(src, "/sys/firmware/dmi/tables/smbios_entry_point", &entry)->answer != HC_OK ||
-        hc_ask_file(src, "/sys/firmware/dmi/tables/DMI", &table)->answer != HC_OK)
-        return "the SMBIOS table may not be read";
+    reply = hc_ask_file(src, "/sys/firmware/dmi/tables/smbios_entry_point", &entry);
+    if (reply->answer == HC_OK)
+        reply = hc_ask_file(src, "/sys/firmware/dmi/tables/DMI", &table);
+    *answer = reply->answer;
+    if (reply->answer != HC_OK)
+        return "the SMBIOS table is not seen";
     *answer = HC_UNSUPPORTED;
     for (rest = table; hc_smbios_next(&rest, &area, &broken);)
         tokens = tokens || (unsigned char)area.at[0] == DELL_TOKENS;
@@ -148,8 +126,8 @@ static void ask_library(struct hc_source *src, struct hc_reply *reply)
     if (size)
         hc_answer_bytes(src, reply, text, size);
     else
-        hc_answer_error(reply, silent ? HC_DENIED : HC_ABSENT,
-                        silent ? "firmware was not asked, or did not tell" : "firmware has none of these tokens");
+        hc_answer_error(reply, silent ? HC_FAILED : HC_ABSENT,
+                        silent ? "the driver answered for none of the tokens" : "firmware has none of these tokens");
 }
 #else
 static void ask_library(struct hc_source *src, struct hc_reply *reply)

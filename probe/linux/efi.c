@@ -170,13 +170,15 @@ static void boot_entry(struct hc_source *src, struct hc_facts *facts)
         reply = variable(src, hc_format(src, "Boot%04X", number), GLOBAL, 0, &data);
     if (reply->answer == HC_OK && !hc_load_option(data, &text, &path))
         reply = hc_malformed(src, reply, "a load option was expected");
-    hc_put_text(facts, HC_UEFI_BOOT_NAME, reply, utf8_of(src, text));
     hc_put_word(facts, HC_UEFI_BOOT_FROM, reply, hc_boot_from(path));
+    if (reply->answer == HC_OK && reply->thinned)
+        reply = hc_reword(src, reply, HC_REDACTED, NULL);
+    hc_put_text(facts, HC_UEFI_BOOT_NAME, reply, utf8_of(src, text));
 }
 
 void hc_probe_efi(struct hc_source *src, struct hc_facts *facts)
 {
-    const struct hc_reply *efi = hc_why(facts, HC_FACT_EFI);
+    const struct hc_reply *efi = hc_why(facts, HC_FACT_EFI), *reply;
     uint64_t bits;
 
     if (hc_flag(facts, HC_EFI) != HC_YES) { /* no UEFI, so none of these; or it is not known */
@@ -189,7 +191,8 @@ void hc_probe_efi(struct hc_source *src, struct hc_facts *facts)
         hc_put_word(facts, HC_UEFI_BOOT_FROM, efi, "other");
         return;
     }
-    hc_put_number(facts, HC_UEFI_BITS, hc_ask_u64(src, "/sys/firmware/efi/fw_platform_size", &bits), bits);
+    reply = hc_ask_u64(src, "/sys/firmware/efi/fw_platform_size", &bits);
+    hc_put_number(facts, HC_UEFI_BITS, reply, bits);
     flag(src, facts, HC_UEFI_SECURE_BOOT, "SecureBoot", GLOBAL);
     flag(src, facts, HC_UEFI_SETUP_MODE, "SetupMode", GLOBAL);
     flag(src, facts, HC_UEFI_SHIM_OFF, "MokSBStateRT", SHIM);

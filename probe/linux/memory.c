@@ -104,30 +104,35 @@ static uint64_t present_pages(struct hc_text text)
 /* Memory that is surely online: no page is smaller than this. */
 #define SMALLEST_PAGE 4096u
 
-static uint64_t surely_online(struct hc_source *src)
+static const struct hc_reply *surely_online(struct hc_source *src, uint64_t *bytes)
 {
     struct hc_text text;
     const struct hc_reply *reply = hc_ask_file(src, "/proc/zoneinfo", &text);
-    const uint64_t pages = reply->answer == HC_OK ? present_pages(text) : 0;
+    const uint64_t pages = present_pages(text);
 
-    return pages > UINT64_MAX / SMALLEST_PAGE ? 0 : pages * SMALLEST_PAGE;
+    *bytes = pages > UINT64_MAX / SMALLEST_PAGE ? 0 : pages * SMALLEST_PAGE;
+    return reply;
 }
 
 /* No block is off where less than one is missing in what is online. Else each has to be asked, which takes longer than
-   all the rest where there are many. */
+   all the rest where there are many: that is done only where no zones are seen, as in a folder of files. */
 static void online(struct hc_source *src, struct hc_facts *facts, const struct hc_reply *list, struct hc_text names,
                    uint64_t block, uint64_t count)
 {
+    const struct hc_reply *zones;
     const uint64_t total = block * count;
     uint64_t on = count, sure;
 
     hc_number_of(facts, HC_MEMINFO_TOTAL, &sure);
-    if (sure > total || total - sure >= block)
-        sure = surely_online(src);
-    if ((sure > total || total - sure >= block) && count > BLOCKS_ASKED_MAX)
-        list = hc_reword(src, list, HC_UNSUPPORTED, "each of many blocks would have to be asked");
-    else if (sure > total || total - sure >= block)
-        list = count_online(src, list, names, &on);
+    if (sure > total || total - sure >= block) {
+        zones = surely_online(src, &sure);
+        if (sure <= total && total - sure < block)
+            list = zones;
+        else if (zones->answer == HC_OK && count > BLOCKS_ASKED_MAX)
+            list = hc_reword(src, list, HC_UNSUPPORTED, "each of many blocks would have to be asked");
+        else
+            list = count_online(src, list, names, &on);
+    }
     hc_put_number(facts, HC_MEMORY_ONLINE, list, block * on);
 }
 
