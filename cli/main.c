@@ -75,6 +75,7 @@ static void usage(FILE *to)
           "  --profile FILE     a profile of your own, beside the built-in ones (may come again)\n"
           "  --columns a,b      list: these columns of the table; all: every one\n"
           "  --wake             read the configuration space of sleeping devices too, which wakes them\n"
+          "  --udev             ask udev, too: names of nodes that stay the same (tables input and serial_ports)\n"
           "  --no-names         without names of devices, which come from the data files of this machine\n"
           "  --keep-identity    record: with names and addresses\n"
           "  --color WHEN       auto, always or never (NO_COLOR is heeded)\n"
@@ -96,6 +97,7 @@ enum {
     OPT_PROFILE,
     OPT_COLUMNS,
     OPT_WAKE,
+    OPT_UDEV,
     OPT_NO_NAMES,
     OPT_KEEP,
     OPT_COLOR,
@@ -113,6 +115,7 @@ static const struct option options[] = {
     { "profile", required_argument, NULL, OPT_PROFILE },
     { "columns", required_argument, NULL, OPT_COLUMNS },
     { "wake", no_argument, NULL, OPT_WAKE },
+    { "udev", no_argument, NULL, OPT_UDEV },
     { "no-names", no_argument, NULL, OPT_NO_NAMES },
     { "keep-identity", no_argument, NULL, OPT_KEEP },
     { "color", optional_argument, NULL, OPT_COLOR },
@@ -145,6 +148,7 @@ static bool take_option(struct settings *s, int option, const char *value)
     case OPT_SYSROOT: s->options.sysroot = value; return true;
     case OPT_PROVE: s->options.prove = 1; return true;
     case OPT_WAKE: s->options.wake = 1; return true;
+    case OPT_UDEV: s->options.udev = 1; return true;
     case OPT_NO_NAMES: s->request.flags &= ~(unsigned)HOSTCAP_NAMES; return true;
     case OPT_COLUMNS: s->request.columns = value; return true;
     case OPT_COLOR: s->color = value ? value : "always"; return true;

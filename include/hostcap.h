@@ -57,11 +57,12 @@ struct hostcap_options {
     const char *const *profile_files; /* profiles of your own, beside those that are built in */
     size_t profile_file_count;
     int wake; /* read the configuration space of sleeping PCI devices too, which wakes them; live only */
+    int udev; /* ask the database of udev, too: names of nodes that stay the same; live only */
 };
 
 #define HOSTCAP_OPTIONS_INIT                                                                                           \
     {                                                                                                                  \
-        sizeof(struct hostcap_options), NULL, NULL, 0, NULL, 0, 0, NULL, 0, 0                                          \
+        sizeof(struct hostcap_options), NULL, NULL, 0, NULL, 0, 0, NULL, 0, 0, 0                                          \
     }
 
 /* Looks at the host. On success *host is for hostcap_close; on an error it is NULL and error, if not NULL, says in one

@@ -22,6 +22,7 @@ struct hc_scan_options {
     uint64_t timeout_ms; /* 0: none */
     bool prove;
     bool wake;
+    bool udev;
 };
 
 /* How a probe fared: everything that it put is known, some, or nothing. */

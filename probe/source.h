@@ -45,6 +45,7 @@ struct hc_source {
     uint64_t deadline_ns; /* on the clock of hc_clock_ns; 0: none */
     bool prove;           /* ioctl:kvm:prove may be asked */
     bool wake;            /* the configuration space of a sleeping device may be read, which wakes it */
+    bool udev;            /* the database of udev may be asked, which takes time */
     bool redacted;        /* identity was taken out when this was recorded */
     const char *platform; /* linux, windows, macos, other */
     const char *origin;   /* live, recording, sysroot */

@@ -58,7 +58,7 @@ enum hostcap_status hostcap_open(const struct hostcap_options *given, struct hos
 {
     struct hostcap_options o = known_options(given);
     struct hc_scan_options scan_options = { o.recording,  o.recording_text, o.recording_size, o.sysroot,
-                                            o.timeout_ms, o.prove != 0,     o.wake != 0 };
+                                            o.timeout_ms, o.prove != 0,     o.wake != 0,      o.udev != 0 };
     char message[HOSTCAP_ERROR_SIZE] = "out of memory";
     struct hc_scan *scan = NULL;
     enum hc_error failed;

@@ -443,6 +443,41 @@ static void inputs(void)
     hc_source_free(src);
 }
 
+#define UDEV                                                                                                           \
+    "P: " PLACE "input3/event3\nN: input/event3\nS: input/by-path/pci-0000:00:14.0-usb-0:5:1.0-event-kbd\n"            \
+    "S: input/by-id/usb-Receiver_SECRET-8-event-kbd\nE: ID_SERIAL=SECRET-9\nE: ID_BUS=usb\n\nP: /devices/odd\n\n\nN: " \
+    "x"
+
+/* Stable names come from udev, where it is asked: a recording holds what was. */
+static void stable_names(void)
+{
+    struct hc_source *src = hc_source_new(NULL, NULL);
+    struct hc_facts facts = { .arena = &src->arena };
+    const struct hc_reply *thinned;
+
+    ANSWER(src, { "file:/proc/bus/input/devices", inputs_text }, { "udev:input", UDEV });
+    hc_probe_inputs(src, &facts);
+    SHOWS(INPUT, 0, BY_PATH, "/dev/input/by-path/pci-0000:00:14.0-usb-0:5:1.0-event-kbd");
+    SHOWS(INPUT, 0, BY_ID, "/dev/input/by-id/usb-Receiver_SECRET-8-event-kbd");
+    SHOWS(INPUT, 2, BY_ID, "");
+    thinned = hc_redact(src, hc_logged(src, "udev:input"));
+    CHECK(thinned->thinned && !holds(thinned->bytes, thinned->size, "SECRET") &&
+          holds(thinned->bytes, thinned->size, "by-path"));
+    hc_source_free(src);
+    src = hc_source_new(NULL, NULL);
+    facts = (struct hc_facts){ .arena = &src->arena };
+    ANSWER(src, { "file:/proc/bus/input/devices", inputs_text }, { "udev:input", DENIED });
+    hc_probe_inputs(src, &facts);
+    SHOWS(INPUT, 0, BY_PATH, "?");
+    hc_source_free(src);
+    src = hc_source_new(NULL, NULL);
+    facts = (struct hc_facts){ .arena = &src->arena };
+    ANSWER(src, { "file:/proc/bus/input/devices", inputs_text });
+    hc_probe_inputs(src, &facts);
+    SHOWS(INPUT, 0, BY_PATH, "-");
+    hc_source_free(src);
+}
+
 static unsigned kinds(const char *prop, const char *ev, const char *key, const char *rel, const char *abs,
                       unsigned bits)
 {
@@ -568,6 +603,7 @@ int main(void)
     graphics();
     odd_displays();
     inputs();
+    stable_names();
     kinds_of_input();
     others();
     redaction();

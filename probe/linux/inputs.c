@@ -3,12 +3,13 @@
 #include "input_kinds.h"
 #include "place.h"
 #include "probes.h"
+#include "stable_names.h"
 #include "tables.h"
 #include "web.h"
 
 #include <string.h>
 
-enum { BUS_BLUETOOTH = 0x05, BUS_I2C = 0x18 };
+enum { BUS_BLUETOOTH = 0x05, BUS_I2C = 0x18, HANDLERS_MOST = 16 };
 
 struct device {
     struct hc_text id, name, path, handlers;
@@ -96,6 +97,7 @@ struct scan {
     const struct hc_reply *list;
     unsigned word_bits; /* 0: not known */
     const struct hc_reply *machine_why;
+    struct hc_stable_names stable;
 };
 
 static void put(struct scan *s, struct hc_table_row *row, int column, struct hc_text text)
@@ -145,6 +147,23 @@ static void put_kinds(struct scan *s, struct hc_table_row *row, struct device *d
     hc_cell_text(s->facts, row, HC_COL_INPUT_KINDS, why, (struct hc_text){ words, strlen(words) });
 }
 
+/* Links lead to the nodes of handlers, mostly to that of eventN. */
+static void put_names(struct scan *s, struct hc_table_row *row, int column, struct hc_text handlers, const char *folder)
+{
+    const struct hc_reply *why = hc_stable_names_why(&s->stable, folder);
+    struct hc_text handler, found;
+    char *list = NULL;
+
+    for (int n = 0; why && n < HANDLERS_MOST && hc_next_word(&handlers, &handler); n++) {
+        const char *node = hc_format(s->src, "input/%.*s", (int)handler.size, handler.at);
+        found = node ? hc_stable_names_below(&s->stable, (struct hc_text){ node, strlen(node) }, folder) : handler;
+        if (node && found.size)
+            list = hc_format(s->src, "%s%s%.*s", list ? list : "", list ? " " : "", (int)found.size, found.at);
+    }
+    if (why)
+        hc_cell_text(s->facts, row, column, why, (struct hc_text){ list ? list : "", list ? strlen(list) : 0 });
+}
+
 static void put_device(struct scan *s, struct device *d)
 {
     struct hc_table_row *row = hc_add_row(s->facts, HC_TABLE_INPUT, s->list);
@@ -162,6 +181,8 @@ static void put_device(struct scan *s, struct device *d)
     put_id(s, row, HC_COL_INPUT_VENDOR, d, "Vendor");
     put_id(s, row, HC_COL_INPUT_PRODUCT, d, "Product");
     put(s, row, HC_COL_INPUT_HANDLERS, d->handlers);
+    put_names(s, row, HC_COL_INPUT_BY_PATH, d->handlers, "/dev/input/by-path/");
+    put_names(s, row, HC_COL_INPUT_BY_ID, d->handlers, "/dev/input/by-id/");
     if (!d->path.size) /* nothing says where it is */
         return;
     put(s, row, HC_COL_INPUT_USB, hc_place_usb(d->path));
@@ -209,6 +230,7 @@ void hc_probe_inputs(struct hc_source *src, struct hc_facts *facts)
     if (!text.size)
         return;
     s.word_bits = word_bits(&s, text);
+    hc_stable_names_of(src, "input", &s.stable);
     while (hc_next_line(&text, &line)) {
         if (line.size) {
             take_line(&d, line);

@@ -8,6 +8,7 @@
 #include "kvm_ioctl.h"
 #include "parse.h"
 #include "routes.h"
+#include "udev.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -591,6 +592,8 @@ static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
         answer_msr(src, live, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "ioctl:kvm:")) && open_kvm(src, live, reply) >= 0)
         hc_answer_kvm(src, reply, live->kvm, rest);
+    else if ((rest = hc_key_rest(reply->key, "udev:")))
+        hc_answer_udev(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "host:")))
         answer_host(src, reply, rest);
     else if (!hc_key_rest(reply->key, "ioctl:kvm:"))

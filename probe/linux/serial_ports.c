@@ -2,6 +2,7 @@
    kind are left out. Consoles of the screen and pseudo terminals are none. */
 #include "place.h"
 #include "probes.h"
+#include "stable_names.h"
 #include "tables.h"
 
 #include <string.h>
@@ -14,6 +15,7 @@ struct scan {
     struct hc_facts *facts;
     const struct hc_reply *list, *driver_why, *console_why;
     struct hc_text driver, consoles;
+    struct hc_stable_names stable;
 };
 
 static bool only(struct hc_text text, size_t at, const char *allowed)
@@ -101,6 +103,13 @@ static void put_port(struct scan *s, struct hc_text name)
         hc_cell_text(s->facts, row, HC_COL_SERIAL_PORTS_UART, uart_why, uart);
     hc_cell_text(s->facts, row, HC_COL_SERIAL_PORTS_PCI, link, hc_place_function(path));
     hc_cell_text(s->facts, row, HC_COL_SERIAL_PORTS_USB, link, hc_place_usb(path));
+    if (s->stable.reply) {
+        hc_cell_text(s->facts, row, HC_COL_SERIAL_PORTS_BY_PATH,
+                     hc_stable_names_why(&s->stable, "/dev/serial/by-path/"),
+                     hc_stable_names_below(&s->stable, name, "/dev/serial/by-path/"));
+        hc_cell_text(s->facts, row, HC_COL_SERIAL_PORTS_BY_ID, hc_stable_names_why(&s->stable, "/dev/serial/by-id/"),
+                     hc_stable_names_below(&s->stable, name, "/dev/serial/by-id/"));
+    }
     if (!s->console_why)
         s->console_why = hc_ask_line(s->src, FOLDER "/console/active", &s->consoles);
     rest = s->consoles;
@@ -116,6 +125,7 @@ void hc_probe_serial_ports(struct hc_source *src, struct hc_facts *facts)
 
     s.list = hc_ask_folder(src, "/sys/class", "tty", "", &names);
     hc_put_table(facts, HC_TABLE_SERIAL_PORTS, s.list);
+    hc_stable_names_of(src, "tty", &s.stable);
     while (hc_next_line(&names, &name))
         if (is_port(name))
             put_port(&s, name);
