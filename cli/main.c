@@ -194,6 +194,10 @@ static bool parse_options(int argc, char **argv, struct settings *s)
         complain("--wake wakes devices of this host: it does not go with --from or --sysroot");
         return false;
     }
+    if (s->options.udev && (s->options.recording || s->options.sysroot)) {
+        complain("--udev asks the database of this host: it does not go with --from or --sysroot");
+        return false;
+    }
     return true;
 }
 

@@ -2,13 +2,16 @@
 #include "check.h"
 #include "edid.h"
 #include "input_kinds.h"
+#include "names.h"
 #include "place.h"
 #include "probes.h"
 #include "recording.h"
 #include "redact_devices.h"
 #include "tables.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct answer {
     const char *key, *text; /* text NULL: absent; DENIED: denied; EDID: edid_bytes */
@@ -569,6 +572,31 @@ static void others(void)
     hc_source_free(src);
 }
 
+/* ---- names ---- */
+
+static const char ids[] =
+    "# sorted\n0001  First\n\t0002  Thing\n046d  Logitech, Inc.\n\tc52b  Unifying Receiver\n\tc548  "
+    "Logi Bolt\n\t\t0001  interface\nfffe  Last [LST]\n\nC 00  (Defined at Interface level)\n\t01  "
+    "Audio\nAT 0100  USB Streaming\nHUT 01  Generic Desktop Controls\n\t000  Undefined\n";
+
+static void names(void)
+{
+    char path[] = "/tmp/hostcap-names-XXXXXX", text[80];
+    const int fd = mkstemp(path);
+    struct hc_names *n;
+
+    CHECK(fd >= 0 && write(fd, ids, sizeof ids - 1) == sizeof ids - 1);
+    n = hc_usb_names_from(path);
+    CHECK(n && hc_device_name(n, 0x046d, 0xc548, text, sizeof text) && !strcmp(text, "Logitech, Inc. Logi Bolt"));
+    CHECK(hc_device_name(n, 0x046d, 1, text, sizeof text) && !strcmp(text, "Logitech, Inc."));
+    CHECK(hc_device_name(n, 0xfffe, 1, text, sizeof text) && !strcmp(text, "LST"));
+    CHECK(hc_device_name(n, 1, 2, text, sizeof text) && !strcmp(text, "First Thing"));
+    CHECK(!hc_device_name(n, 0xc000, 1, text, sizeof text) && !hc_device_name(n, 0xffff, 1, text, sizeof text));
+    hc_names_close(n);
+    close(fd);
+    unlink(path);
+}
+
 /* ---- what may leave the host ---- */
 
 static void redaction(void)
@@ -606,6 +634,7 @@ int main(void)
     stable_names();
     kinds_of_input();
     others();
+    names();
     redaction();
     return checked();
 }
