@@ -15,6 +15,7 @@ struct scan {
     struct hc_facts *facts;
     const struct hc_reply *list, *driver_why, *console_why;
     struct hc_text driver, consoles;
+    struct hc_text_index ports;
     struct hc_stable_names stable;
 };
 
@@ -41,21 +42,37 @@ static bool is_8250(struct hc_text name)
     return hc_starts(name, "ttyS") && name.size > 4 && only(name, 4, "0123456789");
 }
 
+/* The lines of the driver by their numbers. */
+static void take_driver(struct scan *s)
+{
+    struct hc_text rest, line, number, *words;
+    size_t count = 0;
+
+    s->driver_why = hc_ask_file(s->src, DRIVER, &s->driver);
+    rest = s->driver;
+    while (hc_next_line(&rest, &line))
+        count++;
+    hc_index_make(&s->ports, &s->src->arena, count);
+    rest = s->driver;
+    while (hc_next_line(&rest, &line) && (words = hc_alloc(&s->src->arena, sizeof *words)) != NULL)
+        if (hc_split(line, ':', &number, words))
+            hc_index_put(&s->ports, number, words);
+}
+
 /* "0: uart:16550A port:000003F8 irq:4": drivers/tty/serial/serial_core.c, uart_line_info. */
 static bool listed_uart(const struct scan *s, struct hc_text name, struct hc_text *uart)
 {
-    struct hc_text rest = s->driver, line, number, words, word;
+    const struct hc_text *words = hc_index_get(&s->ports, (struct hc_text){ name.at + 4, name.size - 4 });
+    struct hc_text rest, word;
 
-    while (hc_next_line(&rest, &line)) {
-        if (!hc_split(line, ':', &number, &words) ||
-            !hc_same_text(number, (struct hc_text){ name.at + 4, name.size - 4 }))
-            continue;
-        while (hc_next_word(&words, &word))
-            if (hc_starts(word, "uart:")) {
-                *uart = (struct hc_text){ word.at + 5, word.size - 5 };
-                return true;
-            }
-    }
+    if (!words)
+        return false;
+    rest = *words;
+    while (hc_next_word(&rest, &word))
+        if (hc_starts(word, "uart:")) {
+            *uart = (struct hc_text){ word.at + 5, word.size - 5 };
+            return true;
+        }
     return false;
 }
 
@@ -75,7 +92,7 @@ static const struct hc_reply *ask_uart(struct scan *s, struct hc_text name, stru
     uint64_t type;
 
     if (!s->driver_why)
-        s->driver_why = hc_ask_file(s->src, DRIVER, &s->driver);
+        take_driver(s);
     if (s->driver_why->answer == HC_OK && listed_uart(s, name, uart))
         return s->driver_why;
     reply = hc_ask_u64(s->src, hc_format(s->src, FOLDER "/%.*s/type", (int)name.size, name.at), &type);
