@@ -162,12 +162,23 @@ static void look_at_display(struct scan *s, struct hc_table_row *row, struct hc_
         put_unreadable(s, row, reply->answer == HC_OK ? hc_malformed(s->src, reply, edid.wrong) : reply);
 }
 
+/* drm_get_connector_status_name() of drivers/gpu/drm/drm_connector.c */
+static const struct hc_reply *ask_status(const struct scan *s, struct hc_text connector, struct hc_text *status)
+{
+    const struct hc_reply *reply = hc_ask_line(s->src, path_of(s, connector, "/status"), status);
+
+    if (reply->answer == HC_OK && !hc_text_is(*status, "connected") && !hc_text_is(*status, "disconnected") &&
+        !hc_text_is(*status, "unknown"))
+        return hc_malformed(s->src, reply, "an unexpected word");
+    return reply;
+}
+
 static const struct hc_reply *put_connector(struct scan *s, const struct node *card, struct hc_text connector,
                                             bool *connected)
 {
     struct hc_table_row *row = hc_add_row(s->facts, HC_TABLE_DISPLAYS, s->list);
     struct hc_text status;
-    const struct hc_reply *reply = hc_ask_line(s->src, path_of(s, connector, "/status"), &status);
+    const struct hc_reply *reply = ask_status(s, connector, &status);
 
     put_text(s, row, HC_COL_DISPLAYS_CONNECTOR, s->list, connector);
     put_text(s, row, HC_COL_DISPLAYS_GPU, card->why, card->function);
