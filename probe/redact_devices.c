@@ -47,6 +47,27 @@ static enum hc_thinned inputs(struct hc_source *src, struct hc_text *body)
     return HC_LESS;
 }
 
+/* The same for the uevent of one. */
+static enum hc_thinned input_uevent(struct hc_source *src, struct hc_text *body)
+{
+    char *kept = hc_alloc(&src->arena, body->size + 2);
+    struct hc_text rest = *body, line;
+    const bool bluetooth = hc_starts(*body, "PRODUCT=5/") || !hc_starts(*body, "PRODUCT=");
+    size_t size = 0;
+
+    if (!kept)
+        return HC_NOTHING;
+    while (hc_next_line(&rest, &line)) {
+        if (hc_starts(line, "UNIQ=") || hc_starts(line, "PHYS=") || (bluetooth && hc_starts(line, "NAME=")))
+            continue;
+        memcpy(kept + size, line.at, line.size);
+        size += line.size;
+        kept[size++] = '\n';
+    }
+    *body = (struct hc_text){ kept, size };
+    return HC_LESS;
+}
+
 /* Of the database of udev: where things are and what kind they are; no links or properties that hold serial numbers,
    names of people or addresses. */
 static bool public_udev(struct hc_text line)
@@ -99,6 +120,8 @@ enum hc_thinned hc_thin_devices(struct hc_source *src, const char *key, struct h
         return body->size ? edid(src, body) : HC_WHOLE;
     if (!strcmp(key, "file:/proc/bus/input/devices"))
         return body->size ? inputs(src, body) : HC_WHOLE;
+    if (between(key, "file:/sys/class/input/", "/uevent"))
+        return body->size ? input_uevent(src, body) : HC_WHOLE;
     if (!strncmp(key, "udev:", 5))
         return body->size ? of_subsystem(src, key + 5, body) : HC_WHOLE;
     return HC_WHOLE;

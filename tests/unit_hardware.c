@@ -481,6 +481,38 @@ static void stable_names(void)
     hc_source_free(src);
 }
 
+#define UEVENT                                                                                                         \
+    "PRODUCT=3/46d/c548/111\nNAME=\"Receiver\"\nPHYS=\"usb-0000:00:14.0-5/"                                            \
+    "input0\"\nUNIQ=\"SECRET-10\"\nPROP=0\nEV=120013\n"                                                                \
+    "KEY=402000000 3803078f800d001 feffffdfffefffff fffffffffffffffe\n"
+
+/* Where /proc does not tell: a file for each, of which one is denied. */
+static void inputs_of_sysfs(void)
+{
+    struct hc_source *src = hc_source_new(NULL, NULL);
+    struct hc_facts facts = { .arena = &src->arena };
+    const struct hc_reply *thinned;
+
+    ANSWER(
+        src, { "file:/proc/bus/input/devices", NULL }, { "dir:/sys/class/input", "event3\ninput3\ninput4\nmice\n" },
+        { "link:/sys/class/input/input3", "../.." PLACE "input3" }, { "file:/sys/class/input/input3/uevent", UEVENT },
+        { "link:/sys/class/input/input4", "../.." PLACE "input4" }, { "file:/sys/class/input/input4/uevent", DENIED });
+    hc_probe_inputs(src, &facts);
+    CHECK(facts.tables[HC_TABLE_INPUT].known && facts.tables[HC_TABLE_INPUT].count == 2);
+    SHOWS(INPUT, 0, ID, "input3");
+    SHOWS(INPUT, 0, NAME, "Receiver");
+    SHOWS(INPUT, 0, KINDS, "keyboard keys");
+    SHOWS(INPUT, 0, BUS, "usb");
+    SHOWS(INPUT, 0, VENDOR, "046d");
+    SHOWS(INPUT, 0, USB, "3-5");
+    SHOWS(INPUT, 0, HANDLERS, "?");
+    SHOWS(INPUT, 1, ID, "input4");
+    SHOWS(INPUT, 1, KINDS, "?");
+    thinned = hc_redact(src, hc_logged(src, "file:/sys/class/input/input3/uevent"));
+    CHECK(!holds(thinned->bytes, thinned->size, "SECRET") && holds(thinned->bytes, thinned->size, "Receiver"));
+    hc_source_free(src);
+}
+
 static unsigned kinds(const char *prop, const char *ev, const char *key, const char *rel, const char *abs,
                       unsigned bits)
 {
@@ -632,6 +664,7 @@ int main(void)
     odd_displays();
     inputs();
     stable_names();
+    inputs_of_sysfs();
     kinds_of_input();
     others();
     names();
