@@ -83,6 +83,7 @@ static void usage(FILE *to)
           "  --skip a,b         ask all but these\n"
           "  --wake             read the configuration space of sleeping devices too, which wakes them\n"
           "  --dell-tokens      ask Dell's firmware how it is set up (root; needs libsmbios)\n"
+          "  --udev             ask udev, too: names of nodes that stay the same (tables input and serial_ports)\n"
           "  --no-names         without names of devices, which come from the data files of this machine\n"
           "  --keep-identity    record: with names and addresses\n"
           "  --color WHEN       auto, always or never (NO_COLOR is heeded)\n"
@@ -105,6 +106,7 @@ enum {
     OPT_COLUMNS,
     OPT_WAKE,
     OPT_DELL,
+    OPT_UDEV,
     OPT_NO_NAMES,
     OPT_ONLY,
     OPT_SKIP,
@@ -127,6 +129,7 @@ static const struct option options[] = {
     { "dell-tokens", no_argument, NULL, OPT_DELL },
     { "only", required_argument, NULL, OPT_ONLY },
     { "skip", required_argument, NULL, OPT_SKIP },
+    { "udev", no_argument, NULL, OPT_UDEV },
     { "no-names", no_argument, NULL, OPT_NO_NAMES },
     { "keep-identity", no_argument, NULL, OPT_KEEP },
     { "color", optional_argument, NULL, OPT_COLOR },
@@ -160,6 +163,7 @@ static bool take_option(struct settings *s, int option, const char *value)
     case OPT_PROVE: s->options.prove = 1; return true;
     case OPT_WAKE: s->options.wake = 1; return true;
     case OPT_DELL: s->options.dell_tokens = 1; return true;
+    case OPT_UDEV: s->options.udev = 1; return true;
     case OPT_NO_NAMES: s->request.flags &= ~(unsigned)HOSTCAP_NAMES; return true;
     case OPT_ONLY: s->options.only = value; return true;
     case OPT_SKIP: s->options.skip = value; return true;
@@ -209,6 +213,10 @@ static bool parse_options(int argc, char **argv, struct settings *s)
     }
     if (s->options.wake && (s->options.recording || s->options.sysroot)) {
         complain("--wake wakes devices of this host: it does not go with --from or --sysroot");
+        return false;
+    }
+    if (s->options.udev && (s->options.recording || s->options.sysroot)) {
+        complain("--udev asks the database of this host: it does not go with --from or --sysroot");
         return false;
     }
     return true;

@@ -58,13 +58,14 @@ struct hostcap_options {
     size_t profile_file_count;
     int wake;         /* read the configuration space of sleeping PCI devices too, which wakes them; live only */
     int dell_tokens;  /* ask Dell's firmware for its switches, through libsmbios; live only */
+    int udev;         /* ask the database of udev, too: names of nodes that stay the same; live only */
     const char *only; /* ask only these topics or probes, "cpu,storage"; NULL: all. What is not asked is unknown */
     const char *skip; /* all but these; NULL: none */
 };
 
 #define HOSTCAP_OPTIONS_INIT                                                                                           \
     {                                                                                                                  \
-        sizeof(struct hostcap_options), NULL, NULL, 0, NULL, 0, 0, NULL, 0, 0, 0, NULL, NULL                           \
+        sizeof(struct hostcap_options), NULL, NULL, 0, NULL, 0, 0, NULL, 0, 0, 0, 0, NULL, NULL                        \
     }
 
 /* Looks at the host. On success *host is for hostcap_close; on an error it is NULL and error, if not NULL, says in one

@@ -151,6 +151,7 @@ enum hc_error hc_scan_run(const struct hc_scan_options *options, struct hc_scan 
     src->wake = options->wake;
     src->dell_tokens = options->dell_tokens || !src->backend;
     src->skipped = options->skipped;
+    src->udev = options->udev;
     src->prove = options->prove || !src->backend; /* a recording answers what was asked then */
     src->deadline_ns = options->timeout_ms ? hc_clock_ns() + options->timeout_ms * 1000000u : 0;
     return hc_scan_source(src, scan);

@@ -24,6 +24,7 @@ struct hc_scan_options {
     bool wake;
     bool dell_tokens;
     const bool *skipped; /* of each probe, see selection.h; NULL: none */
+    bool udev;
 };
 
 /* How a probe fared: everything that it put is known, some, or nothing; or it was not to ask. */

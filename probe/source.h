@@ -49,9 +49,10 @@ struct hc_source {
     bool prove;           /* ioctl:kvm:prove may be asked */
     bool dell_tokens;     /* dell:tokens may be asked */
     bool wake;            /* the configuration space of a sleeping device may be read, which wakes it */
-    bool mute;           /* every question is answered with "not asked", and not logged: a probe that is skipped runs */
-    const bool *skipped; /* of each probe; NULL: none */
-    bool redacted;       /* identity was taken out when this was recorded */
+    bool udev;            /* the database of udev may be asked, which takes time */
+    bool mute;            /* every question is answered with "not asked", and not logged: a skipped probe runs */
+    const bool *skipped;  /* of each probe; NULL: none */
+    bool redacted;        /* identity was taken out when this was recorded */
     const char *platform; /* linux, windows, macos, other */
     const char *origin;   /* live, recording, sysroot */
     bool exhausted;       /* out of memory */

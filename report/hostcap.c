@@ -69,7 +69,8 @@ enum hostcap_status hostcap_open(const struct hostcap_options *given, struct hos
                                             .timeout_ms = o.timeout_ms,
                                             .prove = o.prove != 0,
                                             .wake = o.wake != 0,
-                                            .dell_tokens = o.dell_tokens != 0 };
+                                            .dell_tokens = o.dell_tokens != 0,
+                                            .udev = o.udev != 0 };
     char message[HOSTCAP_ERROR_SIZE] = "out of memory", wrong[64];
     struct hc_scan *scan = NULL;
     bool skipped[HC_PROBES];

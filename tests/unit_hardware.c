@@ -2,13 +2,16 @@
 #include "check.h"
 #include "edid.h"
 #include "input_kinds.h"
+#include "names.h"
 #include "place.h"
 #include "probes.h"
 #include "recording.h"
 #include "redact_devices.h"
 #include "tables.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct answer {
     const char *key, *text; /* text NULL: absent; DENIED: denied; EDID: edid_bytes */
@@ -443,6 +446,73 @@ static void inputs(void)
     hc_source_free(src);
 }
 
+#define UDEV                                                                                                           \
+    "P: " PLACE "input3/event3\nN: input/event3\nS: input/by-path/pci-0000:00:14.0-usb-0:5:1.0-event-kbd\n"            \
+    "S: input/by-id/usb-Receiver_SECRET-8-event-kbd\nE: ID_SERIAL=SECRET-9\nE: ID_BUS=usb\n\nP: /devices/odd\n\n\nN: " \
+    "x"
+
+/* Stable names come from udev, where it is asked: a recording holds what was. */
+static void stable_names(void)
+{
+    struct hc_source *src = hc_source_new(NULL, NULL);
+    struct hc_facts facts = { .arena = &src->arena };
+    const struct hc_reply *thinned;
+
+    ANSWER(src, { "file:/proc/bus/input/devices", inputs_text }, { "udev:input", UDEV });
+    hc_probe_inputs(src, &facts);
+    SHOWS(INPUT, 0, BY_PATH, "/dev/input/by-path/pci-0000:00:14.0-usb-0:5:1.0-event-kbd");
+    SHOWS(INPUT, 0, BY_ID, "/dev/input/by-id/usb-Receiver_SECRET-8-event-kbd");
+    SHOWS(INPUT, 2, BY_ID, "");
+    thinned = hc_redact(src, hc_logged(src, "udev:input"));
+    CHECK(thinned->thinned && !holds(thinned->bytes, thinned->size, "SECRET") &&
+          holds(thinned->bytes, thinned->size, "by-path"));
+    hc_source_free(src);
+    src = hc_source_new(NULL, NULL);
+    facts = (struct hc_facts){ .arena = &src->arena };
+    ANSWER(src, { "file:/proc/bus/input/devices", inputs_text }, { "udev:input", DENIED });
+    hc_probe_inputs(src, &facts);
+    SHOWS(INPUT, 0, BY_PATH, "?");
+    hc_source_free(src);
+    src = hc_source_new(NULL, NULL);
+    facts = (struct hc_facts){ .arena = &src->arena };
+    ANSWER(src, { "file:/proc/bus/input/devices", inputs_text });
+    hc_probe_inputs(src, &facts);
+    SHOWS(INPUT, 0, BY_PATH, "-");
+    hc_source_free(src);
+}
+
+#define UEVENT                                                                                                         \
+    "PRODUCT=3/46d/c548/111\nNAME=\"Receiver\"\nPHYS=\"usb-0000:00:14.0-5/"                                            \
+    "input0\"\nUNIQ=\"SECRET-10\"\nPROP=0\nEV=120013\n"                                                                \
+    "KEY=402000000 3803078f800d001 feffffdfffefffff fffffffffffffffe\n"
+
+/* Where /proc does not tell: a file for each, of which one is denied. */
+static void inputs_of_sysfs(void)
+{
+    struct hc_source *src = hc_source_new(NULL, NULL);
+    struct hc_facts facts = { .arena = &src->arena };
+    const struct hc_reply *thinned;
+
+    ANSWER(
+        src, { "file:/proc/bus/input/devices", NULL }, { "dir:/sys/class/input", "event3\ninput3\ninput4\nmice\n" },
+        { "link:/sys/class/input/input3", "../.." PLACE "input3" }, { "file:/sys/class/input/input3/uevent", UEVENT },
+        { "link:/sys/class/input/input4", "../.." PLACE "input4" }, { "file:/sys/class/input/input4/uevent", DENIED });
+    hc_probe_inputs(src, &facts);
+    CHECK(facts.tables[HC_TABLE_INPUT].known && facts.tables[HC_TABLE_INPUT].count == 2);
+    SHOWS(INPUT, 0, ID, "input3");
+    SHOWS(INPUT, 0, NAME, "Receiver");
+    SHOWS(INPUT, 0, KINDS, "keyboard keys");
+    SHOWS(INPUT, 0, BUS, "usb");
+    SHOWS(INPUT, 0, VENDOR, "046d");
+    SHOWS(INPUT, 0, USB, "3-5");
+    SHOWS(INPUT, 0, HANDLERS, "?");
+    SHOWS(INPUT, 1, ID, "input4");
+    SHOWS(INPUT, 1, KINDS, "?");
+    thinned = hc_redact(src, hc_logged(src, "file:/sys/class/input/input3/uevent"));
+    CHECK(!holds(thinned->bytes, thinned->size, "SECRET") && holds(thinned->bytes, thinned->size, "Receiver"));
+    hc_source_free(src);
+}
+
 static unsigned kinds(const char *prop, const char *ev, const char *key, const char *rel, const char *abs,
                       unsigned bits)
 {
@@ -534,6 +604,31 @@ static void others(void)
     hc_source_free(src);
 }
 
+/* ---- names ---- */
+
+static const char ids[] =
+    "# sorted\n0001  First\n\t0002  Thing\n046d  Logitech, Inc.\n\tc52b  Unifying Receiver\n\tc548  "
+    "Logi Bolt\n\t\t0001  interface\nfffe  Last [LST]\n\nC 00  (Defined at Interface level)\n\t01  "
+    "Audio\nAT 0100  USB Streaming\nHUT 01  Generic Desktop Controls\n\t000  Undefined\n";
+
+static void names(void)
+{
+    char path[] = "/tmp/hostcap-names-XXXXXX", text[80];
+    const int fd = mkstemp(path);
+    struct hc_names *n;
+
+    CHECK(fd >= 0 && write(fd, ids, sizeof ids - 1) == sizeof ids - 1);
+    n = hc_usb_names_from(path);
+    CHECK(n && hc_device_name(n, 0x046d, 0xc548, text, sizeof text) && !strcmp(text, "Logitech, Inc. Logi Bolt"));
+    CHECK(hc_device_name(n, 0x046d, 1, text, sizeof text) && !strcmp(text, "Logitech, Inc."));
+    CHECK(hc_device_name(n, 0xfffe, 1, text, sizeof text) && !strcmp(text, "LST"));
+    CHECK(hc_device_name(n, 1, 2, text, sizeof text) && !strcmp(text, "First Thing"));
+    CHECK(!hc_device_name(n, 0xc000, 1, text, sizeof text) && !hc_device_name(n, 0xffff, 1, text, sizeof text));
+    hc_names_close(n);
+    close(fd);
+    unlink(path);
+}
+
 /* ---- what may leave the host ---- */
 
 static void redaction(void)
@@ -568,8 +663,11 @@ int main(void)
     graphics();
     odd_displays();
     inputs();
+    stable_names();
+    inputs_of_sysfs();
     kinds_of_input();
     others();
+    names();
     redaction();
     return checked();
 }

@@ -11,7 +11,7 @@
 #define DRM     "/sys/class/drm"
 #define DEVICES "/sys/bus/pci/devices"
 
-enum { CLASS_DISPLAY = 0x03, CARDS_MOST = 1024 };
+enum { CLASS_DISPLAY = 0x03, CARDS_MOST = 256 /* the kernel had 64 of each kind for long */ };
 
 /* A card or a render node of the kernel, and the function that it is made for. */
 struct node {
@@ -57,7 +57,11 @@ static void list_nodes(struct scan *s)
 
     while (hc_next_line(&rest, &name))
         count += numbered(name, "card") || numbered(name, "renderD");
-    count = count > CARDS_MOST ? CARDS_MOST : count;
+    if (count > CARDS_MOST) {
+        s->list = hc_malformed(s->src, s->list, "more cards than there can be");
+        s->names = HC_TEXT("");
+        return;
+    }
     s->nodes = hc_alloc(&s->src->arena, (count + 1) * sizeof *s->nodes);
     rest = s->names;
     while (s->nodes && s->count < count && hc_next_line(&rest, &name)) {
@@ -158,12 +162,23 @@ static void look_at_display(struct scan *s, struct hc_table_row *row, struct hc_
         put_unreadable(s, row, reply->answer == HC_OK ? hc_malformed(s->src, reply, edid.wrong) : reply);
 }
 
+/* drm_get_connector_status_name() of drivers/gpu/drm/drm_connector.c */
+static const struct hc_reply *ask_status(const struct scan *s, struct hc_text connector, struct hc_text *status)
+{
+    const struct hc_reply *reply = hc_ask_line(s->src, path_of(s, connector, "/status"), status);
+
+    if (reply->answer == HC_OK && !hc_text_is(*status, "connected") && !hc_text_is(*status, "disconnected") &&
+        !hc_text_is(*status, "unknown"))
+        return hc_malformed(s->src, reply, "an unexpected word");
+    return reply;
+}
+
 static const struct hc_reply *put_connector(struct scan *s, const struct node *card, struct hc_text connector,
                                             bool *connected)
 {
     struct hc_table_row *row = hc_add_row(s->facts, HC_TABLE_DISPLAYS, s->list);
     struct hc_text status;
-    const struct hc_reply *reply = hc_ask_line(s->src, path_of(s, connector, "/status"), &status);
+    const struct hc_reply *reply = ask_status(s, connector, &status);
 
     put_text(s, row, HC_COL_DISPLAYS_CONNECTOR, s->list, connector);
     put_text(s, row, HC_COL_DISPLAYS_GPU, card->why, card->function);
@@ -174,10 +189,21 @@ static const struct hc_reply *put_connector(struct scan *s, const struct node *c
     return reply;
 }
 
+/* Bytes of the names of a card's connectors, and of blanks between them. */
+static size_t size_of_connectors(const struct scan *s, const struct node *card)
+{
+    struct hc_text rest = s->names, name;
+    size_t size = 0;
+
+    while (hc_next_line(&rest, &name))
+        size += is_connector(name, card->name) ? name.size + 1 : 0;
+    return size;
+}
+
 /* Connectors of a card become rows; those with a display are the list of the card. */
 static void put_displays(struct scan *s, struct hc_table_row *gpu, const struct node *card)
 {
-    char *list = hc_alloc(&s->src->arena, s->names.size + 2);
+    char *list = hc_alloc(&s->src->arena, size_of_connectors(s, card) + 1);
     struct hc_text rest = s->names, name;
     const struct hc_reply *why = s->list;
     size_t size = 0;

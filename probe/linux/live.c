@@ -13,6 +13,7 @@
 #include "parse.h"
 #include "routes.h"
 #include "subids.h"
+#include "udev.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -638,6 +639,8 @@ static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
         answer_packages(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "note:")))
         answer_note(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "udev:")))
+        hc_answer_udev(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "host:")))
         answer_host(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "netlink:")))

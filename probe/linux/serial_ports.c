@@ -2,6 +2,7 @@
    kind are left out. Consoles of the screen and pseudo terminals are none. */
 #include "place.h"
 #include "probes.h"
+#include "stable_names.h"
 #include "tables.h"
 
 #include <string.h>
@@ -14,6 +15,8 @@ struct scan {
     struct hc_facts *facts;
     const struct hc_reply *list, *driver_why, *console_why;
     struct hc_text driver, consoles;
+    struct hc_text_index ports;
+    struct hc_stable_names stable;
 };
 
 static bool only(struct hc_text text, size_t at, const char *allowed)
@@ -39,21 +42,37 @@ static bool is_8250(struct hc_text name)
     return hc_starts(name, "ttyS") && name.size > 4 && only(name, 4, "0123456789");
 }
 
+/* The lines of the driver by their numbers. */
+static void take_driver(struct scan *s)
+{
+    struct hc_text rest, line, number, *words;
+    size_t count = 0;
+
+    s->driver_why = hc_ask_file(s->src, DRIVER, &s->driver);
+    rest = s->driver;
+    while (hc_next_line(&rest, &line))
+        count++;
+    hc_index_make(&s->ports, &s->src->arena, count);
+    rest = s->driver;
+    while (hc_next_line(&rest, &line) && (words = hc_alloc(&s->src->arena, sizeof *words)) != NULL)
+        if (hc_split(line, ':', &number, words))
+            hc_index_put(&s->ports, number, words);
+}
+
 /* "0: uart:16550A port:000003F8 irq:4": drivers/tty/serial/serial_core.c, uart_line_info. */
 static bool listed_uart(const struct scan *s, struct hc_text name, struct hc_text *uart)
 {
-    struct hc_text rest = s->driver, line, number, words, word;
+    const struct hc_text *words = hc_index_get(&s->ports, (struct hc_text){ name.at + 4, name.size - 4 });
+    struct hc_text rest, word;
 
-    while (hc_next_line(&rest, &line)) {
-        if (!hc_split(line, ':', &number, &words) ||
-            !hc_same_text(number, (struct hc_text){ name.at + 4, name.size - 4 }))
-            continue;
-        while (hc_next_word(&words, &word))
-            if (hc_starts(word, "uart:")) {
-                *uart = (struct hc_text){ word.at + 5, word.size - 5 };
-                return true;
-            }
-    }
+    if (!words)
+        return false;
+    rest = *words;
+    while (hc_next_word(&rest, &word))
+        if (hc_starts(word, "uart:")) {
+            *uart = (struct hc_text){ word.at + 5, word.size - 5 };
+            return true;
+        }
     return false;
 }
 
@@ -73,7 +92,7 @@ static const struct hc_reply *ask_uart(struct scan *s, struct hc_text name, stru
     uint64_t type;
 
     if (!s->driver_why)
-        s->driver_why = hc_ask_file(s->src, DRIVER, &s->driver);
+        take_driver(s);
     if (s->driver_why->answer == HC_OK && listed_uart(s, name, uart))
         return s->driver_why;
     reply = hc_ask_u64(s->src, hc_format(s->src, FOLDER "/%.*s/type", (int)name.size, name.at), &type);
@@ -101,6 +120,13 @@ static void put_port(struct scan *s, struct hc_text name)
         hc_cell_text(s->facts, row, HC_COL_SERIAL_PORTS_UART, uart_why, uart);
     hc_cell_text(s->facts, row, HC_COL_SERIAL_PORTS_PCI, link, hc_place_function(path));
     hc_cell_text(s->facts, row, HC_COL_SERIAL_PORTS_USB, link, hc_place_usb(path));
+    if (s->stable.reply) {
+        hc_cell_text(s->facts, row, HC_COL_SERIAL_PORTS_BY_PATH,
+                     hc_stable_names_why(&s->stable, "/dev/serial/by-path/"),
+                     hc_stable_names_below(&s->stable, name, "/dev/serial/by-path/"));
+        hc_cell_text(s->facts, row, HC_COL_SERIAL_PORTS_BY_ID, hc_stable_names_why(&s->stable, "/dev/serial/by-id/"),
+                     hc_stable_names_below(&s->stable, name, "/dev/serial/by-id/"));
+    }
     if (!s->console_why)
         s->console_why = hc_ask_line(s->src, FOLDER "/console/active", &s->consoles);
     rest = s->consoles;
@@ -116,6 +142,7 @@ void hc_probe_serial_ports(struct hc_source *src, struct hc_facts *facts)
 
     s.list = hc_ask_folder(src, "/sys/class", "tty", "", &names);
     hc_put_table(facts, HC_TABLE_SERIAL_PORTS, s.list);
+    hc_stable_names_of(src, "tty", &s.stable);
     while (hc_next_line(&names, &name))
         if (is_port(name))
             put_port(&s, name);
