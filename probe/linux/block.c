@@ -95,6 +95,17 @@ static struct hc_text functions_of(struct hc_source *src, struct hc_text path)
     return (struct hc_text){ list ? list : "", size };
 }
 
+/* "sda1", "nvme0n1p1" (block/partitions/core.c). Other disks below one are no partitions of it: mmcblk0boot0. */
+static bool is_partition(struct hc_text name, struct hc_text whole)
+{
+    const bool digit = whole.size && whole.at[whole.size - 1] >= '0' && whole.at[whole.size - 1] <= '9';
+    const size_t before = whole.size + digit;
+    uint64_t number;
+
+    return name.size > before && !memcmp(name.at, whole.at, whole.size) && (!digit || name.at[whole.size] == 'p') &&
+           hc_number((struct hc_text){ name.at + before, name.size - before }, 10, &number);
+}
+
 /* "../../devices/pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0/block/sda/sda1" */
 static void place(struct disks *d, struct hc_web_node *node)
 {
@@ -110,7 +121,8 @@ static void place(struct disks *d, struct hc_web_node *node)
     if (hc_pop_component(&parent, &name) && hc_pop_component(&parent, &name))
         whole = hc_web_find(&d->web, name);
     if (whole && whole != node) {
-        disk->part_of = whole->name;
+        if (is_partition(node->name, whole->name))
+            disk->part_of = whole->name;
         hc_web_join(&d->web, node, whole);
     }
     disk->dev = hc_ask_line(d->src, path_of(d, node, "/dev"), &disk->number);
