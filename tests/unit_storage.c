@@ -196,6 +196,7 @@ static void sata(void)
     DISK("sda", SCHEDULER, "mq-deadline");
     DISK("sda", PARTITION_TABLE, "gpt");
     DISK("sda", CONTENT, "");
+    CHECK(facts.cells[HC_FACT_LARGEST_DISK].known && facts.cells[HC_FACT_LARGEST_DISK].number == 4000787030016);
     DISK("sda1", TYPE, "partition");
     DISK("sda1", BELOW, "sda");
     DISK("sda1", SIZE, "1048576");
@@ -304,7 +305,8 @@ static void many_kinds(void)
     DISK("vda", VENDOR, "-");
     DISK("vda", SERIAL, "-");
     DISK("vda", ROTATIONAL, "?unsupported");
-    DISK("vda", CONTENT, "?unsupported"); /* no udev */
+    DISK("vda", CONTENT, "?unsupported");            /* no udev */
+    CHECK(!facts.cells[HC_FACT_LARGEST_DISK].known); /* sdb may be it */
     hc_source_free(src);
 }
 
@@ -384,6 +386,8 @@ static void file_systems(void)
     IMAGES("libvirt", NUMBER, "8:3");
     IMAGES("libvirt", REFLINK, "yes");
     IMAGES("libvirt", AVAILABLE, "163840");
+    CHECK(facts.cells[HC_FACT_IMAGES_FREE].known && facts.cells[HC_FACT_IMAGES_FREE].number == 163840);
+    CHECK(facts.cells[HC_FACT_IMAGES_REFLINKS].known && facts.cells[HC_FACT_IMAGES_REFLINKS].flag);
     IMAGES("Docker", EXISTS, "?unsupported"); /* a link, and there is NFS */
     IMAGES("Docker", AVAILABLE, "?unsupported");
     IMAGES("Proxmox VE", EXISTS, "no");

@@ -843,6 +843,31 @@ static bool look(struct disks *d, struct hc_text names)
     return true;
 }
 
+static bool is_text(const struct hc_cell *cell, const char *text)
+{
+    return cell->known && cell->text && !strcmp(cell->text, text);
+}
+
+/* A disk of which not all is known may be the largest. */
+static void put_largest(struct hc_facts *facts, const struct hc_reply *list)
+{
+    const struct hc_reply *why = list;
+    uint64_t most = 0;
+
+    for (const struct hc_table_row *row = facts->tables[HC_TABLE_BLOCK].first; row; row = row->next) {
+        const struct hc_cell *size = &row->cells[HC_COL_BLOCK_SIZE], *removable = &row->cells[HC_COL_BLOCK_REMOVABLE];
+        if (!is_text(&row->cells[HC_COL_BLOCK_TYPE], "disk") || is_text(&row->cells[HC_COL_BLOCK_TRANSPORT], "usb") ||
+            (removable->known && removable->flag))
+            continue;
+        if (!size->known || !removable->known)
+            why = size->known ? removable->why : size->why;
+        else if (size->number > most)
+            most = size->number;
+    }
+    if (why)
+        hc_put_number(facts, HC_LARGEST_DISK, why, most);
+}
+
 void hc_probe_block(struct hc_source *src, struct hc_facts *facts)
 {
     struct disks d = { .src = src };
@@ -866,4 +891,5 @@ void hc_probe_block(struct hc_source *src, struct hc_facts *facts)
     look_below(&d);
     for (size_t i = 0; i < d.web.count; i++)
         put_row(&scan, reply, &d, &d.web.nodes[i]);
+    put_largest(facts, reply);
 }

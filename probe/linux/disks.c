@@ -495,6 +495,7 @@ static void queue(const struct look *l)
     number(l, HC_COL_BLOCK_PHYSICAL, "queue/physical_block_size", 1);
     number(l, HC_COL_BLOCK_OPTIMAL, "queue/optimal_io_size", 1);
     line(l, HC_COL_BLOCK_ZONED, "queue/zoned");
+    line(l, HC_COL_BLOCK_CACHE, "queue/write_cache");
     scheduler(l);
 }
 
@@ -605,6 +606,8 @@ static void hardware(struct look *l)
     if (l->device_list->answer != HC_OK)
         LOSE(l, columns, l->device_list);
     names(l);
+    if (device_has(l, "state"))
+        line(l, HC_COL_BLOCK_STATE, "device/state");
     driver(l);
     node(l);
     scsi_address(l);

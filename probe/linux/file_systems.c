@@ -512,6 +512,12 @@ static void put_folder(const struct mounted *m, const char *purpose, const char 
     hc_cell_number(m->facts, row, HC_COL_IMAGES_AVAILABLE, reply, room.available);
     hc_cell_number(m->facts, row, HC_COL_IMAGES_SIZE, reply, room.size);
     put_abilities(m, row, reply, &room);
+    if (strcmp(purpose, "libvirt") != 0 || !row)
+        return;
+    hc_put_number(m->facts, HC_IMAGES_FREE, reply, room.available);
+    if (row->cells[HC_COL_IMAGES_REFLINK].why)
+        hc_put_flag(m->facts, HC_IMAGES_REFLINKS, row->cells[HC_COL_IMAGES_REFLINK].why,
+                    row->cells[HC_COL_IMAGES_REFLINK].flag);
 }
 
 /* Paths are those of this process: where it has mounts of its own, the host's lead elsewhere. NULL: they are the same.

@@ -435,6 +435,15 @@ static void btrfs(const struct storage *s)
 
 /* ---- ZFS ---- */
 
+static void zfs_version(const struct storage *s, const struct hc_reply *module)
+{
+    struct hc_text version = { "", 0 };
+
+    if (module->answer == HC_OK)
+        module = hc_ask_line(s->src, "/sys/module/zfs/version", &version);
+    hc_put_text(s->facts, HC_ZFS_VERSION, module, version);
+}
+
 static void zfs(const struct storage *s)
 {
     struct hc_text names, name;
@@ -442,6 +451,7 @@ static void zfs(const struct storage *s)
     const struct hc_reply *reply = hc_ask_stat(s->src, "/sys/module/zfs", &node);
 
     names = (struct hc_text){ "", 0 };
+    zfs_version(s, reply);
     if (reply->answer == HC_OK)
         reply = hc_ask_dir(s->src, ZFS_FOLDER, &names);
     hc_put_table(s->facts, HC_TABLE_ZFS_POOLS, reply);
