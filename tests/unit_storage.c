@@ -614,6 +614,8 @@ static void redaction_of_disks(void)
         { .key = "file:/proc/1/mountinfo",
           .text = "25 1 8:1 / /SECRET\\040place rw - xfs /dev/sda1 ro,inode64,SECRET=1\n26 1 8:0 / / rw - ext4 "
                   "/dev/sda rw\n" },
+        { .key = "file:/proc/self/mountinfo", .text = "27 26 0:40 / /SECRET\\040nas rw - nfs nas:/SECRET rw\n" },
+        { .key = "link:/var", .text = "/SECRET/var" },
         { .key = "statfs:/SECRET place", .text = ROOM("8:1", "58465342") },
         { .key = "ioctl:xfs:geometry_flags:/SECRET place", .text = "0x100000" },
     };
