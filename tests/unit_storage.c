@@ -403,6 +403,8 @@ static void strange_mounts(void)
 {
     const struct answer own[] = { { .key = "link:/proc/self/ns/mnt", .text = "mnt:[2]" },
                                   { .key = "statfs:/", .text = ROOM("8:1", "ef53") } };
+    const struct answer hidden[] = { { .key = "link:/proc/self/ns/mnt", .text = DENIED },
+                                     { .key = "statfs:/", .text = ROOM("8:1", "ef53") } };
     const struct answer lies[] = { { .key = "statfs:/", .text = "device 8:1\ntype ef53\nblock 4096\n" } };
     const struct answer huge[] = { { .key = "statfs:/",
                                      .text = "device 8:1\ntype ef53\nblock 4096\nblocks 18446744073709551615\nfree 0\n"
@@ -414,6 +416,11 @@ static void strange_mounts(void)
 
     FS("8:1", SIZE, "?denied"); /* that / is another one */
     IMAGES("libvirt", AVAILABLE, "?denied");
+    hc_source_free(src);
+    src = HOST(hidden);
+    facts = look(src);
+    FS("8:1", SIZE, "?denied");
+    CHECK(!facts.cells[HC_FACT_IMAGES_FREE].known);
     hc_source_free(src);
     src = HOST(lies);
     facts = look(src);

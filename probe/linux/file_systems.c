@@ -531,11 +531,9 @@ static const struct hc_reply *elsewhere(struct hc_source *src, const struct hc_r
         return NULL; /* its own, or a saved tree, where nothing of this kind was recorded */
     one = hc_ask_link(src, "/proc/self/ns/mnt", &own);
     other = hc_ask_link(src, "/proc/1/ns/mnt", &first);
-    if (one->answer == HC_OK && other->answer == HC_OK && hc_same_text(own, first))
-        return NULL;
-    return one->answer == HC_OK && other->answer == HC_OK
-               ? hc_reword(src, one, HC_DENIED, "this process has mounts of its own")
-               : other;
+    if (one->answer != HC_OK || other->answer != HC_OK)
+        return one->answer != HC_OK ? one : other;
+    return hc_same_text(own, first) ? NULL : hc_reword(src, one, HC_DENIED, "this process has mounts of its own");
 }
 
 void hc_probe_file_systems(struct hc_source *src, struct hc_facts *facts)
