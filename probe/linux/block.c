@@ -876,6 +876,8 @@ void hc_probe_block(struct hc_source *src, struct hc_facts *facts)
     const struct hc_reply *reply = hc_ask_dir(src, BLOCK_FOLDER, &names);
 
     hc_put_table(facts, HC_TABLE_BLOCK, reply);
+    if (reply->answer != HC_OK)
+        hc_put_number(facts, HC_LARGEST_DISK, reply, 0);
     if (reply->answer != HC_OK || !look(&d, names))
         return;
     mounts(&d);

@@ -545,6 +545,10 @@ void hc_probe_file_systems(struct hc_source *src, struct hc_facts *facts)
     m.reply = hc_ask_mounts(src, &text, &unseen);
     hc_put_table(facts, HC_TABLE_FILE_SYSTEMS, m.reply);
     hc_put_table(facts, HC_TABLE_IMAGE_FOLDERS, m.reply);
+    if (m.reply->answer != HC_OK) {
+        hc_put_number(facts, HC_IMAGES_FREE, m.reply, 0);
+        hc_put_flag(facts, HC_IMAGES_REFLINKS, m.reply, false);
+    }
     if (m.reply->answer != HC_OK || !read_mounts(&m, text))
         return;
     m.strange = elsewhere(src, m.reply);
