@@ -21,6 +21,13 @@ static void nothing(struct hc_text body, struct draft *draft)
     (void)draft;
 }
 
+/* Where a folder of images is a link, only that it is one matters. */
+static void elsewhere(struct hc_text body, struct draft *draft)
+{
+    (void)body;
+    append(draft, HC_TEXT("/else"));
+}
+
 /* "naa.5000...", "eui.0025...": the kind of name stays. */
 static void kind_of_name(struct hc_text body, struct draft *draft)
 {
@@ -77,6 +84,7 @@ static const struct {
     { "file:/sys/class/fc_host/", "/port_name", nothing },
     { "file:/sys/class/fc_host/", "/node_name", nothing },
     { "file:/sys/fs/btrfs/", "/label", nothing },
+    { "link:/var", "", elsewhere },
 };
 
 static bool ends(struct hc_text text, const char *end)
@@ -94,7 +102,7 @@ bool hc_thin_storage(struct hc_source *src, const char *key, struct hc_text *bod
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (!hc_starts(name, rows[i].begin) || !ends(name, rows[i].end))
             continue;
-        draft.text = hc_alloc(&src->arena, body->size + 2);
+        draft.text = hc_alloc(&src->arena, body->size + sizeof "/else");
         if (!draft.text)
             return false;
         rows[i].thin(*body, &draft);

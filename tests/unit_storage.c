@@ -196,6 +196,7 @@ static void sata(void)
     DISK("sda", SCHEDULER, "mq-deadline");
     DISK("sda", PARTITION_TABLE, "gpt");
     DISK("sda", CONTENT, "");
+    CHECK(facts.cells[HC_FACT_LARGEST_DISK].known && facts.cells[HC_FACT_LARGEST_DISK].number == 4000787030016);
     DISK("sda1", TYPE, "partition");
     DISK("sda1", BELOW, "sda");
     DISK("sda1", SIZE, "1048576");
@@ -304,7 +305,8 @@ static void many_kinds(void)
     DISK("vda", VENDOR, "-");
     DISK("vda", SERIAL, "-");
     DISK("vda", ROTATIONAL, "?unsupported");
-    DISK("vda", CONTENT, "?unsupported"); /* no udev */
+    DISK("vda", CONTENT, "?unsupported");            /* no udev */
+    CHECK(!facts.cells[HC_FACT_LARGEST_DISK].known); /* sdb may be it */
     hc_source_free(src);
 }
 
@@ -384,6 +386,8 @@ static void file_systems(void)
     IMAGES("libvirt", NUMBER, "8:3");
     IMAGES("libvirt", REFLINK, "yes");
     IMAGES("libvirt", AVAILABLE, "163840");
+    CHECK(facts.cells[HC_FACT_IMAGES_FREE].known && facts.cells[HC_FACT_IMAGES_FREE].number == 163840);
+    CHECK(facts.cells[HC_FACT_IMAGES_REFLINKS].known && facts.cells[HC_FACT_IMAGES_REFLINKS].flag);
     IMAGES("Docker", EXISTS, "?unsupported"); /* a link, and there is NFS */
     IMAGES("Docker", AVAILABLE, "?unsupported");
     IMAGES("Proxmox VE", EXISTS, "no");
@@ -399,6 +403,8 @@ static void strange_mounts(void)
 {
     const struct answer own[] = { { .key = "link:/proc/self/ns/mnt", .text = "mnt:[2]" },
                                   { .key = "statfs:/", .text = ROOM("8:1", "ef53") } };
+    const struct answer hidden[] = { { .key = "link:/proc/self/ns/mnt", .text = DENIED },
+                                     { .key = "statfs:/", .text = ROOM("8:1", "ef53") } };
     const struct answer lies[] = { { .key = "statfs:/", .text = "device 8:1\ntype ef53\nblock 4096\n" } };
     const struct answer huge[] = { { .key = "statfs:/",
                                      .text = "device 8:1\ntype ef53\nblock 4096\nblocks 18446744073709551615\nfree 0\n"
@@ -410,6 +416,11 @@ static void strange_mounts(void)
 
     FS("8:1", SIZE, "?denied"); /* that / is another one */
     IMAGES("libvirt", AVAILABLE, "?denied");
+    hc_source_free(src);
+    src = HOST(hidden);
+    facts = look(src);
+    FS("8:1", SIZE, "?denied");
+    CHECK(!facts.cells[HC_FACT_IMAGES_FREE].known);
     hc_source_free(src);
     src = HOST(lies);
     facts = look(src);
@@ -610,6 +621,8 @@ static void redaction_of_disks(void)
         { .key = "file:/proc/1/mountinfo",
           .text = "25 1 8:1 / /SECRET\\040place rw - xfs /dev/sda1 ro,inode64,SECRET=1\n26 1 8:0 / / rw - ext4 "
                   "/dev/sda rw\n" },
+        { .key = "file:/proc/self/mountinfo", .text = "27 26 0:40 / /SECRET\\040nas rw - nfs nas:/SECRET rw\n" },
+        { .key = "link:/var", .text = "/SECRET/var" },
         { .key = "statfs:/SECRET place", .text = ROOM("8:1", "58465342") },
         { .key = "ioctl:xfs:geometry_flags:/SECRET place", .text = "0x100000" },
     };

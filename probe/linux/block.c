@@ -95,6 +95,17 @@ static struct hc_text functions_of(struct hc_source *src, struct hc_text path)
     return (struct hc_text){ list ? list : "", size };
 }
 
+/* "sda1", "nvme0n1p1" (block/partitions/core.c). Other disks below one are no partitions of it: mmcblk0boot0. */
+static bool is_partition(struct hc_text name, struct hc_text whole)
+{
+    const bool digit = whole.size && whole.at[whole.size - 1] >= '0' && whole.at[whole.size - 1] <= '9';
+    const size_t before = whole.size + digit;
+    uint64_t number;
+
+    return name.size > before && !memcmp(name.at, whole.at, whole.size) && (!digit || name.at[whole.size] == 'p') &&
+           hc_number((struct hc_text){ name.at + before, name.size - before }, 10, &number);
+}
+
 /* "../../devices/pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0/block/sda/sda1" */
 static void place(struct disks *d, struct hc_web_node *node)
 {
@@ -110,7 +121,8 @@ static void place(struct disks *d, struct hc_web_node *node)
     if (hc_pop_component(&parent, &name) && hc_pop_component(&parent, &name))
         whole = hc_web_find(&d->web, name);
     if (whole && whole != node) {
-        disk->part_of = whole->name;
+        if (is_partition(node->name, whole->name))
+            disk->part_of = whole->name;
         hc_web_join(&d->web, node, whole);
     }
     disk->dev = hc_ask_line(d->src, path_of(d, node, "/dev"), &disk->number);
@@ -831,6 +843,31 @@ static bool look(struct disks *d, struct hc_text names)
     return true;
 }
 
+static bool is_text(const struct hc_cell *cell, const char *text)
+{
+    return cell->known && cell->text && !strcmp(cell->text, text);
+}
+
+/* A disk of which not all is known may be the largest. */
+static void put_largest(struct hc_facts *facts, const struct hc_reply *list)
+{
+    const struct hc_reply *why = list;
+    uint64_t most = 0;
+
+    for (const struct hc_table_row *row = facts->tables[HC_TABLE_BLOCK].first; row; row = row->next) {
+        const struct hc_cell *size = &row->cells[HC_COL_BLOCK_SIZE], *removable = &row->cells[HC_COL_BLOCK_REMOVABLE];
+        if (!is_text(&row->cells[HC_COL_BLOCK_TYPE], "disk") || is_text(&row->cells[HC_COL_BLOCK_TRANSPORT], "usb") ||
+            (removable->known && removable->flag))
+            continue;
+        if (!size->known || !removable->known)
+            why = size->known ? removable->why : size->why;
+        else if (size->number > most)
+            most = size->number;
+    }
+    if (why)
+        hc_put_number(facts, HC_LARGEST_DISK, why, most);
+}
+
 void hc_probe_block(struct hc_source *src, struct hc_facts *facts)
 {
     struct disks d = { .src = src };
@@ -839,6 +876,8 @@ void hc_probe_block(struct hc_source *src, struct hc_facts *facts)
     const struct hc_reply *reply = hc_ask_dir(src, BLOCK_FOLDER, &names);
 
     hc_put_table(facts, HC_TABLE_BLOCK, reply);
+    if (reply->answer != HC_OK)
+        hc_put_number(facts, HC_LARGEST_DISK, reply, 0);
     if (reply->answer != HC_OK || !look(&d, names))
         return;
     mounts(&d);
@@ -854,4 +893,5 @@ void hc_probe_block(struct hc_source *src, struct hc_facts *facts)
     look_below(&d);
     for (size_t i = 0; i < d.web.count; i++)
         put_row(&scan, reply, &d, &d.web.nodes[i]);
+    put_largest(facts, reply);
 }

@@ -137,35 +137,45 @@ static const char *way_of(struct hc_text target)
 {
     size_t best = sizeof ways / sizeof *ways;
     struct hc_text component;
-    bool none = false;
+    bool none = false, sata = false;
 
     while (hc_pop_component(&target, &component)) {
         none = none || hc_text_is(component, "virtual");
+        /* the node of a device tree, as in "ffe08000.sata" */
+        sata = sata || (component.size > 5 && !memcmp(component.at + component.size - 5, ".sata", 5));
         for (size_t i = 0; i < best; i++)
             if (ways[i].number ? numbered(component, ways[i].word) : hc_starts(component, ways[i].word))
                 best = i;
     }
-    return best < sizeof ways / sizeof *ways ? ways[best].transport : none ? "" : NULL;
+    if (best == sizeof ways / sizeof *ways)
+        return none ? "" : NULL;
+    return sata && !strcmp(ways[best].transport, "scsi") ? "sata" : ways[best].transport;
 }
 
-/* The class of the nearest function is in the log already: 0101 is IDE (PCI Code and ID Assignment, 1.2). */
-static bool is_ide(struct hc_source *src, struct hc_text pci)
+/* The class of the nearest function is in the log already: 0101 is IDE, 0106 SATA (PCI Code and ID Assignment, 1.2). */
+static unsigned class_of(struct hc_source *src, struct hc_text pci)
 {
     struct hc_text address;
-    uint64_t class_code;
+    uint64_t class_code = 0;
 
-    return hc_next_word(&pci, &address) && address.size < NAME_SHOWN &&
-           hc_ask_u64(src, hc_format(src, "/sys/bus/pci/devices/%.*s/class", (int)address.size, address.at),
-                      &class_code)
-                   ->answer == HC_OK &&
-           class_code >> 8 == 0x0101;
+    if (hc_next_word(&pci, &address) && address.size < NAME_SHOWN)
+        hc_ask_u64(src, hc_format(src, "/sys/bus/pci/devices/%.*s/class", (int)address.size, address.at), &class_code);
+    return (unsigned)(class_code >> 8 & 0xffff);
 }
 
+/* Before Linux 2.6.39 the ports of ATA had no folder of their own. */
 const char *hc_transport_of(struct hc_source *src, struct hc_text target, struct hc_text pci)
 {
     const char *way = way_of(target);
+    const bool ata = way && !strcmp(way, "ata");
+    unsigned class_code;
 
-    return way && !strcmp(way, "ata") && !is_ide(src, pci) ? "sata" : way;
+    if (!ata && !(way && !strcmp(way, "scsi")))
+        return way;
+    class_code = class_of(src, pci);
+    if (class_code == 0x0101)
+        return "ata";
+    return ata || class_code == 0x0106 ? "sata" : way;
 }
 
 /* "nvme0" of ".../nvme/nvme0/nvme0n1"; empty: several lead to it, or it is no such disk. */
@@ -485,6 +495,7 @@ static void queue(const struct look *l)
     number(l, HC_COL_BLOCK_PHYSICAL, "queue/physical_block_size", 1);
     number(l, HC_COL_BLOCK_OPTIMAL, "queue/optimal_io_size", 1);
     line(l, HC_COL_BLOCK_ZONED, "queue/zoned");
+    line(l, HC_COL_BLOCK_CACHE, "queue/write_cache");
     scheduler(l);
 }
 
@@ -595,6 +606,8 @@ static void hardware(struct look *l)
     if (l->device_list->answer != HC_OK)
         LOSE(l, columns, l->device_list);
     names(l);
+    if (device_has(l, "state"))
+        line(l, HC_COL_BLOCK_STATE, "device/state");
     driver(l);
     node(l);
     scsi_address(l);

@@ -512,6 +512,12 @@ static void put_folder(const struct mounted *m, const char *purpose, const char 
     hc_cell_number(m->facts, row, HC_COL_IMAGES_AVAILABLE, reply, room.available);
     hc_cell_number(m->facts, row, HC_COL_IMAGES_SIZE, reply, room.size);
     put_abilities(m, row, reply, &room);
+    if (strcmp(purpose, "libvirt") != 0 || !row)
+        return;
+    hc_put_number(m->facts, HC_IMAGES_FREE, reply, room.available);
+    if (row->cells[HC_COL_IMAGES_REFLINK].why)
+        hc_put_flag(m->facts, HC_IMAGES_REFLINKS, row->cells[HC_COL_IMAGES_REFLINK].why,
+                    row->cells[HC_COL_IMAGES_REFLINK].flag);
 }
 
 /* Paths are those of this process: where it has mounts of its own, the host's lead elsewhere. NULL: they are the same.
@@ -525,11 +531,9 @@ static const struct hc_reply *elsewhere(struct hc_source *src, const struct hc_r
         return NULL; /* its own, or a saved tree, where nothing of this kind was recorded */
     one = hc_ask_link(src, "/proc/self/ns/mnt", &own);
     other = hc_ask_link(src, "/proc/1/ns/mnt", &first);
-    if (one->answer == HC_OK && other->answer == HC_OK && hc_same_text(own, first))
-        return NULL;
-    return one->answer == HC_OK && other->answer == HC_OK
-               ? hc_reword(src, one, HC_DENIED, "this process has mounts of its own")
-               : other;
+    if (one->answer != HC_OK || other->answer != HC_OK)
+        return one->answer != HC_OK ? one : other;
+    return hc_same_text(own, first) ? NULL : hc_reword(src, one, HC_DENIED, "this process has mounts of its own");
 }
 
 void hc_probe_file_systems(struct hc_source *src, struct hc_facts *facts)
@@ -541,6 +545,10 @@ void hc_probe_file_systems(struct hc_source *src, struct hc_facts *facts)
     m.reply = hc_ask_mounts(src, &text, &unseen);
     hc_put_table(facts, HC_TABLE_FILE_SYSTEMS, m.reply);
     hc_put_table(facts, HC_TABLE_IMAGE_FOLDERS, m.reply);
+    if (m.reply->answer != HC_OK) {
+        hc_put_number(facts, HC_IMAGES_FREE, m.reply, 0);
+        hc_put_flag(facts, HC_IMAGES_REFLINKS, m.reply, false);
+    }
     if (m.reply->answer != HC_OK || !read_mounts(&m, text))
         return;
     m.strange = elsewhere(src, m.reply);

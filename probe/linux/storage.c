@@ -163,7 +163,26 @@ static void nvme(const struct storage *s)
 
 /* ---- SCSI hosts ---- */
 
-static void scsi_host(const struct storage *s, const struct hc_reply *list, struct hc_text name, struct hc_text ports)
+/* Classes of the transports, whose folders list the hosts that are of them. */
+static const struct {
+    const char *folder, *transport;
+} transports[] = { { FC_FOLDER, "fc" }, { "/sys/class/sas_host", "sas" }, { "/sys/class/iscsi_host", "iscsi" } };
+
+enum { TRANSPORTS = sizeof transports / sizeof *transports };
+
+static const char *told_transport(const struct hc_text *lists, struct hc_text name)
+{
+    for (size_t i = 0; i < TRANSPORTS; i++) {
+        struct hc_text rest = lists[i], host;
+        while (hc_next_line(&rest, &host))
+            if (hc_same_text(host, name))
+                return transports[i].transport;
+    }
+    return NULL;
+}
+
+static void scsi_host(const struct storage *s, const struct hc_reply *list, struct hc_text name,
+                      const struct hc_text *lists)
 {
     static const struct attribute files[] = {
         { HC_COL_SCSI_PORT_NAME, "port_name", false },
@@ -171,35 +190,33 @@ static void scsi_host(const struct storage *s, const struct hc_reply *list, stru
         { HC_COL_SCSI_SPEED, "speed", false },
     };
     struct hc_table_row *row = hc_add_row(s->facts, HC_TABLE_SCSI_HOSTS, list);
-    struct hc_text target, pci, rest = ports, port;
+    struct hc_text target, pci;
     const struct hc_reply *link = hc_ask_link(s->src, in(s, SCSI_FOLDER, name, ""), &target);
-    const char *transport;
-    bool fibre = false;
+    const char *transport = told_transport(lists, name);
 
-    while (!fibre && hc_next_line(&rest, &port))
-        fibre = hc_same_text(port, name);
     pci = nearest_function(target);
-    transport = fibre ? "fc" : hc_transport_of(s->src, target, pci);
+    if (!transport)
+        transport = hc_transport_of(s->src, target, pci);
     hc_cell_text(s->facts, row, HC_COL_SCSI_NAME, list, name);
     hc_cell_text(s->facts, row, HC_COL_SCSI_PCI, link, pci);
     line(s, row, HC_COL_SCSI_DRIVER, in(s, SCSI_FOLDER, name, "/proc_name"));
     if (transport && *transport)
         hc_cell_text(s->facts, row, HC_COL_SCSI_TRANSPORT, link, (struct hc_text){ transport, strlen(transport) });
-    if (fibre)
+    if (transport && !strcmp(transport, "fc"))
         ATTRIBUTES(s, row, in(s, FC_FOLDER, name, ""), HC_TEXT("port_name port_state speed"), files);
 }
 
 static void scsi(const struct storage *s)
 {
-    struct hc_text names, name, ports = { "", 0 };
+    struct hc_text names, name, lists[TRANSPORTS] = { { "", 0 } };
     const struct hc_reply *reply = hc_ask_dir(s->src, SCSI_FOLDER, &names);
 
     hc_put_table(s->facts, HC_TABLE_SCSI_HOSTS, reply);
-    if (names.size)
-        hc_ask_dir(s->src, FC_FOLDER, &ports);
+    for (size_t i = 0; i < TRANSPORTS && names.size; i++)
+        hc_ask_dir(s->src, transports[i].folder, &lists[i]);
     while (hc_next_line(&names, &name))
         if (is_numbered(name, "host"))
-            scsi_host(s, reply, name, ports);
+            scsi_host(s, reply, name, lists);
 }
 
 /* ---- md ---- */
@@ -435,6 +452,15 @@ static void btrfs(const struct storage *s)
 
 /* ---- ZFS ---- */
 
+static void zfs_version(const struct storage *s, const struct hc_reply *module)
+{
+    struct hc_text version = { "", 0 };
+
+    if (module->answer == HC_OK)
+        module = hc_ask_line(s->src, "/sys/module/zfs/version", &version);
+    hc_put_text(s->facts, HC_ZFS_VERSION, module, version);
+}
+
 static void zfs(const struct storage *s)
 {
     struct hc_text names, name;
@@ -442,6 +468,7 @@ static void zfs(const struct storage *s)
     const struct hc_reply *reply = hc_ask_stat(s->src, "/sys/module/zfs", &node);
 
     names = (struct hc_text){ "", 0 };
+    zfs_version(s, reply);
     if (reply->answer == HC_OK)
         reply = hc_ask_dir(s->src, ZFS_FOLDER, &names);
     hc_put_table(s->facts, HC_TABLE_ZFS_POOLS, reply);
