@@ -468,8 +468,8 @@ static void put_row(struct look *look, size_t m)
     struct state state = modules[m].option ? state_of(look, m) : outer_state(look, m);
     struct hc_table_row *row;
 
-    if (!modules[m].option && !state.word)
-        return;
+    if (modules[m].option ? state.word && !strcmp(state.word, "not built") : !state.word)
+        return; /* what a kernel was built without is in the table of its options */
     row = hc_add_row(look->facts, HC_TABLE_KERNEL_MODULES, look->loaded_why);
     if (!row)
         return;
