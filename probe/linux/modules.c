@@ -430,8 +430,8 @@ static const struct setting *setting_of(struct look *look, size_t m)
 {
     if (!look->conf_read) {
         look->conf_read = true;
+        command_line(look); /* the kernel's word goes before modprobe's */
         modprobe_d(look);
-        command_line(look);
     }
     return &look->settings[m];
 }
