@@ -415,7 +415,8 @@ char *hc_render_table_text(const struct hc_report *report, enum hc_table table, 
     if (!data->known) {
         hc_write(&s.paper, "%s is not known", field->key);
         if (data->why)
-            hc_write(&s.paper, ": %s, %s. %s", hc_answer_name(data->why->answer), data->why->key, hc_hint(data->why));
+            hc_write(&s.paper, ": %s, %s. %s", hc_answer_name(data->why->answer),
+                     hc_clean(report->arena, data->why->key), hc_hint(data->why));
         hc_write(&s.paper, "\n");
         return hc_take(&s.paper);
     }

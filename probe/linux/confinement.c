@@ -56,7 +56,7 @@ static void controllers(struct hc_source *src, struct hc_facts *facts)
                                          "net_cls", "net_prio", "perf_event", "hugetlb", "pids",   "rdma",    "misc" };
     struct hc_text names, found;
     const struct hc_reply *reply = hc_ask_dir(src, "/sys/fs/cgroup", &names);
-    char list[128] = "";
+    const char *list = "";
 
     if (hc_has_word(names, "cgroup.controllers")) {
         reply = hc_ask_line(src, "/sys/fs/cgroup/cgroup.controllers", &found);
@@ -64,10 +64,11 @@ static void controllers(struct hc_source *src, struct hc_facts *facts)
         return;
     }
     found = words_of(src, names);
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    for (size_t i = 0; list && i < sizeof known / sizeof *known; i++)
         if (hc_has_word(found, known[i]))
-            strcat(strcat(list, *list ? " " : ""), known[i]);
-    hc_put_text(facts, HC_CGROUP_CONTROLLERS, reply, (struct hc_text){ list, strlen(list) });
+            list = hc_format(src, "%s%s%s", list, *list ? " " : "", known[i]);
+    if (list)
+        hc_put_text(facts, HC_CGROUP_CONTROLLERS, reply, (struct hc_text){ list, strlen(list) });
 }
 
 /* ---- groups and ids of the caller ---- */

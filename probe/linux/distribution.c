@@ -104,8 +104,8 @@ static const struct hc_reply *find_tool(struct hc_source *src, size_t tool)
 static void package_tools(struct hc_source *src, struct hc_facts *facts)
 {
     const struct hc_reply *found = NULL, *open = NULL, *absent = NULL;
+    const char *list = "";
     bool known = false;
-    char list[160] = "";
 
     for (size_t i = 0; i < TOOLS; i++)
         known = of_family(facts, tools[i].families) || known;
@@ -114,9 +114,10 @@ static void package_tools(struct hc_source *src, struct hc_facts *facts)
         if (known && !of_family(facts, tools[i].families))
             continue;
         reply = find_tool(src, i);
-        if (reply->answer == HC_OK) { /* the names of all of them have room */
+        if (reply->answer == HC_OK) {
+            const char *longer = hc_format(src, "%s%s%s", list, *list ? " " : "", tools[i].name);
+            list = longer ? longer : list;
             found = found ? found : reply;
-            strcat(strcat(list, *list ? " " : ""), tools[i].name);
         } else {
             *(reply->answer == HC_ABSENT ? &absent : &open) = reply;
         }
