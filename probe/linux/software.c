@@ -349,8 +349,12 @@ static void version_by_note(struct look *look, size_t p)
     struct hc_json_doc doc;
     const struct hc_reply *reply = hc_ask_note(look->src, look->paths[p], &text);
 
-    if (reply->answer != HC_OK || !hc_json_parse(&doc, text, &error))
+    if (reply->answer != HC_OK)
         return;
+    if (!hc_json_parse(&doc, text, &error)) {
+        look->src->exhausted = doc.exhausted || look->src->exhausted;
+        return;
+    }
     version = member(doc.root, "version");
     if (version.size)
         put_version(look, p, reply, version, member(doc.root, "name"), "note");
