@@ -354,6 +354,7 @@ static void odd_hosts(void)
         { NULL, NULL },
     };
     static const struct answer_row container[] = { { "link:/proc/self/ns/pid", "pid:[4026532000]" }, { NULL, NULL } };
+    static const struct answer_row selinux[] = { { "stat:/sys/fs/selinux", FOLDER_STAT }, { NULL, NULL } };
     static const struct answer_row upgraded[] = { { "stat:/lib/modules/6.12.9", GONE }, { NULL, NULL } };
     static const struct answer_row no_config[] = {
         { "file:/boot/config-6.12.9", GONE },
@@ -361,6 +362,7 @@ static void odd_hosts(void)
           "kernel/drivers/net/tun.ko\nkernel/drivers/vfio/pci/vfio-pci.ko\n" },
         { NULL, NULL }
     };
+    static const struct answer_row nothing[] = { { "file:/boot/config-6.12.9", GONE }, { NULL, NULL } };
     struct hc_facts *facts = look(debian, odd);
 
     IS(TEXT_OF(HC_HOST_DISTRIBUTION), "linux");
@@ -376,6 +378,9 @@ static void odd_hosts(void)
     IS(MODULE("vfio", STATE), "?");
     IS(MODULE("vfio_pci", STATE), "available");
     done(facts);
+    facts = look(debian, selinux); /* its file system is hidden from this container */
+    IS(flag(facts, HC_SELINUX_ENFORCING), "?");
+    done(facts);
     facts = look(debian, upgraded);
     IS(MODULE("vfio_pci", STATE), "missing");
     IS(flag(facts, HC_MODULES_FOLDER), "no");
@@ -385,6 +390,11 @@ static void odd_hosts(void)
     IS(MODULE("tun", STATE), "built-in");
     IS(MODULE("kvm_amd", STATE), "available");
     CHECK(!facts->tables[HC_TABLE_KERNEL_OPTIONS].known);
+    IS(MODULE("vfio", STATE), "missing");
+    done(facts);
+    facts = look(debian, nothing); /* it may be built in */
+    IS(MODULE("vfio", STATE), "?");
+    IS(MODULE("kvm_amd", STATE), "available");
     done(facts);
 }
 

@@ -36,6 +36,7 @@ static struct hc_text words_of(struct hc_source *src, struct hc_text list)
 static void security_modules(struct hc_source *src, struct hc_facts *facts)
 {
     struct hc_text line;
+    struct hc_node node;
     bool on;
     uint64_t enforcing;
     const struct hc_reply *reply = hc_ask_line(src, "/sys/kernel/security/lsm", &line);
@@ -43,7 +44,9 @@ static void security_modules(struct hc_source *src, struct hc_facts *facts)
     hc_put_text(facts, HC_LSM, reply, words_of(src, line));
     reply = hc_ask_flag(src, "/sys/module/apparmor/parameters/enabled", &on);
     hc_put_listed(facts, HC_APPARMOR, reply, on);
-    reply = hc_ask_u64(src, "/sys/fs/selinux/enforce", &enforcing); /* that folder is there where SELinux is on */
+    reply = hc_ask_u64(src, "/sys/fs/selinux/enforce", &enforcing);
+    if (reply->answer == HC_ABSENT && hc_ask_stat(src, "/sys/fs/selinux", &node)->answer != HC_ABSENT)
+        reply = hc_reword(src, reply, HC_DENIED, "SELinux is on, its file system is not mounted here");
     hc_put_listed(facts, HC_SELINUX_ENFORCING, reply, enforcing != 0);
 }
 

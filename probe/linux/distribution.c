@@ -68,7 +68,7 @@ static const struct {
     { "zypper", "suse opensuse sles", { "/usr/bin/zypper" } },
     { "transactional-update", "suse opensuse sles", { "/usr/sbin/transactional-update" } },
     { "pacman", "arch", { "/usr/bin/pacman" } },
-    { "apk", "alpine postmarketos", { "/sbin/apk", "/usr/bin/apk" } },
+    { "apk", "alpine postmarketos openwrt", { "/sbin/apk", "/usr/bin/apk" } },
     { "nix", "nixos", { "/run/current-system/sw/bin/nix-env" } },
     { "guix", "guix", { "/run/current-system/profile/bin/guix" } },
     { "emerge", "gentoo", { "/usr/bin/emerge" } },

@@ -128,7 +128,7 @@ static const struct product products[] = {
       "helper",
       NULL,
       { "/usr/libexec/virtiofsd", "/usr/lib/virtiofsd", "/usr/lib/qemu/virtiofsd", "/usr/bin/virtiofsd" },
-      "virtiofsd",
+      "virtiofsd,qemu-system-common",
       { NULL } },
     { "swtpm", "helper", NULL, { "/usr/bin/swtpm" }, "swtpm", { NULL } },
     { "passt", "helper", NULL, { "/usr/bin/passt" }, "passt", { NULL } },
