@@ -6,6 +6,8 @@
 enum { GZIP_WINDOW = 15 + 16 }; /* inflateInit2: largest window, gzip header (zlib.h) */
 enum { PIECE = 16 * 1024, LINE_MAX_BYTES = 4096 };
 
+static const char no_memory[] = "ENOMEM";
+
 struct lines {
     void (*line)(void *to, struct hc_text line);
     void *to;
@@ -43,7 +45,7 @@ static const char *inflate_all(z_stream *stream, struct lines *l)
     if (l->begun && state == Z_STREAM_END)
         l->line(l->to, (struct hc_text){ l->bytes, l->begun });
     if (state == Z_MEM_ERROR)
-        return "ENOMEM";
+        return no_memory;
     return state == Z_STREAM_END ? NULL : "not a whole gzip file of at most 4 MiB";
 }
 
@@ -60,10 +62,14 @@ const struct hc_reply *hc_unzip_lines(struct hc_source *src, const struct hc_rep
     memset(&stream, 0, sizeof stream);
     stream.next_in = (Bytef *)(uintptr_t)packed.at;
     stream.avail_in = (uInt)packed.size;
-    if (inflateInit2(&stream, GZIP_WINDOW) != Z_OK)
-        return hc_malformed(src, reply, "ENOMEM");
+    if (inflateInit2(&stream, GZIP_WINDOW) != Z_OK) {
+        src->exhausted = true;
+        return hc_malformed(src, reply, no_memory);
+    }
     inflateValidate(&stream, 0); /* a checksum guards against transport; these bytes come from the kernel's memory */
     wrong = inflate_all(&stream, &lines);
     inflateEnd(&stream);
+    if (wrong == no_memory) /* what is asked next may hang on these lines */
+        src->exhausted = true;
     return wrong ? hc_malformed(src, reply, wrong) : reply;
 }

@@ -36,6 +36,7 @@ static struct hc_text words_of(struct hc_source *src, struct hc_text list)
 static void security_modules(struct hc_source *src, struct hc_facts *facts)
 {
     struct hc_text line;
+    struct hc_node node;
     bool on;
     uint64_t enforcing;
     const struct hc_reply *reply = hc_ask_line(src, "/sys/kernel/security/lsm", &line);
@@ -43,7 +44,9 @@ static void security_modules(struct hc_source *src, struct hc_facts *facts)
     hc_put_text(facts, HC_LSM, reply, words_of(src, line));
     reply = hc_ask_flag(src, "/sys/module/apparmor/parameters/enabled", &on);
     hc_put_listed(facts, HC_APPARMOR, reply, on);
-    reply = hc_ask_u64(src, "/sys/fs/selinux/enforce", &enforcing); /* that folder is there where SELinux is on */
+    reply = hc_ask_u64(src, "/sys/fs/selinux/enforce", &enforcing);
+    if (reply->answer == HC_ABSENT && hc_ask_stat(src, "/sys/fs/selinux", &node)->answer != HC_ABSENT)
+        reply = hc_reword(src, reply, HC_DENIED, "SELinux is on, its file system is not mounted here");
     hc_put_listed(facts, HC_SELINUX_ENFORCING, reply, enforcing != 0);
 }
 
@@ -56,7 +59,7 @@ static void controllers(struct hc_source *src, struct hc_facts *facts)
                                          "net_cls", "net_prio", "perf_event", "hugetlb", "pids",   "rdma",    "misc" };
     struct hc_text names, found;
     const struct hc_reply *reply = hc_ask_dir(src, "/sys/fs/cgroup", &names);
-    char list[128] = "";
+    const char *list = "";
 
     if (hc_has_word(names, "cgroup.controllers")) {
         reply = hc_ask_line(src, "/sys/fs/cgroup/cgroup.controllers", &found);
@@ -64,10 +67,11 @@ static void controllers(struct hc_source *src, struct hc_facts *facts)
         return;
     }
     found = words_of(src, names);
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    for (size_t i = 0; list && i < sizeof known / sizeof *known; i++)
         if (hc_has_word(found, known[i]))
-            strcat(strcat(list, *list ? " " : ""), known[i]);
-    hc_put_text(facts, HC_CGROUP_CONTROLLERS, reply, (struct hc_text){ list, strlen(list) });
+            list = hc_format(src, "%s%s%s", list, *list ? " " : "", known[i]);
+    if (list)
+        hc_put_text(facts, HC_CGROUP_CONTROLLERS, reply, (struct hc_text){ list, strlen(list) });
 }
 
 /* ---- groups and ids of the caller ---- */

@@ -68,7 +68,7 @@ static const struct {
     { "zypper", "suse opensuse sles", { "/usr/bin/zypper" } },
     { "transactional-update", "suse opensuse sles", { "/usr/sbin/transactional-update" } },
     { "pacman", "arch", { "/usr/bin/pacman" } },
-    { "apk", "alpine postmarketos", { "/sbin/apk", "/usr/bin/apk" } },
+    { "apk", "alpine postmarketos openwrt", { "/sbin/apk", "/usr/bin/apk" } },
     { "nix", "nixos", { "/run/current-system/sw/bin/nix-env" } },
     { "guix", "guix", { "/run/current-system/profile/bin/guix" } },
     { "emerge", "gentoo", { "/usr/bin/emerge" } },
@@ -104,8 +104,8 @@ static const struct hc_reply *find_tool(struct hc_source *src, size_t tool)
 static void package_tools(struct hc_source *src, struct hc_facts *facts)
 {
     const struct hc_reply *found = NULL, *open = NULL, *absent = NULL;
+    const char *list = "";
     bool known = false;
-    char list[160] = "";
 
     for (size_t i = 0; i < TOOLS; i++)
         known = of_family(facts, tools[i].families) || known;
@@ -114,9 +114,10 @@ static void package_tools(struct hc_source *src, struct hc_facts *facts)
         if (known && !of_family(facts, tools[i].families))
             continue;
         reply = find_tool(src, i);
-        if (reply->answer == HC_OK) { /* the names of all of them have room */
+        if (reply->answer == HC_OK) {
+            const char *longer = hc_format(src, "%s%s%s", list, *list ? " " : "", tools[i].name);
+            list = longer ? longer : list;
             found = found ? found : reply;
-            strcat(strcat(list, *list ? " " : ""), tools[i].name);
         } else {
             *(reply->answer == HC_ABSENT ? &absent : &open) = reply;
         }

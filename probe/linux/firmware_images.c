@@ -124,8 +124,10 @@ static void put_descriptor(struct hc_source *src, struct hc_facts *facts, const 
     if (empty || !path)
         return;
     row = hc_add_row(facts, HC_TABLE_FIRMWARE_IMAGES, list);
-    if (reply->answer == HC_OK && !hc_json_parse(&doc, text, &error))
+    if (reply->answer == HC_OK && !hc_json_parse(&doc, text, &error)) {
         reply = hc_malformed(src, reply, "JSON was expected");
+        src->exhausted = doc.exhausted || src->exhausted;
+    }
     hc_cell_text(facts, row, HC_COL_IMAGE_DESCRIPTOR, list, (struct hc_text){ path, strlen(path) });
     put_image(src, facts, row, reply, hc_json_get(doc.root, "mapping"));
     put_list(facts, row, HC_COL_IMAGE_INTERFACES, reply, join(src, "", hc_json_get_array(doc.root, "interface-types")));

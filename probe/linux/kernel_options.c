@@ -148,7 +148,7 @@ static void sort_by_size(struct config *config)
 static void keep(struct config *config, size_t i, struct hc_text value)
 {
     static const char letters[] = "ymn";
-    const char *letter = value.size == 1 ? strchr(letters, value.at[0]) : NULL;
+    const char *letter = value.size == 1 ? memchr(letters, value.at[0], sizeof letters - 1) : NULL;
 
     config->values[i] =
         (struct hc_text){ letter ? letter : hc_copy(&config->src->arena, value.at, value.size), value.size };

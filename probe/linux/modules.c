@@ -274,6 +274,7 @@ static struct state state_of(struct look *look, size_t m)
 {
     const struct hc_reply *why = NULL;
     const char *option = hc_kernel_option(look->facts, modules[m].option, &why);
+    struct state state;
 
     if (look->loaded[m])
         return (struct state){ "loaded", look->loaded_why };
@@ -285,7 +286,10 @@ static struct state state_of(struct look *look, size_t m)
         return (struct state){ "built-in", look->built_in_why };
     if (look->loaded_why->answer == HC_ABSENT)
         return without_modules(look, option != NULL);
-    return by_file(look, &modules[m]);
+    state = by_file(look, &modules[m]);
+    if (!option && state.word && !strcmp(state.word, "missing") && look->built_in_why->answer != HC_OK)
+        return (struct state){ NULL, look->built_in_why }; /* it may be built in */
+    return state;
 }
 
 /* Of one from elsewhere only that it is there can be said: it may lie in a folder that nobody thought of. */
@@ -430,8 +434,8 @@ static const struct setting *setting_of(struct look *look, size_t m)
 {
     if (!look->conf_read) {
         look->conf_read = true;
+        command_line(look); /* the kernel's word goes before modprobe's */
         modprobe_d(look);
-        command_line(look);
     }
     return &look->settings[m];
 }
@@ -468,8 +472,8 @@ static void put_row(struct look *look, size_t m)
     struct state state = modules[m].option ? state_of(look, m) : outer_state(look, m);
     struct hc_table_row *row;
 
-    if (!modules[m].option && !state.word)
-        return;
+    if (modules[m].option ? state.word && !strcmp(state.word, "not built") : !state.word)
+        return; /* what a kernel was built without is in the table of its options */
     row = hc_add_row(look->facts, HC_TABLE_KERNEL_MODULES, look->loaded_why);
     if (!row)
         return;

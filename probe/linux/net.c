@@ -402,7 +402,7 @@ static const struct hc_reply *elsewhere(struct hc_source *src)
     const struct hc_reply *pid = hc_ask_link(src, "/proc/self/ns/pid", &pids);
     const struct hc_reply *own = hc_ask_link(src, "/proc/self/ns/net", &mine);
     const struct hc_reply *other = hc_ask_link(src, "/proc/1/ns/net", &first);
-    const char what[] = "the interfaces of the host are in another network namespace";
+    static const char what[] = "the interfaces of the host are in another network namespace";
 
     if (pid->answer == HC_OK && !hc_text_is(pids, "pid:[4026531836]"))
         return hc_reword(src, pid, HC_DENIED,

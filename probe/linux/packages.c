@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <elf.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,15 +46,27 @@ const char *hc_package_database(const char *question, bool *folder)
 /* What was found so far. */
 struct found {
     struct hc_text names; /* asked for, parted by commas */
+    bool begins[256];     /* some of them begins with that byte */
     const struct form *form;
     size_t size;
     char lines[4096];
 };
 
-static bool asked_for(struct hc_text names, struct hc_text name)
+static void note_beginnings(struct found *found)
 {
-    struct hc_text one, rest = names;
+    memset(found->begins, 0, sizeof found->begins);
+    for (size_t i = 0; i < found->names.size; i++)
+        if (!i || found->names.at[i - 1] == ',')
+            found->begins[(unsigned char)found->names.at[i]] = true;
+}
 
+/* Of thousands of names few begin as one that is asked for. */
+static bool asked_for(const struct found *found, struct hc_text name)
+{
+    struct hc_text one, rest = found->names;
+
+    if (!name.size || !found->begins[(unsigned char)name.at[0]])
+        return false;
     while (rest.size) {
         if (!hc_split(rest, ',', &one, &rest)) {
             one = rest;
@@ -120,9 +133,10 @@ static void read_entries(struct found *found, struct hc_text text)
     const char *at = text.at, *end = text.at + text.size;
 
     while (at < end && (at = next_name(at, end, form->name, size))) {
-        struct hc_text name = line_at(at + size, end), entry, version;
+        struct hc_text name, entry, version;
         const char *stop;
-        if (!asked_for(found->names, name)) {
+        if (end - at <= (ptrdiff_t)size || !found->begins[(unsigned char)at[size]] ||
+            !asked_for(found, name = line_at(at + size, end))) {
             at += size;
             continue;
         }
@@ -182,7 +196,7 @@ static void read_name(struct found *found, const char *folder)
     while (at && hyphens < 2)
         hyphens += name.at[--at] == '-';
     name.size = at;
-    if (hyphens == 2 && asked_for(found->names, name))
+    if (hyphens == 2 && asked_for(found, name))
         keep(found, name, (struct hc_text){ folder + at + 1, strlen(folder) - at - 1 });
 }
 
@@ -208,6 +222,7 @@ void hc_answer_from_packages(struct hc_source *src, struct hc_reply *reply, int 
 
     found.form = form_of(question, &found.names);
     found.size = 0;
+    note_beginnings(&found);
     errno = EINVAL;
     ok = found.form && !fstat(fd, &st) && S_ISDIR(st.st_mode) == !found.form->name &&
          (found.form->name ? S_ISREG(st.st_mode) && read_database(&found, fd) : read_folder(&found, fd));

@@ -14,129 +14,18 @@ struct product {
     const char *sockets[2];
 };
 
-/* Paths by the packages of Debian, Fedora, openSUSE, Arch and Alpine, and by the makers' own installers. */
+#define ANY NULL
+#define PATHS(...)                                                                                                     \
+    {                                                                                                                  \
+        __VA_ARGS__                                                                                                    \
+    }
+#define SOCKETS(...)                                                                                                   \
+    {                                                                                                                  \
+        __VA_ARGS__                                                                                                    \
+    }
 static const struct product products[] = {
-    { "qemu",
-      "hypervisor",
-      "x86_64",
-      { "/usr/bin/qemu-system-x86_64", "/usr/libexec/qemu-kvm", "/usr/bin/qemu-kvm",
-        "/usr/local/bin/qemu-system-x86_64" },
-      "qemu-system-x86,pve-qemu-kvm,qemu-system-x86_64",
-      { NULL } },
-    { "qemu",
-      "hypervisor",
-      "aarch64",
-      { "/usr/bin/qemu-system-aarch64", "/usr/libexec/qemu-kvm", "/usr/local/bin/qemu-system-aarch64" },
-      "qemu-system-arm,qemu-system-aarch64",
-      { NULL } },
-    { "qemu",
-      "hypervisor",
-      "s390x",
-      { "/usr/bin/qemu-system-s390x", "/usr/libexec/qemu-kvm" },
-      "qemu-system-s390x,qemu-system-misc",
-      { NULL } },
-    { "qemu",
-      "hypervisor",
-      "ppc64le",
-      { "/usr/bin/qemu-system-ppc64", "/usr/libexec/qemu-kvm" },
-      "qemu-system-ppc,qemu-system-ppc64",
-      { NULL } },
-    { "qemu",
-      "hypervisor",
-      "riscv64",
-      { "/usr/bin/qemu-system-riscv64" },
-      "qemu-system-misc,qemu-system-riscv,qemu-system-riscv64",
-      { NULL } },
-    { "libvirt",
-      "manager",
-      NULL,
-      { "/usr/sbin/libvirtd", "/usr/sbin/virtqemud" },
-      "libvirt-daemon,libvirt",
-      { "/run/libvirt/libvirt-sock", "/run/libvirt/virtqemud-sock" } },
-    { "virsh", "manager", NULL, { "/usr/bin/virsh" }, NULL, { NULL } },
-    { "virt-install", "manager", NULL, { "/usr/bin/virt-install" }, "virtinst,virt-install", { NULL } },
-    { "virt-manager", "manager", NULL, { "/usr/bin/virt-manager" }, "virt-manager", { NULL } },
-    { "proxmox-ve", "manager", NULL, { "/usr/bin/pveversion" }, "pve-manager", { NULL } },
-    { "multipass", "manager", NULL, { "/snap/bin/multipass" }, NULL, { NULL } },
-    { "xen", "hypervisor", NULL, { "/usr/sbin/xl" }, "xen-utils-common,xen", { NULL } },
-    { "virtualbox",
-      "hypervisor",
-      NULL,
-      { "/usr/bin/VBoxManage" },
-      "virtualbox,virtualbox-7.0,virtualbox-7.1,virtualbox-7.2",
-      { NULL } },
-    { "vmware-workstation", "hypervisor", NULL, { "/usr/bin/vmware", "/usr/bin/vmplayer" }, NULL, { NULL } },
-    { "cloud-hypervisor",
-      "hypervisor",
-      NULL,
-      { "/usr/bin/cloud-hypervisor", "/usr/local/bin/cloud-hypervisor" },
-      "cloud-hypervisor",
-      { NULL } },
-    { "firecracker",
-      "hypervisor",
-      NULL,
-      { "/usr/bin/firecracker", "/usr/local/bin/firecracker" },
-      "firecracker",
-      { NULL } },
-    { "docker",
-      "containers",
-      NULL,
-      { "/usr/bin/dockerd", "/usr/local/bin/dockerd", "/snap/bin/docker" },
-      "docker.io,docker-ce,moby-engine,docker,docker-engine",
-      { "/run/docker.sock" } },
-    { "podman", "containers", NULL, { "/usr/bin/podman" }, "podman", { "/run/podman/podman.sock" } },
-    { "incus",
-      "containers",
-      NULL,
-      { "/usr/bin/incus", "/opt/incus/bin/incusd" },
-      "incus,incus-base",
-      { "/var/lib/incus/unix.socket", "/run/incus/unix.socket" } },
-    { "lxd",
-      "containers",
-      NULL,
-      { "/snap/bin/lxd", "/usr/sbin/lxd", "/usr/bin/lxd" },
-      "lxd",
-      { "/var/snap/lxd/common/lxd/unix.socket", "/var/lib/lxd/unix.socket" } },
-    { "lxc", "containers", NULL, { "/usr/bin/lxc-start" }, "lxc", { NULL } },
-    { "systemd-nspawn", "containers", NULL, { "/usr/bin/systemd-nspawn" }, "systemd-container,systemd", { NULL } },
-    { "apptainer", "containers", NULL, { "/usr/bin/apptainer", "/usr/bin/singularity" }, "apptainer", { NULL } },
-    { "containerd",
-      "runtime",
-      NULL,
-      { "/usr/bin/containerd", "/usr/local/bin/containerd" },
-      "containerd.io,containerd",
-      { "/run/containerd/containerd.sock" } },
-    { "cri-o", "runtime", NULL, { "/usr/bin/crio", "/usr/local/bin/crio" }, "cri-o", { "/run/crio/crio.sock" } },
-    { "k3s",
-      "runtime",
-      NULL,
-      { "/usr/local/bin/k3s", "/usr/bin/k3s" },
-      "k3s",
-      { "/run/k3s/containerd/containerd.sock" } },
-    { "kubelet", "runtime", NULL, { "/usr/bin/kubelet", "/usr/local/bin/kubelet" }, "kubelet", { NULL } },
-    { "kata-containers",
-      "runtime",
-      NULL,
-      { "/usr/bin/kata-runtime", "/opt/kata/bin/kata-runtime" },
-      "kata-containers",
-      { NULL } },
-    { "gvisor", "runtime", NULL, { "/usr/bin/runsc", "/usr/local/bin/runsc" }, "runsc", { NULL } },
-    { "runc", "runtime", NULL, { "/usr/bin/runc", "/usr/sbin/runc" }, "runc", { NULL } },
-    { "crun", "runtime", NULL, { "/usr/bin/crun" }, "crun", { NULL } },
-    { "qemu-img", "tool", NULL, { "/usr/bin/qemu-img" }, "qemu-utils,qemu-img", { NULL } },
-    { "virtiofsd",
-      "helper",
-      NULL,
-      { "/usr/libexec/virtiofsd", "/usr/lib/virtiofsd", "/usr/lib/qemu/virtiofsd", "/usr/bin/virtiofsd" },
-      "virtiofsd",
-      { NULL } },
-    { "swtpm", "helper", NULL, { "/usr/bin/swtpm" }, "swtpm", { NULL } },
-    { "passt", "helper", NULL, { "/usr/bin/passt" }, "passt", { NULL } },
-    { "slirp4netns", "helper", NULL, { "/usr/bin/slirp4netns" }, "slirp4netns", { NULL } },
-    { "fuse-overlayfs", "helper", NULL, { "/usr/bin/fuse-overlayfs" }, "fuse-overlayfs", { NULL } },
-    { "newuidmap", "helper", NULL, { "/usr/bin/newuidmap" }, "uidmap,shadow-uidmap,shadow", { NULL } },
-    { "dnsmasq", "helper", NULL, { "/usr/sbin/dnsmasq" }, "dnsmasq-base,dnsmasq", { NULL } },
-    { "mdevctl", "tool", NULL, { "/usr/sbin/mdevctl" }, "mdevctl", { NULL } },
+#define PRODUCT(name, kind, machine, packages, sockets, paths) { name, kind, machine, paths, packages, sockets },
+#include "software.def"
 };
 
 enum { PRODUCTS = sizeof products / sizeof *products };
@@ -349,8 +238,12 @@ static void version_by_note(struct look *look, size_t p)
     struct hc_json_doc doc;
     const struct hc_reply *reply = hc_ask_note(look->src, look->paths[p], &text);
 
-    if (reply->answer != HC_OK || !hc_json_parse(&doc, text, &error))
+    if (reply->answer != HC_OK)
         return;
+    if (!hc_json_parse(&doc, text, &error)) {
+        look->src->exhausted = doc.exhausted || look->src->exhausted;
+        return;
+    }
     version = member(doc.root, "version");
     if (version.size)
         put_version(look, p, reply, version, member(doc.root, "name"), "note");

@@ -36,24 +36,26 @@ static char *read_whole(const char *path, size_t *size)
     return text;
 }
 
-/* The name of a user in /etc/passwd: "name:x:1000:...". Others come from directory services, which are not asked. */
+/* The name of a user in /etc/passwd: "name:x:1000:...". Others come from directory services, which are not asked.
+   Empty: it is not there. False with errno set. */
 static bool user_name(uid_t uid, char *name, size_t room)
 {
     size_t size = 0;
     char *text = read_whole("/etc/passwd", &size);
     struct hc_text rest = { text, size }, line, found, password, number, more;
     uint64_t value;
-    bool done = false;
 
-    while (text && !done && hc_next_line(&rest, &line))
+    *name = '\0';
+    if (!text)
+        return errno == ENOENT;
+    while (!*name && hc_next_line(&rest, &line))
         if (hc_split(line, ':', &found, &more) && hc_split(more, ':', &password, &more) &&
             hc_split(more, ':', &number, &more) && hc_number(number, 10, &value) && value == uid && found.size < room) {
             memcpy(name, found.at, found.size);
             name[found.size] = '\0';
-            done = true;
         }
     free(text);
-    return done;
+    return true;
 }
 
 /* Lines "user:first:count", where the user may be a number (subuid(5)). False with errno set: it could not be read. */
@@ -84,6 +86,8 @@ void hc_answer_subids(struct hc_source *src, struct hc_reply *reply)
     char name[256];
 
     if (!user_name(uid, name, sizeof name))
+        hc_answer_errno(reply, errno);
+    else if (!*name)
         hc_answer_error(reply, HC_UNSUPPORTED, "the caller is not in /etc/passwd");
     else if (count_ids("/etc/subuid", name, uid, &users) && count_ids("/etc/subgid", name, uid, &groups))
         hc_answer_text(src, reply, "subuid %llu\nsubgid %llu\n", (unsigned long long)users, (unsigned long long)groups);
