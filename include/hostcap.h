@@ -56,12 +56,17 @@ struct hostcap_options {
     int prove;           /* let a small guest run through /dev/kvm: the only option that creates anything */
     const char *const *profile_files; /* profiles of your own, beside those that are built in */
     size_t profile_file_count;
-    int wake; /* read the configuration space of sleeping PCI devices too, which wakes them; live only */
+    int wake;   /* read the configuration space of sleeping PCI devices too, which wakes them; live only */
+    int redact; /* for reports that leave the host: facts of the classes identity, network and location become
+                   "redacted-1", "redacted-2", ..., the same for the same value; verdicts stay */
+    const char *redact_key; /* of at least 16 bytes: "redacted-" and a keyed hash of the value, by which reports of
+                               several hosts still join */
+    size_t redact_key_size;
 };
 
 #define HOSTCAP_OPTIONS_INIT                                                                                           \
     {                                                                                                                  \
-        sizeof(struct hostcap_options), NULL, NULL, 0, NULL, 0, 0, NULL, 0, 0                                          \
+        sizeof(struct hostcap_options), NULL, NULL, 0, NULL, 0, 0, NULL, 0, 0, 0, NULL, 0                              \
     }
 
 /* Looks at the host. On success *host is for hostcap_close; on an error it is NULL and error, if not NULL, says in one

@@ -27,4 +27,7 @@ struct hc_source *hc_recording_load(struct hc_text text, struct hc_recording_err
 /* A reply as it may leave the host: a copy in the arena of src, or the reply itself where nothing identifies it. */
 const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *reply);
 
+/* A key as it may leave the host: the same, or a copy without a name that stands in it. */
+const char *hc_redact_key(struct hc_source *src, const char *key);
+
 #endif

@@ -246,6 +246,11 @@ static const char *thin_key(struct hc_source *src, const char *key)
     return draft.text;
 }
 
+const char *hc_redact_key(struct hc_source *src, const char *key)
+{
+    return hc_thin_name_in_key(src, thin_key(src, key));
+}
+
 const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *reply)
 {
     struct hc_text body = { reply->bytes, reply->size };
@@ -255,7 +260,7 @@ const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *r
     if (!copy)
         return reply;
     *copy = *reply;
-    copy->key = hc_thin_name_in_key(src, thin_key(src, reply->key));
+    copy->key = hc_redact_key(src, reply->key);
     if (reply->answer == HC_OK && hc_thin_names(src, reply->key, &body)) {
         copy->bytes = body.at;
         copy->size = body.size;

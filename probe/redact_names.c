@@ -5,6 +5,7 @@
 
 #include "linux/mounts.h"
 #include "linux/web.h"
+#include "pseudonyms.h"
 
 #include <string.h>
 
@@ -120,7 +121,7 @@ static struct hc_text interface(struct draft *draft, struct hc_text name)
 {
     size_t number;
 
-    if (!name.size || is_numbered(name) || is_place(name))
+    if (!name.size || is_numbered(name) || is_place(name) || hc_starts(name, HC_PSEUDONYM_MARK))
         return name;
     number = line_of(answered(draft->src, "dir:" NET_FOLDER), name);
     if (is_address(name))
@@ -238,7 +239,7 @@ static struct hc_text member(struct hc_source *src, const char *folder, struct h
 
     if (is_uuid(name))
         return text_of(hc_format(src, "00000000-0000-0000-0000-%012zu", number));
-    return strcmp(folder, ZFS_FOLDER) ||
+    return strcmp(folder, ZFS_FOLDER) || hc_starts(name, HC_PSEUDONYM_MARK) ||
                    !hc_logged(src, hc_format(src, "stat:" ZFS_FOLDER "/%.*s", (int)name.size, name.at))
                ? name
                : text_of(hc_format(src, "pool%zu", number));
@@ -380,6 +381,24 @@ static bool is_public_point(struct hc_text point)
         if (hc_text_is(point, points[i]))
             return true;
     return false;
+}
+
+/* What redaction puts in the place of names, too: "named1", "/mount35", "pool2", zeros and a number. */
+static bool is_made(struct hc_text name)
+{
+    static const char *const made[] = { "named", "/mount", "pool", "dm-", "00000000-0000-0000-0000-" };
+
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        const size_t size = strlen(made[i]);
+        if (hc_starts(name, made[i]) && name.size > size && digits_of(from(name, size)) == name.size - size)
+            return true;
+    }
+    return is_address(name) && hc_starts(from(name, 3), "00000000");
+}
+
+bool hc_names_nobody(struct hc_text name)
+{
+    return is_numbered(name) || is_place(name) || is_public_point(name) || is_made(name);
 }
 
 static struct hc_text point_of(struct draft *draft, const struct hc_mount *mount)

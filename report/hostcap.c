@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS_MAX = 64 };
+enum { COLUMNS_MAX = 64, REDACT_KEY_LEAST = 16 };
 
 struct hostcap {
     struct hc_report *report;
@@ -57,12 +57,18 @@ enum hostcap_status hostcap_open(const struct hostcap_options *given, struct hos
                                  char error[HOSTCAP_ERROR_SIZE])
 {
     struct hostcap_options o = known_options(given);
-    struct hc_scan_options scan_options = { o.recording,  o.recording_text, o.recording_size, o.sysroot,
-                                            o.timeout_ms, o.prove != 0,     o.wake != 0 };
+    struct hc_scan_options scan_options = { o.recording,      o.recording_text,
+                                            o.recording_size, o.sysroot,
+                                            o.timeout_ms,     o.prove != 0,
+                                            o.wake != 0,      o.redact != 0 || o.redact_key,
+                                            o.redact_key,     o.redact_key_size };
     char message[HOSTCAP_ERROR_SIZE] = "out of memory";
     struct hc_scan *scan = NULL;
     enum hc_error failed;
 
+    *host = NULL;
+    if (o.redact_key && o.redact_key_size < REDACT_KEY_LEAST)
+        return tell(HOSTCAP_BAD_INPUT, "a key of less than 16 bytes can be guessed: use openssl rand -hex 32", error);
     *host = calloc(1, sizeof **host);
     if (!*host)
         return tell(HOSTCAP_NO_MEMORY, message, error);

@@ -96,7 +96,8 @@ enum hc_error hc_report_make(struct hc_scan *scan, const char *const *files, siz
         hc_run_checks(r->facts, r->arena, r->findings);
         r->conflict_count = hc_conflicts(r->facts, r->conflicts, HC_CONFLICTS_MAX);
         r->readiness = hc_readiness(r->facts);
-        if (rate_all(r))
+        /* The words about devices name what is shown; the verdicts above stand as they are. */
+        if (rate_all(r) && (!scan->redact || hc_scan_redact(scan)))
             r->passthrough = hc_passthrough_make(r);
         error = r->passthrough && !r->arena->exhausted ? HC_OKAY : HC_ERROR_MEMORY;
     }

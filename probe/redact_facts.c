@@ -1,0 +1,161 @@
+#include "redact_facts.h"
+
+#include "recording.h"
+
+#include <string.h>
+
+struct redaction {
+    struct hc_source *src;
+    struct hc_arena *arena;
+    struct hc_pseudonyms words;
+    /* Replies and what is shown of them, by the place of the former in memory: open addressing. */
+    const struct hc_reply **from, **to;
+    size_t slots, count;
+};
+
+/* ---- values ---- */
+
+static const char *list_of(struct redaction *r, const char *text)
+{
+    struct hc_text rest = { text, strlen(text) }, word;
+    size_t room = 1, size = 0;
+    char *list;
+
+    while (hc_next_word(&rest, &word)) {
+        const char *stands = hc_pseudonym(&r->words, word);
+        room += stands ? strlen(stands) + 1 : 0;
+    }
+    list = hc_alloc(r->arena, room);
+    rest = (struct hc_text){ text, strlen(text) };
+    while (list && hc_next_word(&rest, &word)) {
+        const char *stands = hc_pseudonym(&r->words, word);
+        const size_t length = stands ? strlen(stands) : 0;
+        if (size)
+            list[size++] = ' ';
+        if (length)
+            memcpy(list + size, stands, length);
+        size += length;
+    }
+    return list;
+}
+
+/* Has the question of a value that cannot be shown, and says why. */
+static void take_out(struct redaction *r, struct hc_cell *cell)
+{
+    struct hc_reply *why = hc_alloc(r->arena, sizeof *why);
+
+    cell->known = false;
+    cell->via_count = 0;
+    if (why)
+        *why = (struct hc_reply){ .key = cell->why ? cell->why->key : "", .answer = HC_REDACTED, .bytes = "" };
+    cell->why = why;
+}
+
+static void redact_value(struct redaction *r, const struct hc_field *field, struct hc_cell *cell)
+{
+    if (field->class == HC_PUBLIC || !cell->known)
+        return;
+    if (field->type == HC_TYPE_TEXT)
+        cell->text = hc_pseudonym(&r->words, (struct hc_text){ cell->text, strlen(cell->text) });
+    else if (field->type == HC_TYPE_LIST)
+        cell->text = list_of(r, cell->text);
+    else
+        take_out(r, cell);
+    if (cell->known && !cell->text)
+        cell->text = "";
+}
+
+/* ---- replies ---- */
+
+static size_t slot_of(const struct hc_reply *const *from, size_t slots, const struct hc_reply *reply)
+{
+    size_t slot = ((uintptr_t)reply >> 4) * 2654435761u & (slots - 1);
+
+    while (from[slot] && from[slot] != reply)
+        slot = (slot + 1) & (slots - 1);
+    return slot;
+}
+
+static bool grow(struct redaction *r)
+{
+    size_t slots = r->slots ? 4 * r->slots : 1024;
+    const struct hc_reply **from = hc_alloc(r->arena, slots * sizeof *from);
+    const struct hc_reply **to = hc_alloc(r->arena, slots * sizeof *to);
+
+    if (!from || !to)
+        return false;
+    for (size_t i = 0; i < r->slots; i++)
+        if (r->from[i]) {
+            size_t slot = slot_of(from, slots, r->from[i]);
+            from[slot] = r->from[i];
+            to[slot] = r->to[i];
+        }
+    r->from = from;
+    r->to = to;
+    r->slots = slots;
+    return true;
+}
+
+/* A reply without the names in its key, and without its bytes; itself where there are none. */
+static const struct hc_reply *shown(struct redaction *r, const struct hc_reply *reply)
+{
+    struct hc_reply *copy;
+    const char *key;
+    size_t slot;
+
+    if (!reply || (2 * r->count >= r->slots && !grow(r)))
+        return NULL;
+    slot = slot_of(r->from, r->slots, reply);
+    if (r->from[slot])
+        return r->to[slot];
+    r->from[slot] = r->to[slot] = reply;
+    r->count++;
+    key = hc_redact_key(r->src, hc_pseudonyms_in(&r->words, reply->key));
+    if (!key || !strcmp(key, reply->key))
+        return reply;
+    copy = hc_alloc(r->arena, sizeof *copy);
+    if (!copy)
+        return NULL;
+    *copy = *reply;
+    copy->key = key;
+    return r->to[slot] = copy;
+}
+
+/* ---- everything ---- */
+
+static void redact_values(struct redaction *r, struct hc_facts *facts)
+{
+    for (int f = 0; f < HC_FACTS; f++)
+        redact_value(r, hc_fact_field((enum hc_fact)f), &facts->cells[f]);
+    for (int t = 0; t < HC_TABLES; t++) {
+        const struct hc_table_field *field = hc_table_field((enum hc_table)t);
+        for (struct hc_table_row *row = facts->tables[t].first; row; row = row->next)
+            for (size_t c = 0; c < field->column_count; c++)
+                redact_value(r, &field->columns[c], &row->cells[c]);
+    }
+}
+
+/* After all values: a key may hold the value of any fact. */
+static void redact_replies(struct redaction *r, struct hc_facts *facts)
+{
+    for (int f = 0; f < HC_FACTS; f++)
+        facts->cells[f].why = shown(r, facts->cells[f].why);
+    for (int t = 0; t < HC_TABLES; t++) {
+        const size_t columns = hc_table_field((enum hc_table)t)->column_count;
+        facts->tables[t].why = shown(r, facts->tables[t].why);
+        for (struct hc_table_row *row = facts->tables[t].first; row; row = row->next) {
+            row->because = shown(r, row->because);
+            for (size_t c = 0; c < columns; c++)
+                row->cells[c].why = shown(r, row->cells[c].why);
+        }
+    }
+}
+
+bool hc_redact_facts(struct hc_source *src, struct hc_facts *facts, struct hc_text key)
+{
+    struct redaction r = { .src = src, .arena = facts->arena, .words = { .arena = facts->arena, .key = key } };
+
+    redact_values(&r, facts);
+    redact_replies(&r, facts);
+    return !facts->arena->exhausted;
+}
