@@ -13,6 +13,7 @@ struct hc_pseudonym {
     struct hc_text value;
     const char *stands; /* the word for it */
     uint32_t hash;
+    bool stays; /* inside of texts */
 };
 
 struct hc_pseudonyms {
@@ -22,15 +23,20 @@ struct hc_pseudonyms {
     size_t slots, count; /* open addressing */
     size_t *lengths;     /* of the values, each once */
     size_t length_count;
+    bool same_length;      /* words as long as their values: what is made of bytes that say how long they are */
+    unsigned char *begins; /* a bit for each pair of bytes with which a value begins */
 };
 
 /* The word for a value; the value itself where it says nothing of its owner (hc_is_stand_in). */
 const char *hc_pseudonym(struct hc_pseudonyms *p, struct hc_text value);
-/* The word that a value was given; NULL: none. */
-const char *hc_pseudonym_of(const struct hc_pseudonyms *p, struct hc_text value);
+/* Leaves a value where it stands inside of texts: it is a word of others, too. */
+void hc_pseudonym_stays(struct hc_pseudonyms *p, struct hc_text value);
 /* A text in which values stand between other things, such as paths, with words in their places; itself where there
    are none. */
 const char *hc_pseudonyms_in(struct hc_pseudonyms *p, const char *text);
+
+/* Puts words of the same length in the place of values among bytes; how many. */
+size_t hc_pseudonyms_over(const struct hc_pseudonyms *p, char *bytes, size_t size);
 
 /* Whether a text names nobody: empty, zeros, a name that a kernel gives (eth0), a folder that every host has (/var),
    an address of this host to itself, or what redaction puts in the place of a name. */

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { DISTINCTIVE = 6 };
+
 struct redaction {
     struct hc_source *src;
     struct hc_arena *arena;
@@ -15,20 +17,45 @@ struct redaction {
 
 /* ---- values ---- */
 
-static const char *list_of(struct redaction *r, const char *text)
+/* "S4NUNX0R1234", "aa:bb:cc:00:11:22", "/home/alice": no word and no number that stands elsewhere by chance. */
+static bool distinctive(struct hc_text value)
+{
+    bool letter = false, digit = false, mark = false;
+
+    for (size_t i = 0; i < value.size; i++) {
+        const char c = value.at[i];
+        digit |= c >= '0' && c <= '9';
+        mark |= memchr("-_.:@/ ", c, 7) != NULL;
+        letter |= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
+    }
+    return value.size >= DISTINCTIVE && ((letter && (digit || mark)) || (digit && mark));
+}
+
+/* The word for a value. Inside of keys only what cannot be taken for another word is replaced, and interfaces, whose
+   names stand in paths: a host may be called "host". */
+static const char *word_of(struct redaction *r, const struct hc_field *field, struct hc_text value)
+{
+    const char *stands = hc_pseudonym(&r->words, value);
+
+    if (field->class != HC_NETWORK && !distinctive(value))
+        hc_pseudonym_stays(&r->words, value);
+    return stands;
+}
+
+static const char *list_of(struct redaction *r, const struct hc_field *field, const char *text)
 {
     struct hc_text rest = { text, strlen(text) }, word;
     size_t room = 1, size = 0;
     char *list;
 
     while (hc_next_word(&rest, &word)) {
-        const char *stands = hc_pseudonym(&r->words, word);
+        const char *stands = word_of(r, field, word);
         room += stands ? strlen(stands) + 1 : 0;
     }
     list = hc_alloc(r->arena, room);
     rest = (struct hc_text){ text, strlen(text) };
     while (list && hc_next_word(&rest, &word)) {
-        const char *stands = hc_pseudonym(&r->words, word);
+        const char *stands = word_of(r, field, word);
         const size_t length = stands ? strlen(stands) : 0;
         if (size)
             list[size++] = ' ';
@@ -56,9 +83,9 @@ static void redact_value(struct redaction *r, const struct hc_field *field, stru
     if (field->class == HC_PUBLIC || !cell->known)
         return;
     if (field->type == HC_TYPE_TEXT)
-        cell->text = hc_pseudonym(&r->words, (struct hc_text){ cell->text, strlen(cell->text) });
+        cell->text = word_of(r, field, (struct hc_text){ cell->text, strlen(cell->text) });
     else if (field->type == HC_TYPE_LIST)
-        cell->text = list_of(r, cell->text);
+        cell->text = list_of(r, field, cell->text);
     else
         take_out(r, cell);
     if (cell->known && !cell->text)
@@ -158,4 +185,67 @@ bool hc_redact_facts(struct hc_source *src, struct hc_facts *facts, struct hc_te
     redact_values(&r, facts);
     redact_replies(&r, facts);
     return !facts->arena->exhausted;
+}
+
+/* ---- what no reply of a recording may hold ---- */
+
+static void for_each_word(struct hc_pseudonyms *values, const struct hc_field *field, const struct hc_cell *cell,
+                          void (*work)(struct hc_pseudonyms *values, struct hc_text word))
+{
+    struct hc_text rest, word;
+
+    if (!cell->known || (field->type != HC_TYPE_TEXT && field->type != HC_TYPE_LIST))
+        return;
+    rest = (struct hc_text){ cell->text, strlen(cell->text) };
+    if (field->type == HC_TYPE_TEXT)
+        work(values, rest);
+    while (field->type == HC_TYPE_LIST && hc_next_word(&rest, &word))
+        work(values, word);
+}
+
+static void note(struct hc_pseudonyms *values, struct hc_text word)
+{
+    if (distinctive(word))
+        hc_pseudonym(values, word);
+}
+
+static void note_cell(struct hc_pseudonyms *values, const struct hc_field *field, const struct hc_cell *cell)
+{
+    if (field->class != HC_PUBLIC)
+        for_each_word(values, field, cell, note);
+}
+
+/* What is also the value of a public fact is no secret, and questions hang on it. */
+static void stay_cell(struct hc_pseudonyms *values, const struct hc_field *field, const struct hc_cell *cell)
+{
+    if (field->class == HC_PUBLIC)
+        for_each_word(values, field, cell, hc_pseudonym_stays);
+}
+
+static void for_each_cell(struct hc_pseudonyms *values, const struct hc_facts *facts,
+                          void (*work)(struct hc_pseudonyms *values, const struct hc_field *field,
+                                       const struct hc_cell *cell))
+{
+    for (int f = 0; f < HC_FACTS; f++)
+        if (f != HC_FACT_KERNEL_CMDLINE) /* words, of which many are public: they have a row of their own */
+            work(values, hc_fact_field((enum hc_fact)f), &facts->cells[f]);
+    for (int t = 0; t < HC_TABLES; t++) {
+        const struct hc_table_field *field = hc_table_field((enum hc_table)t);
+        for (const struct hc_table_row *row = facts->tables[t].first; row; row = row->next)
+            for (size_t c = 0; c < field->column_count; c++)
+                work(values, &field->columns[c], &row->cells[c]);
+    }
+}
+
+struct hc_pseudonyms *hc_find_identity(const struct hc_facts *facts)
+{
+    struct hc_pseudonyms *values = hc_alloc(facts->arena, sizeof *values);
+
+    if (!values)
+        return NULL;
+    values->arena = facts->arena;
+    values->same_length = true;
+    for_each_cell(values, facts, note_cell);
+    for_each_cell(values, facts, stay_cell);
+    return facts->arena->exhausted ? NULL : values;
 }

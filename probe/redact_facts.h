@@ -10,4 +10,9 @@
    classes become unknown, "redacted". The keys of the questions lose the same names. False: no memory. */
 bool hc_redact_facts(struct hc_source *src, struct hc_facts *facts, struct hc_text key);
 
+/* Values of these classes that cannot be mistaken for anything else (a serial number, an address, not "server"), with
+   words of the same length for them: what a recording must not hold in any reply, whatever was taken out of it before.
+   NULL: no memory. */
+struct hc_pseudonyms *hc_find_identity(const struct hc_facts *facts);
+
 #endif

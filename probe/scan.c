@@ -166,7 +166,11 @@ struct hc_scan *hc_scan_empty(void)
 
 char *hc_scan_record(struct hc_scan *scan, bool keep_identity)
 {
-    return hc_recording_save(scan->source, keep_identity);
+    const struct hc_pseudonyms *identity = keep_identity    ? NULL
+                                           : scan->identity ? scan->identity
+                                                            : hc_find_identity(&scan->facts);
+
+    return identity || keep_identity ? hc_recording_save(scan->source, identity) : NULL;
 }
 
 bool hc_scan_redact(struct hc_scan *scan)
@@ -174,7 +178,8 @@ bool hc_scan_redact(struct hc_scan *scan)
     const struct hc_text key = { scan->redact_key, scan->redact_key ? scan->redact_key_size : 0 };
 
     scan->redacted = true;
-    return hc_redact_facts(scan->source, &scan->facts, key);
+    scan->identity = hc_find_identity(&scan->facts);
+    return scan->identity && hc_redact_facts(scan->source, &scan->facts, key);
 }
 
 const struct hc_reply *hc_scan_reply(const struct hc_scan *scan, size_t number)

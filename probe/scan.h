@@ -5,6 +5,7 @@
 
 #include "facts.h"
 
+struct hc_pseudonyms;
 struct hc_source;
 
 enum hc_error {
@@ -49,6 +50,7 @@ struct hc_scan {
     size_t replies;
     const char *redact_key;
     size_t redact_key_size;
+    const struct hc_pseudonyms *identity; /* of the facts before they were redacted; NULL: they were not */
 };
 
 /* On an error *scan is NULL and message (of 512 bytes) says what is wrong and what to do. */
