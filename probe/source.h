@@ -18,6 +18,7 @@ enum {
     HC_KEYS_MAX = 1 << 18,
 };
 
+struct hc_lines;
 struct hc_source;
 
 /* Answers keys of a live host or of a folder. answer() fills in everything but the key. */
@@ -41,14 +42,15 @@ struct hc_source {
     size_t count, room;
     struct hc_slot *index; /* open addressing */
     size_t slots;
-    size_t bytes;         /* of all answers */
-    uint64_t deadline_ns; /* on the clock of hc_clock_ns; 0: none */
-    bool prove;           /* ioctl:kvm:prove may be asked */
-    bool wake;            /* the configuration space of a sleeping device may be read, which wakes it */
-    bool redacted;        /* identity was taken out when this was recorded */
-    const char *platform; /* linux, windows, macos, other */
-    const char *origin;   /* live, recording, sysroot */
-    bool exhausted;       /* out of memory */
+    size_t bytes;           /* of all answers */
+    uint64_t deadline_ns;   /* on the clock of hc_clock_ns; 0: none */
+    bool prove;             /* ioctl:kvm:prove may be asked */
+    bool wake;              /* the configuration space of a sleeping device may be read, which wakes it */
+    bool redacted;          /* identity was taken out when this was recorded */
+    const char *platform;   /* linux, windows, macos, other */
+    const char *origin;     /* live, recording, sysroot */
+    bool exhausted;         /* out of memory */
+    struct hc_lines *lines; /* lists that redaction looked into */
 };
 
 /* NULL if there is no memory. Takes over self, also then. */
