@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum { EXIT_NOT_READY = 1, EXIT_ERROR = 2, EXIT_CANNOT_TELL = 3, EXIT_LIMITED = 4 };
-enum { NAMES_MAX = 64, NAME_LONGEST = 40 };
+enum { NAMES_MAX = 64, NAME_LONGEST = 40, KEY_MOST = 4096 };
 
 struct settings {
     struct hostcap_options options;
@@ -18,6 +18,7 @@ struct settings {
     const char *profiles[NAMES_MAX];
     const char *output; /* a file, or NULL: standard output */
     const char *color;  /* auto, always, never */
+    const char *key;    /* a file, or NULL */
     bool wants_help, wants_version;
 };
 
@@ -85,6 +86,8 @@ static void usage(FILE *to)
           "  --dell-tokens      ask Dell's firmware how it is set up (root; needs libsmbios)\n"
           "  --udev             ask udev, too: names of nodes that stay the same (tables input and serial_ports)\n"
           "  --no-names         without names of devices, which come from the data files of this machine\n"
+          "  --redact           without what names this host, its people, network or place (record: always)\n"
+          "  --redact-key FILE  the same with a key: reports that were made with one key still join\n"
           "  --keep-identity    record: with names and addresses\n"
           "  --color WHEN       auto, always or never (NO_COLOR is heeded)\n"
           "  -o, --output FILE  write there, whole or not at all\n"
@@ -111,6 +114,8 @@ enum {
     OPT_ONLY,
     OPT_SKIP,
     OPT_KEEP,
+    OPT_REDACT,
+    OPT_REDACT_KEY,
     OPT_COLOR,
     OPT_TIMEOUT,
     OPT_HELP,
@@ -132,6 +137,8 @@ static const struct option options[] = {
     { "udev", no_argument, NULL, OPT_UDEV },
     { "no-names", no_argument, NULL, OPT_NO_NAMES },
     { "keep-identity", no_argument, NULL, OPT_KEEP },
+    { "redact", no_argument, NULL, OPT_REDACT },
+    { "redact-key", required_argument, NULL, OPT_REDACT_KEY },
     { "color", optional_argument, NULL, OPT_COLOR },
     { "output", required_argument, NULL, 'o' },
     { "timeout", required_argument, NULL, OPT_TIMEOUT },
@@ -158,6 +165,8 @@ static bool take_option(struct settings *s, int option, const char *value)
     case OPT_JSON: s->request.flags |= HOSTCAP_JSON; return true;
     case OPT_EVIDENCE: s->request.flags |= HOSTCAP_EVIDENCE; return true;
     case OPT_KEEP: s->request.flags |= HOSTCAP_KEEP_IDENTITY; return true;
+    case OPT_REDACT: s->options.redact = 1; return true;
+    case OPT_REDACT_KEY: s->key = value; return true;
     case OPT_FROM: s->options.recording = value; return true;
     case OPT_SYSROOT: s->options.sysroot = value; return true;
     case OPT_PROVE: s->options.prove = 1; return true;
@@ -309,6 +318,14 @@ static const struct command *parse_names(int argc, char **argv, struct settings 
         complain("--only and --skip go with what looks at a host");
         return NULL;
     }
+    if (command->document == HOSTCAP_DOCUMENT_RECORD && s->key) {
+        complain("a recording is redacted without a key; reports that join are hostcap scan --redact-key FILE");
+        return NULL;
+    }
+    if ((s->options.redact || s->key) && (s->request.flags & HOSTCAP_KEEP_IDENTITY)) {
+        complain("--redact and --keep-identity cannot be used together");
+        return NULL;
+    }
     return command;
 }
 
@@ -364,14 +381,36 @@ static int render_and_write(const struct command *command, struct hostcap *host,
     return status;
 }
 
+/* The bytes of the file without the newline that an editor puts at its end. */
+static bool read_key(const char *path, struct hostcap_options *o, char *key, char *error)
+{
+    FILE *file = fopen(path, "rb");
+    size_t size = file ? fread(key, 1, KEY_MOST + 1, file) : 0;
+    const bool read = file && !ferror(file);
+
+    if (!read)
+        snprintf(error, HOSTCAP_ERROR_SIZE, "%.300s: cannot read the key: %s", path, strerror(errno));
+    else if (size > KEY_MOST)
+        snprintf(error, HOSTCAP_ERROR_SIZE, "%.300s: a key has at most %d bytes", path, KEY_MOST);
+    if (file)
+        fclose(file);
+    while (size && (key[size - 1] == '\n' || key[size - 1] == '\r'))
+        size--;
+    o->redact_key = key;
+    o->redact_key_size = size;
+    return read && size <= KEY_MOST;
+}
+
 static int run(const struct command *command, struct settings *s)
 {
-    char error[HOSTCAP_ERROR_SIZE];
+    char error[HOSTCAP_ERROR_SIZE], key[KEY_MOST + 1];
     struct hostcap *host = NULL;
     int status;
 
     if (!choose_output(command, s))
         return EXIT_ERROR;
+    if (s->key && !read_key(s->key, &s->options, key, error))
+        return complain(error);
     if (!looks_at_none(command, s) && hostcap_open(&s->options, &host, error))
         return complain(error);
     status = render_and_write(command, host, s);

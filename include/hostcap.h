@@ -61,11 +61,16 @@ struct hostcap_options {
     int udev;         /* ask the database of udev, too: names of nodes that stay the same; live only */
     const char *only; /* ask only these topics or probes, "cpu,storage"; NULL: all. What is not asked is unknown */
     const char *skip; /* all but these; NULL: none */
+    int redact; /* for reports that leave the host: facts of the classes identity, network and location become
+                   "redacted-1", "redacted-2", ..., the same for the same value; verdicts stay */
+    const char *redact_key; /* of at least 16 bytes: "redacted-" and a keyed hash of the value, by which reports of
+                               several hosts still join */
+    size_t redact_key_size;
 };
 
 #define HOSTCAP_OPTIONS_INIT                                                                                           \
     {                                                                                                                  \
-        sizeof(struct hostcap_options), NULL, NULL, 0, NULL, 0, 0, NULL, 0, 0, 0, 0, NULL, NULL                        \
+        sizeof(struct hostcap_options), NULL, NULL, 0, NULL, 0, 0, NULL, 0, 0, 0, 0, NULL, NULL, 0, NULL, 0            \
     }
 
 /* Looks at the host. On success *host is for hostcap_close; on an error it is NULL and error, if not NULL, says in one

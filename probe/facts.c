@@ -1,5 +1,6 @@
 #include "facts.h"
 
+#include "redact_names.h"
 #include "tables.h"
 
 #include <string.h>
@@ -68,30 +69,50 @@ enum hc_table hc_table_by_key(const char *key)
     return HC_TABLES;
 }
 
-/* The one door through which every value comes in: only an ok reply makes it known. */
-static struct hc_cell *put(struct hc_cell *cell, const struct hc_field *field, const struct hc_reply *reply)
-{
-    if (cell->known || (cell->why && reply->answer != HC_OK))
-        return NULL;
-    cell->why = reply;
-    cell->known = reply->answer == HC_OK && (field->class == HC_PUBLIC || !reply->thinned);
-    return cell->known ? cell : NULL;
-}
-
 /* A reply that says that the value could not be: kept beside the original, which stands in the log. */
-static void refuse(struct hc_facts *facts, struct hc_cell *cell, const char *error)
+static void refuse(struct hc_facts *facts, struct hc_cell *cell, enum hc_answer answer, const char *error)
 {
     struct hc_reply *bad = hc_alloc(facts->arena, sizeof *bad);
 
     cell->known = false;
     if (!bad)
         return;
-    *bad = (struct hc_reply){ .key = cell->why->key, .answer = HC_FAILED, .error = error, .bytes = "" };
+    *bad = (struct hc_reply){ .key = cell->why->key, .answer = answer, .error = error, .bytes = "" };
     cell->why = bad;
 }
 
-static void put_text(struct hc_facts *facts, struct hc_cell *cell, struct hc_text value)
+/* The one door through which every value comes in: only an ok reply makes it known. */
+static struct hc_cell *put(struct hc_cell *cell, const struct hc_reply *reply)
 {
+    if (cell->known || (cell->why && reply->answer != HC_OK))
+        return NULL;
+    cell->why = reply;
+    cell->known = reply->answer == HC_OK;
+    return cell->known ? cell : NULL;
+}
+
+/* What stands in a thinned reply where a name was: another name, which is as good, or nothing, dots and zeros, which
+   are no value. */
+static bool names_stay(const struct hc_field *field, struct hc_text value)
+{
+    struct hc_text word;
+
+    if (!value.size)
+        return field->class != HC_IDENTITY; /* a port of none, a mount nowhere */
+    if (field->type != HC_TYPE_LIST)
+        return hc_names_nobody(value);
+    while (hc_next_word(&value, &word))
+        if (!hc_names_nobody(word))
+            return false;
+    return true;
+}
+
+static void put_text(struct hc_facts *facts, struct hc_cell *cell, const struct hc_field *field, struct hc_text value)
+{
+    if (field->class != HC_PUBLIC && cell->why->thinned && !names_stay(field, value)) {
+        refuse(facts, cell, HC_REDACTED, NULL);
+        return;
+    }
     cell->text = hc_copy(facts->arena, value.at, value.size);
     if (!cell->text)
         cell->known = false;
@@ -100,21 +121,30 @@ static void put_text(struct hc_facts *facts, struct hc_cell *cell, struct hc_tex
 static void put_number(struct hc_facts *facts, struct hc_cell *cell, const struct hc_field *field, uint64_t value)
 {
     cell->number = value;
-    if (field->type == HC_TYPE_NUMBER && value > EXACT)
-        refuse(facts, cell, "a number above 2^53 is no measurement");
+    if (field->class != HC_PUBLIC && cell->why->thinned)
+        refuse(facts, cell, HC_REDACTED, NULL);
+    else if (field->type == HC_TYPE_NUMBER && value > EXACT)
+        refuse(facts, cell, HC_FAILED, "a number above 2^53 is no measurement");
+}
+
+static void put_flag(struct hc_facts *facts, struct hc_cell *cell, const struct hc_field *field, bool value)
+{
+    cell->flag = value;
+    if (field->class != HC_PUBLIC && cell->why->thinned)
+        refuse(facts, cell, HC_REDACTED, NULL);
 }
 
 void hc_put_flag(struct hc_facts *facts, struct hc_flag_id id, const struct hc_reply *reply, bool value)
 {
-    struct hc_cell *cell = put(&facts->cells[id.fact], &fields[id.fact], reply);
+    struct hc_cell *cell = put(&facts->cells[id.fact], reply);
 
     if (cell)
-        cell->flag = value;
+        put_flag(facts, cell, &fields[id.fact], value);
 }
 
 void hc_put_number(struct hc_facts *facts, struct hc_number_id id, const struct hc_reply *reply, uint64_t value)
 {
-    struct hc_cell *cell = put(&facts->cells[id.fact], &fields[id.fact], reply);
+    struct hc_cell *cell = put(&facts->cells[id.fact], reply);
 
     if (cell)
         put_number(facts, cell, &fields[id.fact], value);
@@ -122,10 +152,10 @@ void hc_put_number(struct hc_facts *facts, struct hc_number_id id, const struct 
 
 void hc_put_text(struct hc_facts *facts, struct hc_text_id id, const struct hc_reply *reply, struct hc_text value)
 {
-    struct hc_cell *cell = put(&facts->cells[id.fact], &fields[id.fact], reply);
+    struct hc_cell *cell = put(&facts->cells[id.fact], reply);
 
     if (cell)
-        put_text(facts, cell, value);
+        put_text(facts, cell, &fields[id.fact], value);
 }
 
 static const char *listed_word(const char *words, const char *word)
@@ -140,14 +170,14 @@ static const char *listed_word(const char *words, const char *word)
 
 void hc_put_word(struct hc_facts *facts, struct hc_word_id id, const struct hc_reply *reply, const char *value)
 {
-    struct hc_cell *cell = put(&facts->cells[id.fact], &fields[id.fact], reply);
+    struct hc_cell *cell = put(&facts->cells[id.fact], reply);
 
     if (!cell)
         return;
     if (listed_word(fields[id.fact].words, value))
-        put_text(facts, cell, (struct hc_text){ value, strlen(value) });
+        put_text(facts, cell, &fields[id.fact], (struct hc_text){ value, strlen(value) });
     else
-        refuse(facts, cell, "an unexpected word");
+        refuse(facts, cell, HC_FAILED, "an unexpected word");
 }
 
 void hc_put_listed(struct hc_facts *facts, struct hc_flag_id id, const struct hc_reply *reply, bool value)
@@ -195,9 +225,12 @@ struct hc_table_row *hc_add_row(struct hc_facts *facts, enum hc_table table, con
 
 static struct hc_cell *cell_of(struct hc_table_row *row, int column, const struct hc_reply *reply)
 {
-    static const struct hc_field open_field = { .class = HC_PUBLIC };
+    return row ? put(&row->cells[column], reply) : NULL;
+}
 
-    return row ? put(&row->cells[column], &open_field, reply) : NULL;
+static const struct hc_field *column_of(const struct hc_table_row *row, int column)
+{
+    return &tables[row->table].columns[column];
 }
 
 void hc_cell_flag(struct hc_facts *facts, struct hc_table_row *row, int column, const struct hc_reply *reply,
@@ -205,9 +238,8 @@ void hc_cell_flag(struct hc_facts *facts, struct hc_table_row *row, int column, 
 {
     struct hc_cell *cell = cell_of(row, column, reply);
 
-    (void)facts;
     if (cell)
-        cell->flag = value;
+        put_flag(facts, cell, column_of(row, column), value);
 }
 
 void hc_cell_number(struct hc_facts *facts, struct hc_table_row *row, int column, const struct hc_reply *reply,
@@ -216,7 +248,7 @@ void hc_cell_number(struct hc_facts *facts, struct hc_table_row *row, int column
     struct hc_cell *cell = cell_of(row, column, reply);
 
     if (cell)
-        put_number(facts, cell, &tables[row->table].columns[column], value);
+        put_number(facts, cell, column_of(row, column), value);
 }
 
 void hc_cell_text(struct hc_facts *facts, struct hc_table_row *row, int column, const struct hc_reply *reply,
@@ -225,7 +257,7 @@ void hc_cell_text(struct hc_facts *facts, struct hc_table_row *row, int column, 
     struct hc_cell *cell = cell_of(row, column, reply);
 
     if (cell)
-        put_text(facts, cell, value);
+        put_text(facts, cell, column_of(row, column), value);
 }
 
 enum hc_tri hc_flag(const struct hc_facts *facts, struct hc_flag_id id)

@@ -1,12 +1,10 @@
 #include "json.h"
 
 #include <cjson/cJSON.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEEPEST = 64, KEYS_MAX = 512 };
+enum { DEEPEST = 64, KEYS_MAX = 512, FIRST_ROOM = 96 * 1024 /* a report of a small host */ };
 #define EXACT (UINT64_C(1) << 53) /* largest integer that every JSON reader keeps */
 
 /* struct hc_json is cJSON under another name: the library's type stays in this file. */
@@ -20,6 +18,20 @@ static struct hc_json *out(const cJSON *value)
     return (struct hc_json *)(uintptr_t)value;
 }
 
+/* ---- building ----
+
+   A report has thousands of values, so that they lie in an arena instead of a piece of the heap each. In a document
+   that cJSON read, which it takes down itself, they are its own; texts and keys are marked as not its to free. */
+
+static cJSON *new_item(struct hc_json_doc *doc, int type)
+{
+    cJSON *item = doc->parsed ? cJSON_CreateNull() : hc_alloc(&doc->arena, sizeof *item);
+
+    if (item)
+        item->type = type;
+    return item;
+}
+
 /* The key is not copied. */
 static struct hc_json *add(struct hc_json_doc *doc, struct hc_json *parent, const char *key, cJSON *item)
 {
@@ -28,32 +40,44 @@ static struct hc_json *add(struct hc_json_doc *doc, struct hc_json *parent, cons
 
     if (added)
         return out(item);
-    cJSON_Delete(item);
+    if (doc->parsed)
+        cJSON_Delete(item);
     doc->exhausted = true;
     return NULL;
 }
 
+/* The text is not copied. */
+static void add_string(struct hc_json_doc *doc, struct hc_json *parent, const char *key, int type, const char *string)
+{
+    cJSON *item = string ? new_item(doc, type | cJSON_IsReference) : NULL;
+
+    if (item)
+        item->valuestring = (char *)(uintptr_t)string;
+    add(doc, parent, key, item);
+}
+
 struct hc_json *hc_json_new(struct hc_json_doc *doc)
 {
-    doc->root = out(cJSON_CreateObject());
+    *doc = (struct hc_json_doc){ .root = NULL };
+    doc->root = out(new_item(doc, cJSON_Object));
     doc->exhausted = !doc->root;
     return doc->root;
 }
 
 struct hc_json *hc_json_add_object(struct hc_json_doc *doc, struct hc_json *parent, const char *key)
 {
-    return parent ? add(doc, parent, key, cJSON_CreateObject()) : NULL;
+    return parent ? add(doc, parent, key, new_item(doc, cJSON_Object)) : NULL;
 }
 
 struct hc_json *hc_json_add_array(struct hc_json_doc *doc, struct hc_json *parent, const char *key)
 {
-    return parent ? add(doc, parent, key, cJSON_CreateArray()) : NULL;
+    return parent ? add(doc, parent, key, new_item(doc, cJSON_Array)) : NULL;
 }
 
 /* Replaces what is not UTF-8; the result is at most three times as long. */
-static char *repair(struct hc_text text)
+static const char *repair(struct hc_json_doc *doc, struct hc_text text)
 {
-    char *clean = text.size < SIZE_MAX / 3 ? malloc(3 * text.size + 1) : NULL;
+    char *clean = text.size < SIZE_MAX / 4 ? hc_alloc(&doc->arena, 3 * text.size + 1) : NULL;
     size_t n = 0;
 
     if (!clean)
@@ -65,7 +89,6 @@ static char *repair(struct hc_text text)
         length = length ? length : 1;
         text = (struct hc_text){ text.at + length, text.size - length };
     }
-    clean[n] = '\0';
     return clean;
 }
 
@@ -79,74 +102,71 @@ static bool plain(struct hc_text text)
 
 void hc_json_add_text(struct hc_json_doc *doc, struct hc_json *parent, const char *key, struct hc_text text)
 {
-    char *clean;
-
-    if (!parent)
-        return;
-    if (plain(text) && text.at[text.size] == '\0') {
-        add(doc, parent, key, cJSON_CreateString(text.at));
-        return;
-    }
-    clean = repair(text);
-    add(doc, parent, key, clean ? cJSON_CreateString(clean) : NULL);
-    free(clean);
+    if (parent)
+        add_string(doc, parent, key, cJSON_String,
+                   plain(text) ? hc_copy(&doc->arena, text.at, text.size) : repair(doc, text));
 }
 
 void hc_json_add_string(struct hc_json_doc *doc, struct hc_json *parent, const char *key, const char *string)
 {
     struct hc_text text = { string, strlen(string) };
 
-    if (parent && plain(text))
-        add(doc, parent, key, cJSON_CreateStringReference(string));
-    else
-        hc_json_add_text(doc, parent, key, text);
+    if (parent)
+        add_string(doc, parent, key, cJSON_String, plain(text) ? string : repair(doc, text));
 }
 
 void hc_json_add_flag(struct hc_json_doc *doc, struct hc_json *parent, const char *key, bool value)
 {
     if (parent)
-        add(doc, parent, key, cJSON_CreateBool(value));
+        add(doc, parent, key, new_item(doc, value ? cJSON_True : cJSON_False));
 }
 
 void hc_json_add_null(struct hc_json_doc *doc, struct hc_json *parent, const char *key)
 {
     if (parent)
-        add(doc, parent, key, cJSON_CreateNull());
+        add(doc, parent, key, new_item(doc, cJSON_NULL));
+}
+
+/* Digits to any base up to 16, in the arena. */
+static const char *digits_of(struct hc_json_doc *doc, uint64_t value, unsigned base, const char *prefix)
+{
+    static const char digits[] = "0123456789abcdef";
+    char text[24], *at = text + sizeof text;
+    char *copy;
+
+    do
+        *--at = digits[value % base];
+    while (value /= base);
+    copy = hc_alloc(&doc->arena, strlen(prefix) + (size_t)(text + sizeof text - at) + 1);
+    if (!copy)
+        return NULL;
+    memcpy(copy, prefix, strlen(prefix));
+    memcpy(copy + strlen(prefix), at, (size_t)(text + sizeof text - at));
+    return copy;
 }
 
 void hc_json_add_number(struct hc_json_doc *doc, struct hc_json *parent, const char *key, uint64_t value)
 {
-    char digits[24];
-
-    if (value > EXACT) {
+    if (value > EXACT)
         hc_json_add_hex(doc, parent, key, value);
-        return;
-    }
-    snprintf(digits, sizeof digits, "%" PRIu64, value);
-    if (parent)
-        add(doc, parent, key, cJSON_CreateRaw(digits)); /* a cJSON number prints 15 digits only */
+    else if (parent) /* a cJSON number prints 15 digits only */
+        add_string(doc, parent, key, cJSON_Raw, digits_of(doc, value, 10, ""));
 }
 
 void hc_json_add_hex(struct hc_json_doc *doc, struct hc_json *parent, const char *key, uint64_t value)
 {
-    char digits[24];
-
-    hc_json_add_text(doc, parent, key,
-                     (struct hc_text){ digits, (size_t)snprintf(digits, sizeof digits, "0x%" PRIx64, value) });
+    if (parent)
+        add_string(doc, parent, key, cJSON_String, digits_of(doc, value, 16, "0x"));
 }
 
 struct hc_json *hc_json_branch(struct hc_json_doc *doc, struct hc_json *parent, const char *key)
 {
-    cJSON *found = parent ? cJSON_GetObjectItemCaseSensitive(in(parent), key) : NULL, *item;
+    cJSON *found = parent ? cJSON_GetObjectItemCaseSensitive(in(parent), key) : NULL;
 
     if (found || !parent)
         return out(found);
-    item = cJSON_CreateObject();
-    if (item && cJSON_AddItemToObject(in(parent), key, item)) /* this one copies its key */
-        return out(item);
-    cJSON_Delete(item);
-    doc->exhausted = true;
-    return NULL;
+    key = hc_strdup(&doc->arena, key);
+    return add(doc, parent, key, key ? new_item(doc, cJSON_Object) : NULL);
 }
 
 struct hc_json *hc_json_required(struct hc_json_doc *doc, struct hc_json *schema)
@@ -156,6 +176,154 @@ struct hc_json *hc_json_required(struct hc_json_doc *doc, struct hc_json *schema
     return found ? out(found) : hc_json_add_array(doc, schema, "required");
 }
 
+/* ---- printing ----
+
+   As cJSON_Print does, which spends a sixth of a scan on it; and control characters that are none in JSON (DEL, and
+   U+0080 to U+009F, of which a terminal may take U+009B for the beginning of a command) are escaped. */
+
+struct printer {
+    char *text;
+    size_t size, room;
+    bool indented, exhausted;
+};
+
+static char *print_room(struct printer *p, size_t size)
+{
+    if (p->room - p->size < size && !p->exhausted) {
+        size_t room = 2 * p->room + size;
+        char *longer = realloc(p->text, room);
+        p->exhausted = !longer;
+        p->text = longer ? longer : p->text;
+        p->room = longer ? room : p->room;
+    }
+    return p->exhausted ? NULL : p->text + p->size;
+}
+
+static void print_bytes(struct printer *p, const char *bytes, size_t size)
+{
+    char *at = print_room(p, size);
+
+    if (!at)
+        return;
+    for (size_t i = 0; i < size; i++) /* of one or two */
+        at[i] = bytes[i];
+    p->size += size;
+}
+
+static void print_tabs(struct printer *p, size_t count)
+{
+    char *at = print_room(p, count);
+
+    if (!at)
+        return;
+    for (size_t i = 0; i < count; i++)
+        at[i] = '\t';
+    p->size += count;
+}
+
+/* What does not stand as it is: control characters, the quote, the backslash, DEL and the lead byte of U+0080. */
+static const bool special[256] = {
+    [0] = true,   [1] = true,    [2] = true,    [3] = true,    [4] = true,  [5] = true,  [6] = true,  [7] = true,
+    [8] = true,   [9] = true,    [10] = true,   [11] = true,   [12] = true, [13] = true, [14] = true, [15] = true,
+    [16] = true,  [17] = true,   [18] = true,   [19] = true,   [20] = true, [21] = true, [22] = true, [23] = true,
+    [24] = true,  [25] = true,   [26] = true,   [27] = true,   [28] = true, [29] = true, [30] = true, [31] = true,
+    ['"'] = true, ['\\'] = true, [0x7f] = true, [0xc2] = true,
+};
+
+/* Escapes the character at the front of a text; how many bytes it has. */
+static size_t escape(char **to, const unsigned char *text)
+{
+    static const char names[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt", hex[] = "0123456789abcdef";
+    const unsigned char code = text[0] == 0xc2 ? text[1] : text[0];
+    const char *name = strchr(names, code);
+
+    if (text[0] == 0xc2 && code >= 0xa0) {
+        memcpy(*to, text, 2);
+        *to += 2;
+    } else if (name) {
+        *(*to)++ = '\\';
+        *(*to)++ = letters[name - names];
+    } else {
+        memcpy(*to, "\\u00", 4);
+        (*to)[4] = hex[code >> 4];
+        (*to)[5] = hex[code & 15];
+        *to += 6;
+    }
+    return text[0] == 0xc2 ? 2 : 1;
+}
+
+/* Valid UTF-8. */
+static void print_string(struct printer *p, const char *string)
+{
+    const unsigned char *from = (const unsigned char *)string, *end = from + strlen(string);
+    char *start = print_room(p, 6 * (size_t)(end - from) + 2), *to = start;
+
+    if (!start)
+        return;
+    *to++ = '"';
+    while (from < end)
+        if (special[*from])
+            from += escape(&to, from);
+        else
+            *to++ = (char)*from++;
+    *to++ = '"';
+    p->size += (size_t)(to - start);
+}
+
+static void print_value(struct printer *p, const cJSON *item, size_t depth);
+
+static void print_array(struct printer *p, const cJSON *array, size_t depth)
+{
+    print_bytes(p, "[", 1);
+    for (const cJSON *item = array->child; item; item = item->next) {
+        print_value(p, item, depth + 1);
+        if (item->next)
+            print_bytes(p, ", ", p->indented ? 2 : 1);
+    }
+    print_bytes(p, "]", 1);
+}
+
+static void print_object(struct printer *p, const cJSON *object, size_t depth)
+{
+    print_bytes(p, "{\n", p->indented ? 2 : 1);
+    for (const cJSON *item = object->child; item; item = item->next) {
+        print_tabs(p, p->indented ? depth + 1 : 0);
+        print_string(p, item->string);
+        print_bytes(p, ":\t", p->indented ? 2 : 1);
+        print_value(p, item, depth + 1);
+        print_bytes(p, ",", item->next != NULL);
+        print_bytes(p, "\n", p->indented);
+    }
+    print_tabs(p, p->indented ? depth : 0);
+    print_bytes(p, "}", 1);
+}
+
+static void print_value(struct printer *p, const cJSON *item, size_t depth)
+{
+    switch (item->type & 0xff) {
+    case cJSON_Object: print_object(p, item, depth); break;
+    case cJSON_Array: print_array(p, item, depth); break;
+    case cJSON_String: print_string(p, item->valuestring); break;
+    case cJSON_Raw: print_bytes(p, item->valuestring, strlen(item->valuestring)); break;
+    case cJSON_True: print_bytes(p, "true", 4); break;
+    case cJSON_False: print_bytes(p, "false", 5); break;
+    default: print_bytes(p, "null", 4);
+    }
+}
+
+static char *print_built(const struct hc_json_doc *doc, bool indented)
+{
+    struct printer p = { .indented = indented };
+
+    print_room(&p, FIRST_ROOM);
+    print_value(&p, in(doc->root), 0);
+    print_bytes(&p, "\n", 2);
+    if (!p.exhausted)
+        return p.text;
+    free(p.text);
+    return NULL;
+}
+
 char *hc_json_print(const struct hc_json_doc *doc, bool indented)
 {
     char *text, *longer;
@@ -163,6 +331,8 @@ char *hc_json_print(const struct hc_json_doc *doc, bool indented)
 
     if (doc->exhausted || !doc->root)
         return NULL;
+    if (!doc->parsed)
+        return print_built(doc, indented);
     text = indented ? cJSON_Print(in(doc->root)) : cJSON_PrintUnformatted(in(doc->root));
     if (!text)
         return NULL;
@@ -178,7 +348,9 @@ char *hc_json_print(const struct hc_json_doc *doc, bool indented)
 
 void hc_json_free(struct hc_json_doc *doc)
 {
-    cJSON_Delete(in(doc->root));
+    if (doc->parsed)
+        cJSON_Delete(in(doc->root));
+    hc_arena_free(&doc->arena);
     doc->root = NULL;
 }
 
@@ -425,10 +597,14 @@ static bool sound(struct hc_text text, struct hc_json_error *error, bool *exhaus
 
 bool hc_json_parse(struct hc_json_doc *doc, struct hc_text text, struct hc_json_error *error)
 {
-    doc->root = NULL;
+    *doc = (struct hc_json_doc){ .parsed = true };
     *error = (struct hc_json_error){ 1, 1, "out of memory" };
-    if (!sound(text, error, &doc->exhausted))
-        return false;
+    return sound(text, error, &doc->exhausted) && hc_json_parse_own(doc, text);
+}
+
+bool hc_json_parse_own(struct hc_json_doc *doc, struct hc_text text)
+{
+    *doc = (struct hc_json_doc){ .parsed = true };
     doc->root = out(cJSON_ParseWithLengthOpts(text.at, text.size, NULL, 0));
     doc->exhausted = !doc->root;
     return doc->root != NULL;

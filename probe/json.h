@@ -3,6 +3,7 @@
 #ifndef HC_JSON_H
 #define HC_JSON_H
 
+#include "arena.h"
 #include "parse.h"
 
 #include <stdbool.h>
@@ -13,7 +14,9 @@ struct hc_json; /* a value inside a document */
 
 struct hc_json_doc {
     struct hc_json *root;
-    bool exhausted; /* sticky: no memory, the document is not whole */
+    struct hc_arena arena; /* of what is added */
+    bool parsed;           /* cJSON made the tree, and takes it down */
+    bool exhausted;        /* sticky: no memory, the document is not whole */
 };
 
 /* Building. key is NULL where the parent is an array; a key must live as long as the document. */
@@ -45,6 +48,8 @@ struct hc_json_error {
 };
 /* False with doc->exhausted set where there is no memory. */
 bool hc_json_parse(struct hc_json_doc *doc, struct hc_text text, struct hc_json_error *error);
+/* The same for a text that is compiled in: that it is strict JSON is known. */
+bool hc_json_parse_own(struct hc_json_doc *doc, struct hc_text text);
 
 /* NULL or false where it is missing or of another type. Strings hold valid UTF-8. */
 const struct hc_json *hc_json_get(const struct hc_json *object, const char *key);

@@ -314,7 +314,7 @@ static void take_capabilities(struct reading *r)
     struct walk walk;
 
     for (start(&walk, r->config); walk.at; next(&walk)) {
-        take(r, walk.at, 2);
+        take(r, walk.at, 4); /* the dword whose half is wanted costs as much as the half */
         if (!here(&walk))
             return;
         take_body(r, walk.at);

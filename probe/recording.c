@@ -68,7 +68,24 @@ static void save_reply(struct hc_json_doc *doc, struct hc_json *replies, const s
         save_hex(doc, object, bytes);
 }
 
-char *hc_recording_save(struct hc_source *src, bool keep_identity)
+/* The last net: values that the facts know, in replies that no row of redaction speaks of. */
+static const struct hc_reply *without(struct hc_source *src, const struct hc_reply *reply,
+                                      const struct hc_pseudonyms *identity)
+{
+    struct hc_reply *copy = hc_alloc(&src->arena, sizeof *copy);
+    char *bytes = hc_copy(&src->arena, reply->bytes, reply->size), *key = hc_strdup(&src->arena, reply->key);
+
+    if (!copy || !bytes || !key)
+        return reply;
+    *copy = *reply;
+    copy->key = key;
+    copy->bytes = bytes;
+    copy->thinned |= hc_pseudonyms_over(identity, bytes, reply->size) != 0;
+    hc_pseudonyms_over(identity, key, strlen(key));
+    return copy;
+}
+
+char *hc_recording_save(struct hc_source *src, const struct hc_pseudonyms *identity)
 {
     struct hc_json_doc doc;
     struct hc_json *root = hc_json_new(&doc), *replies;
@@ -77,10 +94,12 @@ char *hc_recording_save(struct hc_source *src, bool keep_identity)
     hc_json_add_number(&doc, root, "hostcap_recording", HC_RECORDING_FORMAT);
     hc_json_add_string(&doc, root, "tool", "hostcap " HC_VERSION);
     hc_json_add_string(&doc, root, "platform", src->platform);
-    hc_json_add_flag(&doc, root, "redacted", src->redacted || !keep_identity);
+    hc_json_add_flag(&doc, root, "redacted", src->redacted || identity);
     replies = hc_json_add_array(&doc, root, "replies");
     for (size_t i = 0; i < src->count; i++) {
-        const struct hc_reply *reply = keep_identity ? src->log[i] : hc_redact(src, src->log[i]);
+        const struct hc_reply *reply = src->log[i];
+        if (identity)
+            reply = without(src, hc_redact(src, reply), identity);
         if (src->arena.exhausted) /* what could not be redacted is not saved */
             break;
         if (reply->answer != HC_NOT_RECORDED)

@@ -8,12 +8,14 @@
 #define HC_RECORDING_H
 
 #include "json.h"
+#include "pseudonyms.h"
 #include "source.h"
 
 enum { HC_RECORDING_FORMAT = 1, HC_RECORDING_MAX = 64 << 20 };
 
-/* The log as JSON text for free(), without what identifies the host unless keep_identity; NULL: no memory. */
-char *hc_recording_save(struct hc_source *src, bool keep_identity);
+/* The log as JSON text for free(); NULL: no memory. Identity: what is to be found in no reply, beside all that names
+   the host; NULL: everything is kept. */
+char *hc_recording_save(struct hc_source *src, const struct hc_pseudonyms *identity);
 
 /* What is wrong with a recording: where (line 0: nowhere in particular) and what. */
 struct hc_recording_error {
@@ -26,5 +28,8 @@ struct hc_source *hc_recording_load(struct hc_text text, struct hc_recording_err
 
 /* A reply as it may leave the host: a copy in the arena of src, or the reply itself where nothing identifies it. */
 const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *reply);
+
+/* A key as it may leave the host: the same, or a copy without a name that stands in it. */
+const char *hc_redact_key(struct hc_source *src, const char *key);
 
 #endif

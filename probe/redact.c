@@ -266,6 +266,11 @@ static bool thinned(struct hc_source *src, const char *key, struct hc_text *body
     return false;
 }
 
+const char *hc_redact_key(struct hc_source *src, const char *key)
+{
+    return hc_thin_name_in_key(src, thin_key(src, key));
+}
+
 const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *reply)
 {
     struct hc_text body = { reply->bytes, reply->size };
@@ -275,7 +280,7 @@ const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *r
     if (!copy)
         return reply;
     *copy = *reply;
-    copy->key = hc_thin_name_in_key(src, thin_key(src, reply->key));
+    copy->key = hc_redact_key(src, reply->key);
     if (reply->answer == HC_OK && thinned(src, reply->key, &body)) {
         copy->bytes = body.at;
         copy->size = body.size;

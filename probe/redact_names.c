@@ -5,6 +5,8 @@
 
 #include "linux/mounts.h"
 #include "linux/web.h"
+#include "pseudonyms.h"
+#include "text_index.h"
 
 #include <string.h>
 
@@ -49,15 +51,50 @@ static struct hc_text answered(struct hc_source *src, const char *key)
     return reply && reply->answer == HC_OK ? (struct hc_text){ reply->bytes, reply->size } : HC_TEXT("");
 }
 
-/* Which line of a list a name is, from 1; 0: none. */
-static size_t line_of(struct hc_text list, struct hc_text name)
+/* The lines of a list by what they say: a host may have 100,000 interfaces, each of which is looked for. */
+struct hc_lines {
+    const char *key; /* of the answer that is the list */
+    struct hc_text_index index;
+    struct hc_lines *next;
+};
+
+static size_t count_lines(struct hc_text list)
 {
     struct hc_text line;
+    size_t count = 0;
 
-    for (size_t n = 1; hc_next_line(&list, &line); n++)
-        if (hc_same_text(line, name))
-            return n;
-    return 0;
+    while (hc_next_line(&list, &line))
+        count++;
+    return count;
+}
+
+static struct hc_lines *lines_of(struct hc_source *src, const char *key)
+{
+    struct hc_lines *lines = src->lines;
+    struct hc_text list, line;
+
+    while (lines && strcmp(lines->key, key) != 0)
+        lines = lines->next;
+    if (lines)
+        return lines;
+    lines = hc_alloc(&src->arena, sizeof *lines);
+    if (!lines)
+        return NULL;
+    list = answered(src, key);
+    hc_index_make(&lines->index, &src->arena, count_lines(list));
+    for (uintptr_t n = 1; hc_next_line(&list, &line); n++)
+        hc_index_put(&lines->index, line, (const void *)n);
+    lines->key = key;
+    lines->next = src->lines;
+    return src->lines = lines;
+}
+
+/* Which line of a list a name is, from 1; 0: none. The key lives as long as the source. */
+static size_t line_of(struct hc_source *src, const char *key, struct hc_text name)
+{
+    const struct hc_lines *lines = key ? lines_of(src, key) : NULL;
+
+    return lines ? (size_t)(uintptr_t)hc_index_get(&lines->index, name) : 0;
 }
 
 /* ---- interfaces ---- */
@@ -116,29 +153,13 @@ static bool is_address(struct hc_text name)
     return name.size == 15 && name.at[2] == 'x' && hc_number(from(name, 3), 16, &value);
 }
 
-/* The same as line_of() of the interfaces, of which a host may have many, each with keys of its own: their names are
-   put in order once. */
-static size_t interface_number(struct hc_source *src, struct hc_text name)
-{
-    struct hc_text names = answered(src, "dir:" NET_FOLDER);
-    const struct hc_web_node *node;
-
-    if (!src->interfaces && names.size) {
-        struct hc_web *web = hc_alloc(&src->arena, sizeof *web);
-        if (web && hc_web_make(web, src, names))
-            src->interfaces = web;
-    }
-    node = src->interfaces ? hc_web_find(src->interfaces, name) : NULL;
-    return node ? (size_t)(node - src->interfaces->nodes) + 1 : 0;
-}
-
 static struct hc_text interface(struct draft *draft, struct hc_text name)
 {
     size_t number;
 
-    if (!name.size || is_numbered(name) || is_place(name))
+    if (!name.size || is_numbered(name) || is_place(name) || hc_starts(name, HC_PSEUDONYM_MARK))
         return name;
-    number = interface_number(draft->src, name);
+    number = line_of(draft->src, "dir:" NET_FOLDER, name);
     if (is_address(name))
         return text_of(hc_format(draft->src, "%.3s%012zx", name.at, number));
     return text_of(hc_format(draft->src, "named%zu", number));
@@ -305,11 +326,11 @@ static bool is_uuid(struct hc_text name)
 /* The name of a folder in a list of such folders. */
 static struct hc_text member(struct hc_source *src, const char *folder, struct hc_text name)
 {
-    size_t number = line_of(answered(src, hc_format(src, "dir:%s", folder)), name);
+    size_t number = line_of(src, hc_format(src, "dir:%s", folder), name);
 
     if (is_uuid(name))
         return text_of(hc_format(src, "00000000-0000-0000-0000-%012zu", number));
-    return strcmp(folder, ZFS_FOLDER) ||
+    return strcmp(folder, ZFS_FOLDER) || hc_starts(name, HC_PSEUDONYM_MARK) ||
                    !hc_logged(src, hc_format(src, "stat:" ZFS_FOLDER "/%.*s", (int)name.size, name.at))
                ? name
                : text_of(hc_format(src, "pool%zu", number));
@@ -344,8 +365,8 @@ static void udev_lines(struct hc_text body, struct draft *draft)
     if (!hc_find_value(body, '=', "E:ID_FS_LABEL", &value))
         return;
     append(draft, HC_TEXT("E:ID_FS_LABEL="));
-    append(draft, line_of(answered(draft->src, "dir:" ZFS_FOLDER), value) ? member(draft->src, ZFS_FOLDER, value)
-                                                                          : HC_TEXT("other"));
+    append(draft,
+           line_of(draft->src, "dir:" ZFS_FOLDER, value) ? member(draft->src, ZFS_FOLDER, value) : HC_TEXT("other"));
     append(draft, HC_TEXT("\n"));
 }
 
@@ -497,6 +518,24 @@ static bool is_public_point(struct hc_text point)
         if (hc_text_is(point, points[i]))
             return true;
     return false;
+}
+
+/* What redaction puts in the place of names, too: "named1", "/mount35", "pool2", zeros and a number. */
+static bool is_made(struct hc_text name)
+{
+    static const char *const made[] = { "named", "/mount", "pool", "dm-", "00000000-0000-0000-0000-" };
+
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        const size_t size = strlen(made[i]);
+        if (hc_starts(name, made[i]) && name.size > size && digits_of(from(name, size)) == name.size - size)
+            return true;
+    }
+    return is_address(name) && hc_starts(from(name, 3), "00000000");
+}
+
+bool hc_names_nobody(struct hc_text name)
+{
+    return is_numbered(name) || is_place(name) || is_public_point(name) || is_made(name);
 }
 
 static struct hc_text point_of(struct draft *draft, const struct hc_mount *mount)

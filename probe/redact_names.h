@@ -10,4 +10,7 @@ const char *hc_thin_name_in_key(struct hc_source *src, const char *key);
 /* Makes *body, the answer to a key, what leaves the host; false: nothing in it is to be changed. */
 bool hc_thin_names(struct hc_source *src, const char *key, struct hc_text *body);
 
+/* Whether a name is one that kernels and their tools give, or a mount point that every host has: it stays. */
+bool hc_names_nobody(struct hc_text name);
+
 #endif

@@ -3,6 +3,7 @@
 #include "input.h"
 #include "probes.h"
 #include "recording.h"
+#include "redact_facts.h"
 #include "version.h"
 
 #include <stdio.h>
@@ -154,7 +155,13 @@ enum hc_error hc_scan_run(const struct hc_scan_options *options, struct hc_scan 
     src->udev = options->udev;
     src->prove = options->prove || !src->backend; /* a recording answers what was asked then */
     src->deadline_ns = options->timeout_ms ? hc_clock_ns() + options->timeout_ms * 1000000u : 0;
-    return hc_scan_source(src, scan);
+    error = hc_scan_source(src, scan);
+    if (error)
+        return error;
+    (*scan)->redact = options->redact;
+    (*scan)->redact_key = options->redact_key;
+    (*scan)->redact_key_size = options->redact_key_size;
+    return HC_OKAY;
 }
 
 struct hc_scan *hc_scan_empty(void)
@@ -169,7 +176,20 @@ struct hc_scan *hc_scan_empty(void)
 
 char *hc_scan_record(struct hc_scan *scan, bool keep_identity)
 {
-    return hc_recording_save(scan->source, keep_identity);
+    const struct hc_pseudonyms *identity = keep_identity    ? NULL
+                                           : scan->identity ? scan->identity
+                                                            : hc_find_identity(&scan->facts);
+
+    return identity || keep_identity ? hc_recording_save(scan->source, identity) : NULL;
+}
+
+bool hc_scan_redact(struct hc_scan *scan)
+{
+    const struct hc_text key = { scan->redact_key, scan->redact_key ? scan->redact_key_size : 0 };
+
+    scan->redacted = true;
+    scan->identity = hc_find_identity(&scan->facts);
+    return scan->identity && hc_redact_facts(scan->source, &scan->facts, key);
 }
 
 const struct hc_reply *hc_scan_reply(const struct hc_scan *scan, size_t number)

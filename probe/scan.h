@@ -5,6 +5,7 @@
 
 #include "facts.h"
 
+struct hc_pseudonyms;
 struct hc_source;
 
 enum hc_error {
@@ -25,6 +26,9 @@ struct hc_scan_options {
     bool dell_tokens;
     const bool *skipped; /* of each probe, see selection.h; NULL: none */
     bool udev;
+    bool redact;            /* hc_scan_redact will be asked for */
+    const char *redact_key; /* bytes of the key of pseudonyms; NULL: none */
+    size_t redact_key_size;
 };
 
 /* How a probe fared: everything that it put is known, some, or nothing; or it was not to ask. */
@@ -45,7 +49,11 @@ struct hc_scan {
     const char *platform; /* linux, windows, macos, other */
     const char *origin;   /* live, recording, sysroot */
     bool redacted;
+    bool redact; /* as the options have it */
     size_t replies;
+    const char *redact_key;
+    size_t redact_key_size;
+    const struct hc_pseudonyms *identity; /* of the facts before they were redacted; NULL: they were not */
 };
 
 /* On an error *scan is NULL and message (of 512 bytes) says what is wrong and what to do. */
@@ -56,6 +64,9 @@ enum hc_error hc_scan_source(struct hc_source *source, struct hc_scan **scan);
 
 /* The log of replies as JSON text for free(); NULL: no memory. */
 char *hc_scan_record(struct hc_scan *scan, bool keep_identity);
+
+/* Takes what is not public out of the facts, once all conclusions are drawn. False: no memory. The log stays whole. */
+bool hc_scan_redact(struct hc_scan *scan);
 
 /* Every reply in order, for the evidence of the whole scan and for tests. */
 const struct hc_reply *hc_scan_reply(const struct hc_scan *scan, size_t number);

@@ -18,6 +18,7 @@ enum {
     HC_KEYS_MAX = 1 << 18,
 };
 
+struct hc_lines;
 struct hc_source;
 
 /* The error of a reply to a question that was left out. */
@@ -56,9 +57,7 @@ struct hc_source {
     const char *platform; /* linux, windows, macos, other */
     const char *origin;   /* live, recording, sysroot */
     bool exhausted;       /* out of memory */
-
-    /* names of interfaces, once redaction has put them in order; or NULL */
-    struct hc_web *interfaces;
+    struct hc_lines *lines; /* lists that redaction looked into */
 };
 
 /* NULL if there is no memory. Takes over self, also then. */

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS_MAX = 64 };
+enum { COLUMNS_MAX = 64, REDACT_KEY_LEAST = 16 };
 
 struct hostcap {
     struct hc_report *report;
@@ -70,13 +70,18 @@ enum hostcap_status hostcap_open(const struct hostcap_options *given, struct hos
                                             .prove = o.prove != 0,
                                             .wake = o.wake != 0,
                                             .dell_tokens = o.dell_tokens != 0,
-                                            .udev = o.udev != 0 };
+                                            .udev = o.udev != 0,
+                                            .redact = o.redact != 0 || o.redact_key,
+                                            .redact_key = o.redact_key,
+                                            .redact_key_size = o.redact_key_size };
     char message[HOSTCAP_ERROR_SIZE] = "out of memory", wrong[64];
     struct hc_scan *scan = NULL;
     bool skipped[HC_PROBES];
     enum hc_error failed;
 
     *host = NULL;
+    if (o.redact_key && o.redact_key_size < REDACT_KEY_LEAST)
+        return tell(HOSTCAP_BAD_INPUT, "a key of less than 16 bytes can be guessed: use openssl rand -hex 32", error);
     if (!hc_select(o.only, o.skip, skipped, wrong)) {
         hc_near_selector(wrong, message);
         return tell(HOSTCAP_UNKNOWN_NAME, message, error);

@@ -105,6 +105,20 @@ void hc_wrap(struct hc_paper *paper, size_t column, size_t indent, const char *t
     put(paper, "\n", 1);
 }
 
+/* Characters that turn the order of what stands around them, or begin a line: U+061C, U+200E and F, U+2028 to E, U+2066
+   to 9 (Unicode 15, 23.2). A device's name could make another line say what it does not. */
+static bool turns(struct hc_text text, size_t length)
+{
+    const unsigned char *at = (const unsigned char *)text.at;
+
+    if (length == 2)
+        return at[0] == 0xd8 && at[1] == 0x9c;
+    if (length != 3 || at[0] != 0xe2)
+        return false;
+    return (at[1] == 0x80 && (at[2] == 0x8e || at[2] == 0x8f || (at[2] >= 0xa8 && at[2] <= 0xae))) ||
+           (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9);
+}
+
 void hc_clean_in_place(char *text)
 {
     struct hc_text rest = { text, strlen(text) };
@@ -113,7 +127,7 @@ void hc_clean_in_place(char *text)
         size_t length = hc_utf8_length(rest);
         unsigned char c = (unsigned char)rest.at[0];
         bool c1 = length == 2 && c == 0xc2 && (unsigned char)rest.at[1] < 0xa0; /* control characters of 8 bits */
-        if (!length || c < 0x20 || c == 0x7f || c1)
+        if (!length || c < 0x20 || c == 0x7f || c1 || turns(rest, length))
             memset(text + (rest.at - text), c == '\t' ? ' ' : '?', length ? length : 1);
         length = length ? length : 1;
         rest = (struct hc_text){ rest.at + length, rest.size - length };

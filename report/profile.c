@@ -396,20 +396,38 @@ static const struct hc_profile *parse_root(struct parser *p, const struct hc_jso
     return p->failed || p->arena->exhausted ? NULL : profile;
 }
 
+static const struct hc_profile *parse(struct parser *p, struct hc_json_doc *doc, bool read, struct hc_json_error error)
+{
+    const struct hc_profile *profile = NULL;
+
+    p->message[0] = '\0';
+    if (read)
+        profile = parse_root(p, doc->root);
+    else if (!doc->exhausted)
+        snprintf(p->message, MESSAGE, "%.200s, line %zu, column %zu: %s", p->file, error.line, error.column,
+                 error.what);
+    hc_json_free(doc);
+    return profile;
+}
+
 const struct hc_profile *hc_profile_parse(struct hc_arena *arena, const char *file, struct hc_text text, char *message)
 {
     struct parser p = { .arena = arena, .file = file, .message = message };
     struct hc_json_error error;
     struct hc_json_doc doc;
-    const struct hc_profile *profile = NULL;
+    bool read = hc_json_parse(&doc, text, &error);
 
-    message[0] = '\0';
-    if (hc_json_parse(&doc, text, &error))
-        profile = parse_root(&p, doc.root);
-    else if (!doc.exhausted)
-        snprintf(message, MESSAGE, "%.200s, line %zu, column %zu: %s", file, error.line, error.column, error.what);
-    hc_json_free(&doc);
-    return profile;
+    return parse(&p, &doc, read, error);
+}
+
+const struct hc_profile *hc_profile_built_in(struct hc_arena *arena, const char *file, struct hc_text text,
+                                             char *message)
+{
+    struct parser p = { .arena = arena, .file = file, .message = message };
+    struct hc_json_doc doc;
+    bool read = hc_json_parse_own(&doc, text);
+
+    return parse(&p, &doc, read, (struct hc_json_error){ 0, 0, "" });
 }
 
 /* ---- comparing ---- */

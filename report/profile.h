@@ -53,6 +53,9 @@ struct hc_profile {
 /* Parses a profile into the arena. NULL with a message (of 512 bytes) that names the file, the place and the key; an
    empty message means that there is no memory. */
 const struct hc_profile *hc_profile_parse(struct hc_arena *arena, const char *file, struct hc_text text, char *message);
+/* The same for one that is compiled in, whose JSON the tests have checked. */
+const struct hc_profile *hc_profile_built_in(struct hc_arena *arena, const char *file, struct hc_text text,
+                                             char *message);
 
 /* The profiles that are compiled in: file name and text. */
 struct hc_profile_text {

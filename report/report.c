@@ -16,9 +16,8 @@ struct loading {
     char *message;
 };
 
-static enum hc_error add_profile(struct loading *l, const char *file, struct hc_text text)
+static enum hc_error add_profile(struct loading *l, const char *file, const struct hc_profile *parsed)
 {
-    const struct hc_profile *parsed = hc_profile_parse(l->report->arena, file, text, l->message);
     struct hc_profile *profile = hc_alloc(l->report->arena, sizeof *profile);
 
     if (!parsed || !profile)
@@ -44,7 +43,9 @@ static enum hc_error add_file(struct loading *l, const char *path)
 {
     size_t size;
     char *text = hc_read_input(path, PROFILE_MAX, "profile", &size, l->message);
-    enum hc_error error = text ? add_profile(l, path, (struct hc_text){ text, size }) : HC_ERROR_SYSTEM;
+    const struct hc_profile *parsed =
+        text ? hc_profile_parse(l->report->arena, path, (struct hc_text){ text, size }, l->message) : NULL;
+    enum hc_error error = text ? add_profile(l, path, parsed) : HC_ERROR_SYSTEM;
 
     free(text);
     return error;
@@ -55,9 +56,11 @@ static enum hc_error load_profiles(struct hc_report *report, const char *const *
     struct loading l = { report, NULL, message };
     enum hc_error error = HC_OKAY;
 
-    for (size_t i = 0; i < hc_profile_text_count && !error; i++)
+    for (size_t i = 0; i < hc_profile_text_count && !error; i++) {
+        const struct hc_text text = { hc_profile_texts[i].text, hc_profile_texts[i].size };
         error = add_profile(&l, hc_profile_texts[i].file,
-                            (struct hc_text){ hc_profile_texts[i].text, hc_profile_texts[i].size });
+                            hc_profile_built_in(report->arena, hc_profile_texts[i].file, text, message));
+    }
     for (size_t i = 0; i < count && !error; i++)
         error = add_file(&l, files[i]);
     return error;
@@ -96,7 +99,8 @@ enum hc_error hc_report_make(struct hc_scan *scan, const char *const *files, siz
         hc_run_checks(r->facts, r->arena, r->findings);
         r->conflict_count = hc_conflicts(r->facts, r->conflicts, HC_CONFLICTS_MAX);
         r->readiness = hc_readiness(r->facts);
-        if (rate_all(r))
+        /* The words about devices name what is shown; the verdicts above stand as they are. */
+        if (rate_all(r) && (!scan->redact || hc_scan_redact(scan)))
             r->passthrough = hc_passthrough_make(r);
         error = r->passthrough && !r->arena->exhausted ? HC_OKAY : HC_ERROR_MEMORY;
     }

@@ -57,7 +57,7 @@ static void make_card(struct device *device)
     put(device, 0x7c, 0x43, 4);
     put(device, 0x82, 0x42, 2);
     put(device, 0xa0, 0x0003, 2);
-    memset(device->bytes + 0xa2, 0x5a, 6);
+    memset(device->bytes + 0xa4, 0x5a, 4); /* its data; the half dword before is an address (PCI 3.0, appendix I) */
     put_extended(device, 0x100, 0x0003, 0x140);
     memset(device->bytes + 0x104, 0x5a, 8);
     put_extended(device, 0x140, 0x0010, 0);

@@ -390,7 +390,7 @@ static size_t rate_file(const char *path)
     char *text = file ? malloc(VECTORS_MAX) : NULL;
     size_t size = text ? fread(text, 1, VECTORS_MAX, file) : 0, count = 0;
     struct hc_json_error error;
-    struct hc_json_doc doc = { NULL, false };
+    struct hc_json_doc doc = { .root = NULL };
 
     if (!size || !hc_json_parse(&doc, (struct hc_text){ text, size }, &error)) {
         fprintf(stderr, "%s: cannot be read\n", path);
