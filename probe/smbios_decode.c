@@ -425,6 +425,15 @@ static void speed(struct smbios *t, int where, uint16_t since, size_t offset, si
     put_number(t, where, speed ? t->reply : t->unknown, speed * MHZ);
 }
 
+/* 7.18: 0xFFFF is unknown; 0, which some firmware writes, is no width either. */
+static void width(struct smbios *t, int where, size_t offset)
+{
+    uint64_t bits;
+
+    if (reads(t, 0x0201, offset, 2, &bits))
+        put_number(t, where, bits && bits != 0xffff ? t->reply : t->unknown, bits);
+}
+
 static void device(struct smbios *t)
 {
     uint64_t bytes = 0, set, ranks;
@@ -436,6 +445,8 @@ static void device(struct smbios *t)
     put_flag(t, HC_COL_DIMM_POPULATED, t->reply, !t->empty); /* of unknown size is something (7.18) */
     put_number(t, HC_COL_DIMM_BYTES, known ? t->reply : t->unknown, bytes);
     fields(t, 17);
+    width(t, HC_COL_DIMM_TOTAL_WIDTH, 0x08);
+    width(t, HC_COL_DIMM_DATA_WIDTH, 0x0a);
     if (reads(t, 0x0201, 0x0f, 1, &set) && set) /* 0: of no set */
         put_number(t, HC_COL_DIMM_SET, set == 0xff ? t->unknown : t->reply, set);
     speed(t, HC_COL_DIMM_SPEED, 0x0203, 0x15, 0x54);

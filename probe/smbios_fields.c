@@ -127,8 +127,6 @@ static const struct hc_smbios_field rows[] = {
     NUMBER(0x0201, 16, 0x0d, 2, HC_NO_NONE, 1, ARRAY(DEVICES)),
     /* 7.18 memory devices */
     REGISTER(0x0201, 17, 0x04, 2, HC_NO_NONE, DIMM(ARRAY)),
-    NUMBER(0x0201, 17, 0x08, 2, 0xffff, 1, DIMM(TOTAL_WIDTH)),
-    NUMBER(0x0201, 17, 0x0a, 2, 0xffff, 1, DIMM(DATA_WIDTH)),
     WORD(0x0201, 17, 0x0e, DIMM_FORM, DIMM(FORM)),
     STRING(0x0201, 17, 0x10, DIMM(SLOT)),
     STRING(0x0201, 17, 0x11, DIMM(BANK)),

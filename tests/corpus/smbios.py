@@ -17,7 +17,7 @@ UNITS = {"bytes": 1, "kB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40,
 REASONS = {"firmware does not know it": "Unknown", "firmware does not say it": "Not Specified",
            "a string that is not in its structure": "<BAD INDEX>",
            "a placeholder: all ones, no UUID": "Not Present", "a placeholder: all zeros, no UUID yet": "Not Settable"}
-NOTHING = {"Unknown", "Not Specified", "None", "<OUT OF SPEC>", "Unspecified", "Not Provided"}
+NOTHING = {"", "Unknown", "Not Specified", "None", "<OUT OF SPEC>", "Unspecified", "Not Provided"}
 # words of lists that hostcap spells for machines
 TRAITS = {"64-bit capable": "64-bit", "Multi-Core": "multi-core", "Hardware Thread": "hardware-thread",
           "Execute Protection": "execute-protection", "Enhanced Virtualization": "enhanced-virtualization",
@@ -42,6 +42,7 @@ class Dump:
             self.entry, self.table = data[:24], data[at:]
         elif data.startswith(b"_SM_"):
             size, at = struct.unpack_from("<HI", data, 0x16)
+            at = at if at < len(data) else 32  # an address in the memory of that machine
             self.entry, self.table = data[:31], data[at:at + size]
         else:  # RawSMBIOSData of Windows: flags, major, minor, revision, length
             major, minor, revision, size = struct.unpack_from("<BBBI", data, 1)
@@ -124,6 +125,9 @@ def number(value):
 
 
 def hexadecimal(value):
+    """Before SMBIOS 2.3 all ones as the handle of a cache meant that there is none, later that it is not told."""
+    if value and value.startswith("No L"):
+        return "Unknown"
     return int(value, 16) if value and value.startswith("0x") else value
 
 
@@ -177,7 +181,7 @@ SYSTEM = {
                            ("SKU Number", "sku", text)]),
     32: ("smbios", [("Status", "boot_status", text)]),
     38: ("smbios.ipmi", [("Interface Type", "interface", text), ("Specification Version", "specification", text),
-                         ("I2C Slave Address", "i2c_address", hexadecimal),
+                         ("I2C Slave Address", "i2c_address", lambda v: int(v, 16) or "Unknown"),
                          ("Base Address", "base_address", lambda v: int(v.split()[0], 16)),
                          ("Base Address", "io_space", lambda v: "I/O" in v),
                          ("Register Spacing", "register_spacing_bytes",
@@ -190,7 +194,7 @@ SYSTEM = {
 TABLES = {
     4: ("smbios.processors", [
         ("Socket Designation", "socket", text), ("Type", "type", text), ("Family", "family", text),
-        ("Manufacturer", "manufacturer", text), ("Version", "version", text), ("Voltage", "millivolts", number),
+        ("Manufacturer", "manufacturer", text), ("Version", "version", text), ("Voltage", "millivolts", lambda v: number(v) or "Unknown"),
         ("External Clock", "external_clock_hz", number), ("Max Speed", "maximum_hz", number),
         ("Current Speed", "boot_hz", number), ("Upgrade", "upgrade", text),
         ("Status", "populated", lambda v: v.startswith("Populated")),
@@ -275,9 +279,10 @@ def actual(report, pointer, name, value):
 
 def same(expected, found, empty):
     """Words for nothing are one; of an empty slot nothing is said."""
-    if expected == found or (expected in NOTHING and found in NOTHING):
+    nothing = isinstance(expected, str) and expected in NOTHING
+    if expected == found or (nothing and isinstance(found, str) and found in NOTHING):
         return True
-    return found is None and (empty or expected in NOTHING)
+    return found is None and (empty or nothing)
 
 
 def compare(report, what, path, rows, fields, value, empty=False):
@@ -363,9 +368,10 @@ def udev(path, report):
     for key, value in words.items():
         match = re.fullmatch(r"MEMORY_DEVICE_(\d+)_(\w+)", key)
         if match and match[2] in names:
-            name, index = names[match[2]], int(match[1])
-            found = actual(report, f"/memory/devices/{index}/{name}", name, report["memory"]["devices"][index][name])
-            yield f"udev: {key}", int(value) if name.endswith(("s", "bits")) and value.isdigit() else text(value), found
+            name, row = names[match[2]], report["memory"]["devices"][int(match[1])]
+            found = actual(report, f"/memory/devices/{match[1]}/{name}", name, row[name])
+            expected = int(value) if name.endswith(("s", "bits")) and value.isdigit() else text(value)
+            yield f"udev: {key}", expected, expected if same(expected, found, not row["populated"]) else found
 
 
 def tables(source):
