@@ -24,6 +24,7 @@ struct smbios {
     const struct hc_reply *reply; /* the table as it was read */
     const struct hc_reply *entry; /* the entry point */
     uint16_t version;             /* 0: not known */
+    uint32_t announced;           /* bytes of the table, by the entry point; 0: not told */
     bool seen[TYPES];
     size_t rows;
     struct hc_smbios_structure now;
@@ -685,6 +686,7 @@ static void version(struct smbios *t)
     t->entry = hc_ask_file(t->src, FOLDER "/smbios_entry_point", &bytes);
     hc_smbios_entry(bytes, &entry);
     t->version = entry.version;
+    t->announced = entry.announced;
     text = hc_format(t->src, entry.wide ? "%u.%u.%u" : "%u.%u", entry.version >> 8, entry.version & 0xff,
                      entry.revision);
     if (!entry.version)
@@ -705,33 +707,41 @@ static void put_memory(struct smbios *t, bool broken)
     hc_put_number(t->facts, HC_SMBIOS_MEMORY, reply, t->memory);
 }
 
-/* An entry point of the older kind says how long the table is; the file may be shorter. */
+/* Where the structures do not hold; NULL: they do. */
 static const char *fault_of(struct smbios *t, struct hc_text table, struct hc_text rest, bool broken)
 {
-    struct hc_smbios_entry entry = { .announced = 0 };
-    struct hc_text bytes;
     const size_t at = table.size - rest.size;
 
-    if (t->rows >= MOST_ROWS || (broken && table.size == MOST_BYTES))
+    if (!broken)
+        return NULL;
+    if (t->rows >= MOST_ROWS || table.size == MOST_BYTES)
         return hc_format(t->src, "byte %zu: more than any machine has", at);
-    if (broken && rest.size > 1 && (unsigned char)rest.at[1] < 4)
+    if (rest.size > 1 && (unsigned char)rest.at[1] < 4)
         return hc_format(t->src, "byte %zu: a structure shorter than its header", at);
-    if (broken)
-        return hc_format(t->src, "byte %zu: a structure goes beyond the end of the table", at);
-    hc_ask_file(t->src, FOLDER "/smbios_entry_point", &bytes);
-    hc_smbios_entry(bytes, &entry);
-    if (rest.size < 4 && entry.announced > table.size)
-        return hc_format(t->src, "byte %zu: the table ends here, and %u bytes were announced", table.size,
-                         (unsigned)entry.announced);
-    return "";
+    return hc_format(t->src, "byte %zu: a structure goes beyond the end of the table", at);
+}
+
+/* An entry point of the older kind says how long the table is; the file may be shorter. Returns what says that the
+   table ended too early; NULL: nothing does. */
+static const struct hc_reply *put_fault(struct smbios *t, struct hc_text table, struct hc_text rest, bool broken)
+{
+    const char *fault = fault_of(t, table, rest, broken);
+    const struct hc_reply *reply = t->reply;
+
+    if (!fault && rest.size < 4 && t->announced > table.size)
+        fault = hc_format(t->src, "byte %zu: the table ends here, and %u bytes were announced", table.size,
+                          (unsigned)t->announced);
+    if (!fault && reply->answer == HC_OK && t->entry->answer != HC_OK && t->entry->answer != HC_ABSENT)
+        reply = t->entry; /* it may have announced more */
+    hc_put_text(t->facts, HC_SMBIOS_FAULT, reply, (struct hc_text){ fault ? fault : "", fault ? strlen(fault) : 0 });
+    return fault ? hc_malformed(t->src, t->reply, fault) : NULL;
 }
 
 void hc_probe_smbios(struct hc_source *src, struct hc_facts *facts)
 {
     struct smbios t = { .src = src, .facts = facts, .memory_known = true };
     struct hc_text table, rest;
-    const struct hc_reply *absent;
-    const char *fault;
+    const struct hc_reply *cut;
     uint64_t structures = 0;
     bool broken = false;
 
@@ -748,11 +758,9 @@ void hc_probe_smbios(struct hc_source *src, struct hc_facts *facts)
     for (rest = table; t.rows < MOST_ROWS && hc_smbios_next(&rest, &t.now, &broken); structures++)
         structure(&t);
     broken = broken || t.rows >= MOST_ROWS;
-    fault = fault_of(&t, table, rest, broken);
-    absent = fault && *fault ? hc_malformed(src, t.reply, fault) : NULL;
-    hc_put_number(facts, HC_SMBIOS_COUNT, broken ? absent : t.reply, structures);
-    hc_put_text(facts, HC_SMBIOS_FAULT, t.reply, (struct hc_text){ fault ? fault : "", fault ? strlen(fault) : 0 });
+    cut = put_fault(&t, table, rest, broken);
+    hc_put_number(facts, HC_SMBIOS_COUNT, cut ? cut : t.reply, structures);
     map_arrays(&t, table);
     put_memory(&t, broken);
-    missing(&t, absent);
+    missing(&t, cut);
 }
