@@ -6,7 +6,8 @@
 
 enum hc_placeholder { HC_PLACEHOLDER_ANY, HC_PLACEHOLDER_NUMBER, HC_PLACEHOLDER_UUID };
 
-/* Whether a text is one, where a name (ANY), a serial number or tag (NUMBER: also those of a name), or a UUID belongs. */
+/* Whether a text is one, where a name (ANY), a serial number or tag (NUMBER: also those of a name), or a UUID belongs.
+ */
 bool hc_is_placeholder(struct hc_text text, enum hc_placeholder where);
 /* Of the list: year-month. */
 const char *hc_placeholders_date(void);

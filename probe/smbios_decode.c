@@ -13,7 +13,8 @@
 enum {
     TYPES = 256,
     MHZ = 1000000,
-    MOST_BYTES = 1 << 20, /* that are walked; handles allow for 65,280 structures, and none has been seen with so many */
+    MOST_BYTES =
+        1 << 20, /* that are walked; handles allow for 65,280 structures, and none has been seen with so many */
     MOST_ROWS = 8192
 };
 
@@ -95,6 +96,17 @@ static const struct hc_reply *beyond(struct smbios *t)
     return t->row ? NULL : hc_reword(t->src, t->reply, HC_ABSENT, "the structure is of an older version without it");
 }
 
+/* Whether a text may be told: dots are what redaction leaves of one. */
+static const struct hc_reply *judged(struct smbios *t, struct hc_text text, enum hc_placeholder kind)
+{
+    if (t->reply->thinned && strspn(text.at, ".") >= text.size)
+        return hc_reword(t->src, t->reply, HC_REDACTED, NULL);
+    if (hc_is_placeholder(text, kind))
+        return hc_reword(t->src, t->reply, HC_ABSENT,
+                         hc_format(t->src, "a placeholder: %.*s", (int)text.size, text.at));
+    return t->reply;
+}
+
 static const struct hc_reply *of_string(struct smbios *t, size_t offset, enum hc_placeholder kind, struct hc_text *text)
 {
     *text = HC_TEXT("");
@@ -104,12 +116,7 @@ static const struct hc_reply *of_string(struct smbios *t, size_t offset, enum hc
     case HC_STRING_MISSING: return hc_malformed(t->src, t->reply, "a string that is not in its structure");
     case HC_STRING_GIVEN: break;
     }
-    if (t->reply->thinned && strspn(text->at, ".") >= text->size) /* what redaction leaves of a string */
-        return hc_reword(t->src, t->reply, HC_REDACTED, NULL);
-    if (hc_is_placeholder(*text, kind))
-        return hc_reword(t->src, t->reply, HC_ABSENT,
-                         hc_format(t->src, "a placeholder: %.*s", (int)text->size, text->at));
-    return t->reply;
+    return judged(t, *text, kind);
 }
 
 static void string(struct smbios *t, const struct hc_smbios_field *field)
@@ -119,10 +126,9 @@ static void string(struct smbios *t, const struct hc_smbios_field *field)
     const struct hc_reply *reply = t->gone;
 
     if (!reply)
-        reply = has(t, field->since)
-                    ? of_string(t, hc_smbios_string_offset(field, t->now.area),
-                                identity ? HC_PLACEHOLDER_NUMBER : HC_PLACEHOLDER_ANY, &text)
-                    : beyond(t);
+        reply = has(t, field->since) ? of_string(t, hc_smbios_string_offset(field, t->now.area),
+                                                 identity ? HC_PLACEHOLDER_NUMBER : HC_PLACEHOLDER_ANY, &text)
+                                     : beyond(t);
     if (reply)
         put_text(t, field->where, reply, text);
 }
@@ -514,13 +520,10 @@ static void oem_strings(struct smbios *t)
     for (uint64_t number = 1; rest.size && rest.at[0] && t->rows < MOST_ROWS; number++, t->rows++) {
         const char *end = memchr(rest.at, '\0', rest.size);
         struct hc_text text = { rest.at, end ? (size_t)(end - rest.at) : rest.size };
-        const struct hc_reply *reply = t->reply;
         t->row = hc_add_row(t->facts, HC_TABLE_SMBIOS_OEM_STRINGS, t->reply);
         put_number(t, HC_COL_OEM_HANDLE, t->reply, t->now.handle);
         put_number(t, HC_COL_OEM_NUMBER, t->reply, number);
-        if (t->reply->thinned && strspn(text.at, ".") >= text.size)
-            reply = hc_reword(t->src, t->reply, HC_REDACTED, NULL);
-        put_text(t, HC_COL_OEM_TEXT, reply, hc_trim(text));
+        put_text(t, HC_COL_OEM_TEXT, judged(t, text, HC_PLACEHOLDER_ANY), hc_trim(text));
         rest = (struct hc_text){ rest.at + text.size + (end != NULL), rest.size - text.size - (end != NULL) };
     }
 }
@@ -581,7 +584,8 @@ static void map_arrays(struct smbios *t, struct hc_text table)
 
     t->empty = false;
     if (t->seen[19])
-        for (t->row = t->facts->tables[HC_TABLE_MEMORY_ARRAYS].first; t->row && count < MOST; t->row = t->row->next, count++)
+        for (t->row = t->facts->tables[HC_TABLE_MEMORY_ARRAYS].first; t->row && count < MOST;
+             t->row = t->row->next, count++)
             map_array(t, table, (uint16_t)t->row->cells[HC_COL_MEMORY_ARRAY_HANDLE].number);
 }
 
@@ -590,7 +594,7 @@ static void map_arrays(struct smbios *t, struct hc_text table)
 static const struct {
     enum hc_table table; /* HC_TABLES: facts, of the first structure */
     unsigned char type;
-    int handle;                        /* column */
+    int handle;                       /* column */
     void (*decode)(struct smbios *t); /* NULL: the rows say all; for lists it puts these, too */
 } kinds[] = {
     { HC_TABLES, 0, 0, firmware },
@@ -669,8 +673,8 @@ static void missing(struct smbios *t, const struct hc_reply *fault)
         t->now = (struct hc_smbios_structure){ .area = HC_TEXT(""), .strings = HC_TEXT("") };
         t->gone = fault;
         if (t->reply->answer == HC_OK && !fault)
-            t->gone = hc_reword(t->src, t->reply, HC_ABSENT,
-                                hc_format(t->src, "no structure of type %u", kinds[i].type));
+            t->gone =
+                hc_reword(t->src, t->reply, HC_ABSENT, hc_format(t->src, "no structure of type %u", kinds[i].type));
         else if (!fault)
             t->gone = t->reply;
         facts_of(t, i);
@@ -687,8 +691,8 @@ static void version(struct smbios *t)
     hc_smbios_entry(bytes, &entry);
     t->version = entry.version;
     t->announced = entry.announced;
-    text = hc_format(t->src, entry.wide ? "%u.%u.%u" : "%u.%u", entry.version >> 8, entry.version & 0xff,
-                     entry.revision);
+    text =
+        hc_format(t->src, entry.wide ? "%u.%u.%u" : "%u.%u", entry.version >> 8, entry.version & 0xff, entry.revision);
     if (!entry.version)
         t->entry = hc_malformed(t->src, t->entry, "no version in the entry point");
     hc_put_text(t->facts, HC_SMBIOS_VERSION, t->entry, (struct hc_text){ text ? text : "", text ? strlen(text) : 0 });
@@ -700,8 +704,7 @@ static void put_memory(struct smbios *t, bool broken)
     const struct hc_reply *reply = t->reply;
 
     if (broken || !t->memory_known)
-        reply =
-            hc_malformed(t->src, reply, broken ? "a structure does not fit" : "a memory device of unknown size");
+        reply = hc_malformed(t->src, reply, broken ? "a structure does not fit" : "a memory device of unknown size");
     else if (!t->memory && reply->answer == HC_OK)
         reply = hc_reword(t->src, reply, HC_ABSENT, "no memory devices listed");
     hc_put_number(t->facts, HC_SMBIOS_MEMORY, reply, t->memory);

@@ -4,12 +4,13 @@
 
 #include "tables.h"
 
-#define FACT(id)                                                                                                       \
-    .table = HC_TABLES, .where = HC_FACT_##id
-#define CELL(table_id, id)                                                                                             \
-    .table = HC_TABLE_##table_id, .where = HC_COL_##id
+#define FACT(id)                   .table = HC_TABLES, .where = HC_FACT_##id
+#define CELL(table_id, id)         .table = HC_TABLE_##table_id, .where = HC_COL_##id
 #define ROW(version, t, at, width) .since = version, .type = t, .offset = at, .size = width
-#define STRING(version, t, at, place) { ROW(version, t, at, 1), .kind = HC_FIELD_STRING, place }
+#define STRING(version, t, at, place)                                                                                  \
+    {                                                                                                                  \
+        ROW(version, t, at, 1), .kind = HC_FIELD_STRING, place                                                         \
+    }
 #define NUMBER(version, t, at, width, means_none, factor, place)                                                       \
     {                                                                                                                  \
         ROW(version, t, at, width), .kind = HC_FIELD_NUMBER, .none = means_none, .scale = factor, place                \
@@ -35,12 +36,12 @@
         ROW(version, t, at, width), .kind = HC_FIELD_FLAG, .mask = bits, place                                         \
     }
 
-#define DIMM(id) CELL(MEMORY_DEVICES, DIMM_##id)
-#define CPU(id) CELL(SMBIOS_PROCESSORS, SMBIOS_CPU_##id)
-#define CACHE(id) CELL(SMBIOS_CACHES, SMBIOS_CACHE_##id)
-#define SLOT(id) CELL(SMBIOS_SLOTS, SLOT_##id)
-#define PSU(id) CELL(SMBIOS_PSUS, PSU_##id)
-#define ARRAY(id) CELL(MEMORY_ARRAYS, MEMORY_ARRAY_##id)
+#define DIMM(id)         CELL(MEMORY_DEVICES, DIMM_##id)
+#define CPU(id)          CELL(SMBIOS_PROCESSORS, SMBIOS_CPU_##id)
+#define CACHE(id)        CELL(SMBIOS_CACHES, SMBIOS_CACHE_##id)
+#define SLOT(id)         CELL(SMBIOS_SLOTS, SLOT_##id)
+#define PSU(id)          CELL(SMBIOS_PSUS, PSU_##id)
+#define ARRAY(id)        CELL(MEMORY_ARRAYS, MEMORY_ARRAY_##id)
 #define BOARD_DEVICE(id) CELL(SMBIOS_ONBOARD, ONBOARD_##id)
 
 #define MHZ UINT64_C(1000000)

@@ -1,4 +1,5 @@
-/* What each structure of SMBIOS tells, and which fact or cell that is: rows that the decoder and the redaction share. */
+/* What each structure of SMBIOS tells, and which fact or cell that is: rows that the decoder and the redaction share.
+ */
 #ifndef HC_SMBIOS_FIELDS_H
 #define HC_SMBIOS_FIELDS_H
 

@@ -1,9 +1,10 @@
 /* Machine, board, chassis and firmware: what the table says, or where it may not be read, what Linux kept of it. A
    placeholder is no value: it stands among the unknowns of the observation. */
 #include "concluded.h"
+#include "placeholders.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 /* Linux shows the same table: what it shows counts only where the table itself was not read. */
 static const struct {
@@ -35,7 +36,10 @@ static const char *either(struct hc_view *v, struct hc_text_id table, struct hc_
 {
     const char *text = hc_see_text(v, table);
 
-    return text || !hc_why(v->facts, linux_shows.fact) ? text : hc_see_text(v, linux_shows);
+    if (text || !hc_why(v->facts, linux_shows.fact))
+        return text;
+    text = hc_see_text(v, linux_shows);
+    return text && !hc_is_placeholder((struct hc_text){ text, strlen(text) }, HC_PLACEHOLDER_ANY) ? text : NULL;
 }
 
 /* 7.1: mm/dd/yyyy; mm/dd/yy is of 19yy. Another form stays as it is. */

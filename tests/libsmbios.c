@@ -1,8 +1,8 @@
 /* A second opinion: libsmbios walks the tables of recordings and dumps, and must find the structures and strings that
    our walker finds. It gets only what our walker accepted whole, with an entry point that fits: it reads behind the end
    of a broken table, and falls back to /dev/mem where it rejects one. libsmbios RECORDING|DUMP... */
-#include "check.h"
 #include "ask.h"
+#include "check.h"
 #include "recording.h"
 #include "smbios.h"
 

@@ -1,5 +1,5 @@
-/* What Linux took from SMBIOS when it booted, and shows to everybody but for serial numbers: asked where the table itself
-   may not be read. It shows the first structure of each type, and an empty text as no file
+/* What Linux took from SMBIOS when it booted, and shows to everybody but for serial numbers: asked where the table
+   itself may not be read. It shows the first structure of each type, and an empty text as no file
    (drivers/firmware/dmi-id.c). */
 #include "placeholders.h"
 #include "probes.h"
@@ -62,7 +62,8 @@ static void chassis_type(struct hc_source *src, struct hc_facts *facts, const st
         reply = hc_malformed(src, reply, "a type of chassis that is not known");
     else if (code == 2)
         reply = hc_reword(src, reply, HC_ABSENT, "firmware does not know it");
-    hc_put_text(facts, HC_DMI_CHASSIS_TYPE, reply, hc_trim((struct hc_text){ word ? word : "", word ? strlen(word) : 0 }));
+    hc_put_text(facts, HC_DMI_CHASSIS_TYPE, reply,
+                hc_trim((struct hc_text){ word ? word : "", word ? strlen(word) : 0 }));
 }
 
 void hc_probe_dmi(struct hc_source *src, struct hc_facts *facts)
@@ -80,8 +81,7 @@ void hc_probe_dmi(struct hc_source *src, struct hc_facts *facts)
         else if (reply->answer == HC_OK && !text.size)
             reply = hc_reword(src, reply, HC_ABSENT, "firmware does not say it");
         else if (reply->answer == HC_OK && hc_is_placeholder(text, files[i].kind))
-            reply = hc_reword(src, reply, HC_ABSENT,
-                              hc_format(src, "a placeholder: %.*s", (int)text.size, text.at));
+            reply = hc_reword(src, reply, HC_ABSENT, hc_format(src, "a placeholder: %.*s", (int)text.size, text.at));
         hc_put_text(facts, *files[i].fact, reply, text);
     }
     chassis_type(src, facts, folder, names);
