@@ -467,7 +467,7 @@ static void device(struct smbios *t)
 static void ipmi(struct smbios *t)
 {
     static const unsigned spacing[] = { 1, 4, 16, 0 };
-    uint64_t type, version, address, modifier, interrupt, i2c;
+    uint64_t type = 0, version, address, modifier, interrupt, i2c;
     bool there = reads(t, 0x0200, 5, 1, &version), more = reads(t, 0x0200, 0x10, 1, &modifier);
 
     put_made(t, HC_FACT_SMBIOS_IPMI_SPECIFICATION, there, true,
@@ -687,7 +687,10 @@ static void version(struct smbios *t)
     struct hc_smbios_entry entry;
     char *text;
 
-    t->entry = hc_ask_file(t->src, FOLDER "/smbios_entry_point", &bytes);
+    t->entry = t->reply;
+    bytes = HC_TEXT("");
+    if (t->reply->answer == HC_OK) /* both may be read, or neither */
+        t->entry = hc_ask_file(t->src, FOLDER "/smbios_entry_point", &bytes);
     hc_smbios_entry(bytes, &entry);
     t->version = entry.version;
     t->announced = entry.announced;
