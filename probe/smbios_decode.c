@@ -136,8 +136,11 @@ static void string(struct smbios *t, const struct hc_smbios_field *field)
 /* "Unknown" is a word of most lists: it is no value. */
 static void word(struct smbios *t, int where, enum hc_smbios_words list, uint64_t code)
 {
-    const char *word = hc_smbios_word(list, code);
+    const char *word;
 
+    if (list == HC_WORDS_BOOT && code & 0x80) /* 7.33.1: ranges, of the maker and of the product */
+        code &= 0xc0;
+    word = hc_smbios_word(list, code);
     if (!word)
         put_text(t, where,
                  hc_malformed(t->src, t->reply, hc_format(t->src, "a code that is not known: 0x%02x", (unsigned)code)),
@@ -164,6 +167,8 @@ static void bits(struct smbios *t, const struct hc_smbios_field *field, uint64_t
             text[size++] = ' ';
         }
     }
+    if (unknown && field->words == HC_WORDS_SLOT_TRAIT)
+        size = 0;
     put_text(t, field->where, unknown && !size ? t->unknown : t->reply, (struct hc_text){ text ? text : "", size });
 }
 
@@ -307,8 +312,8 @@ static void count(struct smbios *t, int where, size_t offset, size_t extended)
     uint64_t number, wide;
     bool there = reads(t, 0x0205, offset, 1, &number);
 
-    if (there && number == 0xff && reads(t, 0x0300, extended, 2, &wide) && wide && wide != 0xffff)
-        number = wide;
+    if (there && number == 0xff && reads(t, 0x0300, extended, 2, &wide))
+        number = wide == 0xffff ? 0 : wide;
     put_counted(t, where, there, number != 0, number);
 }
 
@@ -344,6 +349,8 @@ static void processor(struct smbios *t)
     if (there)
         put_flag(t, HC_COL_SMBIOS_CPU_POPULATED, t->reply, (status & 1 << 6) != 0);
     t->empty = there && !(status & 1 << 6);
+    if (there && !t->empty)
+        word(t, HC_COL_SMBIOS_CPU_STATUS, HC_WORDS_CPU_STATUS, status & 7);
     fields(t, 4);
     family(t);
     voltage(t);
@@ -637,6 +644,8 @@ static void row_of(struct smbios *t, size_t kind)
     if (kinds[kind].type == 39 && reads(t, 0x0203, 0x0e, 2, &traits)) {
         t->empty = !(traits & 1 << 1);
         put_flag(t, HC_COL_PSU_PLUGGED, t->reply, !(traits & 1 << 2));
+        if (!t->empty)
+            word(t, HC_COL_PSU_STATUS, HC_WORDS_PSU_STATUS, traits >> 7 & 7);
     }
     if (kinds[kind].type == 41)
         pci(t, HC_COL_ONBOARD_PCI, 7);

@@ -2,6 +2,7 @@
 its text of now. Every field that hostcap decodes is compared with what stands there."""
 import json
 import pathlib
+import random
 import re
 import shutil
 import struct
@@ -124,6 +125,15 @@ def number(value):
     return round(float(match[1]) * UNITS.get(match[2], 1))
 
 
+def part(value):
+    return 0 if value == "None" else number(value)
+
+
+def counted(value):
+    """0 cores are not known ones."""
+    return number(value) or "Unknown"
+
+
 def hexadecimal(value):
     """Before SMBIOS 2.3 all ones as the handle of a cache meant that there is none, later that it is not told."""
     if value and value.startswith("No L"):
@@ -185,7 +195,7 @@ SYSTEM = {
                          ("Base Address", "base_address", lambda v: int(v.split()[0], 16)),
                          ("Base Address", "io_space", lambda v: "I/O" in v),
                          ("Register Spacing", "register_spacing_bytes",
-                          {"Successive Byte Boundaries": 1, "32-bit Boundaries": 4, "16-byte Boundaries": 16}.get),
+                          {"Successive Byte Boundaries": 1, "32-bit Boundaries": 4, "16-byte Boundaries": 16, "<OUT OF SPEC>": "Unknown"}.get),
                          ("Interrupt Number", "interrupt", number)]),
     43: ("smbios.tpm", [("Vendor ID", "vendor", text), ("Specification Version", "specification", text),
                         ("Firmware Revision", "firmware", text), ("Description", "description", text)]),
@@ -198,12 +208,12 @@ TABLES = {
         ("External Clock", "external_clock_hz", number), ("Max Speed", "maximum_hz", number),
         ("Current Speed", "boot_hz", number), ("Upgrade", "upgrade", text),
         ("Status", "populated", lambda v: v.startswith("Populated")),
-        ("Status", "status", lambda v: v.split(", ")[-1] if "Populated," in v else "Unknown"),
+        ("Status", "status", lambda v: v.split(", ")[-1]),
         ("ID", "id", lambda v: int.from_bytes(bytes.fromhex(v), "little") or "Unknown"),
         ("L1 Cache Handle", "l1_cache", hexadecimal), ("L2 Cache Handle", "l2_cache", hexadecimal),
         ("L3 Cache Handle", "l3_cache", hexadecimal), ("Serial Number", "serial_number", text),
-        ("Asset Tag", "asset_tag", text), ("Part Number", "part_number", text), ("Core Count", "cores", number),
-        ("Core Enabled", "cores_enabled", number), ("Thread Count", "threads", number),
+        ("Asset Tag", "asset_tag", text), ("Part Number", "part_number", text), ("Core Count", "cores", counted),
+        ("Core Enabled", "cores_enabled", counted), ("Thread Count", "threads", counted),
         ("Characteristics", "characteristics", listed(TRAITS))]),
     7: ("smbios.caches", [
         ("Socket Designation", "designation", text),
@@ -237,8 +247,8 @@ TABLES = {
         ("Module Product ID", "module_product_id", hexadecimal),
         ("Memory Subsystem Controller Manufacturer ID", "controller_manufacturer_id", module_id),
         ("Memory Subsystem Controller Product ID", "controller_product_id", hexadecimal),
-        ("Non-Volatile Size", "non_volatile_bytes", number), ("Volatile Size", "volatile_bytes", number),
-        ("Cache Size", "cache_bytes", number), ("Logical Size", "logical_bytes", number)]),
+        ("Non-Volatile Size", "non_volatile_bytes", part), ("Volatile Size", "volatile_bytes", part),
+        ("Cache Size", "cache_bytes", part), ("Logical Size", "logical_bytes", part)]),
     39: ("smbios.power_supplies", [
         ("Power Unit Group", "group", number), ("Location", "location", text), ("Name", "name", text),
         ("Manufacturer", "manufacturer", text), ("Serial Number", "serial_number", text),
@@ -430,5 +440,64 @@ def texts():
     return host.each(tally, items, lambda path: list(shown(path)))
 
 
+# ---- tables out of thin air: every field with many values, where dmidecode is installed ----
+
+LENGTHS = {0: 26, 1: 27, 2: 15, 3: 22, 4: 48, 7: 27, 9: 19, 16: 23, 17: 92, 32: 11, 38: 18, 39: 22, 41: 11, 43: 31}
+STRINGS = {0: (4, 5, 8), 1: (4, 5, 6, 7, 25, 26), 2: (4, 5, 6, 7, 8, 10), 3: (4, 6, 7, 8, 21),
+           4: (4, 7, 16, 32, 33, 34), 7: (4,), 9: (4,), 17: (16, 17, 23, 24, 25, 26, 43),
+           39: (5, 6, 7, 8, 9, 10, 11), 41: (4,), 43: (18,)}
+# bytes that are not free, (and, or): counts of lists, sizes that dmidecode would round, bits that it shows otherwise
+LIMITS = {2: {14: (0, 0)}, 3: {0x13: (0, 0), 0x14: (0, 0)},
+          4: {0x11: (0xff, 0x80), 0x26: (0xfc, 4), 0x27: (0, 0), 0x2b: (0x7f, 0), 0x2d: (0x7f, 0), 0x2f: (0x7f, 0)},
+          7: {7: (0, 0xff), 8: (0, 0xff), 9: (0, 0xff), 10: (0, 0xff), 13: (0x40, 8), 14: (0, 0), 0x13: (0, 0),
+              0x14: (0, 0), 0x16: (0, 0), 0x17: (0, 0), 0x18: (0, 0), 0x1a: (0, 0)},
+          9: {0x0b: (0xfe, 2), 0x0c: (0x1f, 0), 0x12: (0, 0)}, 16: {7: (0, 0), 8: (0, 0), 10: (0x3f, 1)},
+          17: {0x13: (0xf8, 0), 0x29: (0x38, 8), 0x2a: (0, 0), 0x57: (0x7f, 0), 0x5b: (0x7f, 0),
+               **{at + i: (0, 0) for at in (0x34, 0x3c, 0x44, 0x4c) for i in (0, 1, 2, 3, 5, 6, 7)}},
+          43: {4: (0, 0x49), 5: (0, 0x46), 6: (0, 0x58), 7: (0, 0), 8: (1, 0)}}
+SEEDS = 60
+
+
+def structure(type_, handle, dice):
+    area = bytearray(dice.choice((dice.randrange(256), dice.randrange(16), 0xff, 0)) for _ in range(LENGTHS[type_]))
+    area[:4] = bytes([type_, LENGTHS[type_]]) + struct.pack("<H", handle)
+    strings = []
+    for offset in STRINGS.get(type_, ()):
+        area[offset] = dice.choice((0, len(strings) + 1, len(strings) + 1))
+        if area[offset]:
+            strings.append("".join(dice.choice("ABCDEFGH 0123456789-") for _ in range(9)).strip() + "q")
+    for offset, (keep, put) in LIMITS.get(type_, {}).items():
+        area[offset] = area[offset] & keep | put
+    if type_ == 43:
+        area[8] += 1  # TPM 1.2 or 2.0
+    return bytes(area) + b"".join(text.encode() + b"\0" for text in strings) + (b"\0" if strings else b"\0\0")
+
+
+def composed_table(seed):
+    dice = random.Random(seed)
+    body = b"".join(structure(type_, 0x100 + 16 * number + type_ * 256, dice)
+                    for type_ in LENGTHS for number in range(1 if type_ in SYSTEM else 6))
+    dump = Dump.__new__(Dump)
+    dump.table = body + bytes([127, 4, 0xff, 0xfe, 0, 0])
+    dump.entry = wide_entry(3, 4, 0, len(dump.table))
+    return dump
+
+
+def composed_item(seed):
+    dump = composed_table(seed)
+    said = dump.text()
+    report = with_reasons(host.scan(dump.recording()))
+    rows = [("the table holds", "", report["smbios"]["fault"])] + list(collected(report, blocks(said or "")))
+    # codes that this dmidecode does not know yet, and words of which it cannot make a number
+    return [row for row in rows if "OUT OF SPEC" not in str(row[1])]
+
+
+def composed():
+    tally = host.Tally("smbios-composed", host.load_exceptions("smbios-composed"))
+    seeds = range(SEEDS) if Dump.text(composed_table(0)) else ()
+    return host.each(tally, [(str(seed), seed) for seed in seeds], composed_item)
+
+
 SOURCES = {name: tables(name) for name in ("smbios-libsmbios", "smbios-uroot", "smbios-systemd", "smbios-smbios-lib")}
 SOURCES["dmidecode-text"] = texts
+SOURCES["smbios-composed"] = composed
