@@ -337,7 +337,7 @@ static void odd_strings(void)
     src = host(&t, 0x0302);
     decode(src, &facts);
     CHECK(says(&facts, HC_FIRMWARE_VENDOR, "First") && says(&facts, HC_FIRMWARE_DATE, "today"));
-    CHECK(says(&facts, HC_SYSTEM_PRODUCT, "Tab\tand\nnewline")); /* renderers clean */
+    CHECK(says(&facts, HC_SYSTEM_PRODUCT, "Tab?and?newline") && says(&facts, HC_SYSTEM_MANUFACTURER, "?]0;owned?"));
     CHECK(unknown_as(&facts, HC_FACT_SYSTEM_VERSION, HC_ABSENT, "does not say"));
     CHECK(unknown_as(&facts, HC_FACT_SYSTEM_SERIAL, HC_FAILED, "a string that is not"));
     hc_source_free(src);

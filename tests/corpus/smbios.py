@@ -341,7 +341,9 @@ def collected(report, structures):
         yield from compare(report, f"type {type_}", path, rows, first, host.at(report, path))
     strings = [(row["handle"], int(label.split()[1]), text(value)) for row in structures.get(11, [])
                for label, value in row.items() if label.startswith("String ")]
-    found = [(int(row["handle"], 16), row["number"], text(row["text"] or "")) for row in report["smbios"]["oem_strings"]]
+    found = [(int(row["handle"], 16), row["number"],
+              actual(report, f"/smbios/oem_strings/{index}/text", "text", row["text"]) or "")
+             for index, row in enumerate(report["smbios"]["oem_strings"])]
     yield "type 11: strings", [row for row in strings if row[2]], [row for row in found if row[2]]
     yield from table_rows(report, structures)
     sizes = [number(row["Size"]) for row in structures.get(17, []) if row["Size"] != "No Module Installed"]
