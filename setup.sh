@@ -33,4 +33,4 @@ need()
 
 BUILD_PACKAGES="cmake ninja-build gcc libc6-dev pkg-config libcjson-dev libcpuid-dev libpci-dev libudev-dev zlib1g-dev"
 TEST_PACKAGES="clang libclang-rt-dev clang-format gcc-mingw-w64-x86-64 libz-mingw-w64-dev python3 python3-jsonschema jq
-	strace util-linux qemu-user gcc-s390x-linux-gnu libc6-dev-s390x-cross"
+	strace util-linux qemu-user gcc-s390x-linux-gnu libc6-dev-s390x-cross dmidecode libsmbios-dev"

@@ -4,8 +4,9 @@
 #include "redact_devices.h"
 #include "redact_names.h"
 #include "redact_platform.h"
-#include "redact_storage.h"
+#include "redact_smbios.h"
 #include "redact_software.h"
+#include "redact_storage.h"
 
 #include <string.h>
 
@@ -167,24 +168,14 @@ static void cgroup_lines(struct hc_text body, struct draft *draft)
     }
 }
 
-/* SMBIOS: every string becomes dots and the system UUID (type 1, offset 8) zeros; sizes and types stay.
-   DMTF DSP0134 3.7, 6.1.2 (header) and 6.1.3 (strings behind the formatted area end with two NULs). */
 static void smbios_table(struct hc_text body, struct draft *draft)
 {
-    append(draft, body);
-    for (size_t at = 0; at + 4 <= body.size;) {
-        size_t length = (unsigned char)body.at[at + 1], end = at + length;
-        if (length < 4 || end > body.size) {
-            draft->size = at;
-            return;
-        }
-        if (body.at[at] == 1 && length >= 24)
-            memset(draft->text + at + 8, 0, 16);
-        for (; end + 1 < body.size && (body.at[end] || body.at[end + 1]); end++)
-            if (body.at[end])
-                draft->text[end] = '.';
-        at = end + 2;
-    }
+    draft->size = hc_thin_smbios(body, draft->text);
+}
+
+static void dmi_file(struct hc_text body, struct draft *draft)
+{
+    draft->size = hc_thin_dmi_file(body, draft->text);
 }
 
 /* Boards and machines of other architectures show serial numbers among their CPUs; on s390x the identification of each
@@ -223,6 +214,8 @@ static void sysinfo_lines(struct hc_text body, struct draft *draft)
         }
 }
 
+#define DMI "file:/sys/class/dmi/id/"
+
 static const struct {
     const char *prefix;
     void (*thin)(struct hc_text body, struct draft *draft);
@@ -231,6 +224,9 @@ static const struct {
     { "file:/proc/modules", module_lines },  { "file:/proc/self/cgroup", cgroup_lines },
     { "file:/etc/group", group_lines },      { "file:/sys/firmware/dmi/tables/DMI", smbios_table },
     { "file:/proc/sysinfo", sysinfo_lines }, { "file:/proc/cpuinfo", cpuinfo_lines },
+    { DMI "product_serial", dmi_file },      { DMI "product_uuid", dmi_file },
+    { DMI "board_serial", dmi_file },        { DMI "board_asset_tag", dmi_file },
+    { DMI "chassis_serial", dmi_file },      { DMI "chassis_asset_tag", dmi_file },
 };
 
 /* Keys below a control group's own folder hold its path: file:/sys/fs/cgroup/[memory/]PATH/memory.max. */

@@ -260,6 +260,7 @@ void hc_conclude(struct hc_facts *facts)
     hc_conclude_iommu(facts);
     firmware_and_memory(facts);
     hc_conclude_platform(facts);
+    hc_conclude_system(facts);
     kvm_device(facts);
     containers(facts);
     hc_conclude_software(facts);

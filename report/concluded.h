@@ -46,6 +46,8 @@ bool hc_version_at_least(const char *version, unsigned long major, unsigned long
 void hc_conclude_x86(struct hc_facts *facts);
 /* conclude_cpu.c: the CPU of any host. */
 void hc_conclude_cpu(struct hc_facts *facts);
+/* conclude_system.c: who made machine, board, chassis and firmware, and which ones they are. */
+void hc_conclude_system(struct hc_facts *facts);
 /* conclude_iommu.c: the IOMMU, layer by layer. */
 void hc_conclude_iommu(struct hc_facts *facts);
 

@@ -4,6 +4,7 @@
 #include "baseline.h"
 #include "json.h"
 #include "outer.h"
+#include "placeholders.h"
 #include "render_passthrough.h"
 #include "version.h"
 
@@ -242,6 +243,7 @@ static void meta(struct output *o)
     inner = hc_json_add_object(&o->doc, object, "data");
     hc_json_add_string(&o->doc, inner, "hypervisors", HC_OUTER_DATE);
     hc_json_add_string(&o->doc, inner, "cpu_models", hc_cpu_models_date());
+    hc_json_add_string(&o->doc, inner, "placeholders", hc_placeholders_date());
     inner = hc_json_add_object(&o->doc, object, "run");
     hc_json_add_string(&o->doc, inner, "origin", scan->origin);
     if (scan->time)

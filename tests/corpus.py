@@ -8,9 +8,8 @@ import sys
 from corpus import host
 
 # each has SOURCES: name -> function() -> host.Tally
-<<<<<<< HEAD
 LOADERS = ("cpuid", "bsdhw", "cpuinfo", "topology", "cpuid_topology", "models", "core_types", "pciconfig",
-           "acpi", "iommu_bits", "groups", "udev", "interfaces", "storage")
+           "acpi", "iommu_bits", "groups", "udev", "interfaces", "storage", "smbios")
 
 
 def sources():

@@ -8,7 +8,6 @@
 #include "json.h"
 #include "parse.h"
 #include "profile.h"
-#include "smbios.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,31 +78,6 @@ static void cpu_lists(void)
     CHECK(hc_cpu_list(list, &count) && count == sizeof cpus / sizeof *cpus);
     CHECK(hc_cpu_list_of(&arena, cpus, 0).size == 0);
     hc_arena_free(&arena);
-}
-
-/* Two memory devices: 8 GiB, and 64 GiB by its extended size (DSP0134, 7.18). */
-static void smbios(void)
-{
-    static const char table[] = "\x11\x22\x01\x00"
-                                "\0\0\0\0\0\0\0\0" /* to offset 0x0c */
-                                "\x00\x20"         /* 8192 MiB */
-                                "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-                                "\0\0" /* no strings */
-                                "\x11\x22\x02\x00"
-                                "\0\0\0\0\0\0\0\0"
-                                "\xff\x7f"
-                                "\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-                                "\x00\x00\x01\x00" /* 65536 MiB at 0x1c */
-                                "\0\0"
-                                "\0";
-    struct hc_text rest = { table, sizeof table }, area;
-    uint64_t bytes = 0;
-    bool broken;
-
-    CHECK(hc_smbios_next(&rest, &area, &broken) && hc_smbios_memory_size(area, &bytes) && bytes == UINT64_C(8) << 30);
-    CHECK(hc_smbios_next(&rest, &area, &broken) && hc_smbios_memory_size(area, &bytes) && bytes == UINT64_C(64) << 30);
-    rest = (struct hc_text){ table, 20 };
-    CHECK(!hc_smbios_next(&rest, &area, &broken) && broken);
 }
 
 static void json(void)
@@ -215,7 +189,6 @@ int main(void)
     numbers();
     texts();
     cpu_lists();
-    smbios();
     json();
     names();
     reasons();

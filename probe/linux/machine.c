@@ -114,18 +114,17 @@ static void names(struct hc_source *src, struct hc_facts *facts)
 /* DMTF DSP0134, 7.1.2.2: the second extension byte of the BIOS characteristics, bit 4. */
 static void virtual_machine(struct hc_source *src, struct hc_facts *facts)
 {
-    struct hc_text table, area;
+    struct hc_text table;
+    struct hc_smbios_structure structure;
     const struct hc_reply *reply = hc_ask_file(src, "/sys/firmware/dmi/tables/DMI", &table);
-    bool broken = false, found = false, says = false;
+    bool broken = false, found = false;
+    uint64_t traits = 0;
 
-    while (!found && hc_smbios_next(&table, &area, &broken))
-        if (area.at[0] == 0 && area.size > 0x13) {
-            found = true;
-            says = (area.at[0x13] & 1 << 4) != 0;
-        }
+    while (!found && hc_smbios_next(&table, &structure, &broken))
+        found = structure.type == 0 && hc_smbios_read(structure.area, 0x13, 1, &traits);
     if (!found && reply->answer == HC_OK)
         reply = hc_reword(src, reply, HC_ABSENT, "no such byte in the table");
-    hc_put_flag(facts, HC_SMBIOS_VIRTUAL, reply, says);
+    hc_put_flag(facts, HC_SMBIOS_VIRTUAL, reply, (traits & 1 << 4) != 0);
 }
 
 void hc_probe_machine(struct hc_source *src, struct hc_facts *facts)

@@ -1,29 +1,10 @@
-/* Memory is never one total: what is plugged in, what the kernel can give out, what this process may have. */
+/* Memory is never one total: what is plugged in (smbios_decode.c), what the kernel can give out, what this process may
+   have. */
 #include "attributes.h"
 #include "probes.h"
-#include "smbios.h"
 #include "tables.h"
 
 #include <string.h>
-
-static void installed(struct hc_source *src, struct hc_facts *facts)
-{
-    struct hc_text table, area;
-    const struct hc_reply *reply = hc_ask_file(src, "/sys/firmware/dmi/tables/DMI", &table);
-    uint64_t sum = 0, bytes;
-    bool broken = false, known = true;
-
-    while (hc_smbios_next(&table, &area, &broken))
-        if (area.at[0] == 17) {
-            known = hc_smbios_memory_size(area, &bytes) && known;
-            sum += known ? bytes : 0;
-        }
-    if (broken || !known)
-        reply = hc_malformed(src, reply, broken ? "a structure does not fit" : "a memory device of unknown size");
-    else if (!sum && reply->answer == HC_OK)
-        reply = hc_reword(src, reply, HC_ABSENT, "no memory devices listed");
-    hc_put_number(facts, HC_SMBIOS_MEMORY, reply, sum);
-}
 
 /* "MemTotal:  24684096 kB": the unit is KiB (Documentation/filesystems/proc.rst). */
 static void meminfo_line(struct hc_source *src, struct hc_facts *facts, struct hc_number_id id, const char *name)
@@ -265,7 +246,6 @@ static void hugepages(struct hc_source *src, struct hc_facts *facts)
 
 void hc_probe_memory(struct hc_source *src, struct hc_facts *facts)
 {
-    installed(src, facts);
     usable(src, facts);
     blocks(src, facts);
     cgroup(src, facts);
