@@ -15,7 +15,8 @@ enum { DELL_TOKENS = 0xda };
 /* NULL: libsmbios may be called. Else why not; *answer says of what kind that is. */
 static const char *fence(struct hc_source *src, enum hc_answer *answer)
 {
-    struct hc_text vendor, entry, table, rest, area;
+    struct hc_text vendor, entry, table, rest;
+    struct hc_smbios_structure structure;
     struct hc_node node;
     const struct hc_reply *reply = hc_ask_line(src, "/sys/class/dmi/id/sys_vendor", &vendor);
     bool broken = false, tokens = false;
@@ -30,8 +31,8 @@ static const char *fence(struct hc_source *src, enum hc_answer *answer)
     if (reply->answer != HC_OK)
         return "the SMBIOS table is not seen";
     *answer = HC_UNSUPPORTED;
-    for (rest = table; hc_smbios_next(&rest, &area, &broken);)
-        tokens = tokens || (unsigned char)area.at[0] == DELL_TOKENS;
+    for (rest = table; hc_smbios_next(&rest, &structure, &broken);)
+        tokens = tokens || structure.type == DELL_TOKENS;
     if (broken || !hc_smbios_entry_sound((const unsigned char *)entry.at, entry.size, table.size))
         return "libsmbios would not take this SMBIOS table, and would look for another in memory";
     *answer = HC_ABSENT;
