@@ -11,7 +11,7 @@
 
 #define CLASS "/sys/class/input"
 
-enum { BUS_BLUETOOTH = 0x05, BUS_I2C = 0x18, HANDLERS_MOST = 16 };
+enum { BUS_BLUETOOTH = 0x05, BUS_I2C = 0x18, HANDLERS_MOST = 16, LINKS_SIZE_MOST = 4096 };
 
 struct device {
     struct hc_text id, name, path, handlers;
@@ -155,7 +155,7 @@ static char *join(struct scan *s, char *list, struct hc_text names)
 {
     struct hc_text name;
 
-    while (hc_next_word(&names, &name)) {
+    while ((!list || strlen(list) < LINKS_SIZE_MOST) && hc_next_word(&names, &name)) {
         char *own = hc_copy(&s->src->arena, name.at, name.size);
         if (own && (!list || !hc_has_word((struct hc_text){ list, strlen(list) }, own)))
             list = list ? hc_format(s->src, "%s %s", list, own) : own;
