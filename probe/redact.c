@@ -291,9 +291,7 @@ const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *r
             copy->size = body.size;
             copy->thinned = true;
             return copy;
-        case HC_NOTHING:
-            *copy = (struct hc_reply){ .key = copy->key, .answer = HC_REDACTED, .bytes = "" };
-            return copy;
+        case HC_NOTHING: *copy = (struct hc_reply){ .key = copy->key, .answer = HC_REDACTED, .bytes = "" }; return copy;
         }
     }
     for (size_t i = 0; reply->answer == HC_OK && i < sizeof rows / sizeof *rows; i++) {

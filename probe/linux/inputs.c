@@ -11,7 +11,7 @@
 
 #define CLASS "/sys/class/input"
 
-enum { BUS_BLUETOOTH = 0x05, BUS_I2C = 0x18, HANDLERS_MOST = 16 };
+enum { BUS_BLUETOOTH = 0x05, BUS_I2C = 0x18, HANDLERS_MOST = 16, LINKS_SIZE_MOST = 4096 };
 
 struct device {
     struct hc_text id, name, path, handlers;
@@ -150,6 +150,19 @@ static void put_kinds(struct scan *s, struct hc_table_row *row, struct device *d
     hc_cell_text(s->facts, row, HC_COL_INPUT_KINDS, why, (struct hc_text){ words, strlen(words) });
 }
 
+/* Several nodes of one device may claim the same link. */
+static char *join(struct scan *s, char *list, struct hc_text names)
+{
+    struct hc_text name;
+
+    while ((!list || strlen(list) < LINKS_SIZE_MOST) && hc_next_word(&names, &name)) {
+        char *own = hc_copy(&s->src->arena, name.at, name.size);
+        if (own && (!list || !hc_has_word((struct hc_text){ list, strlen(list) }, own)))
+            list = list ? hc_format(s->src, "%s %s", list, own) : own;
+    }
+    return list;
+}
+
 /* Links lead to the nodes of handlers, mostly to that of eventN. */
 static void put_names(struct scan *s, struct hc_table_row *row, int column, struct hc_text handlers, const char *folder)
 {
@@ -161,7 +174,7 @@ static void put_names(struct scan *s, struct hc_table_row *row, int column, stru
         const char *node = hc_format(s->src, "input/%.*s", (int)handler.size, handler.at);
         found = node ? hc_stable_names_below(&s->stable, (struct hc_text){ node, strlen(node) }, folder) : handler;
         if (node && found.size)
-            list = hc_format(s->src, "%s%s%.*s", list ? list : "", list ? " " : "", (int)found.size, found.at);
+            list = join(s, list, found);
     }
     if (why)
         hc_cell_text(s->facts, row, column, why, (struct hc_text){ list ? list : "", list ? strlen(list) : 0 });

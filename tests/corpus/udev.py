@@ -18,8 +18,8 @@ USB_DEVICE = re.compile(r"usb\d+|\d+-\d+(\.\d+)*")
 class Device:
     """One P: of a database: its path, and properties of the kernel and of udev."""
 
-    def __init__(self, path, properties):
-        self.path, self.properties = path, properties
+    def __init__(self, path, properties, lines=()):
+        self.path, self.properties, self.lines = path, properties, lines
         self.name = path.split("/")[-1]
         self.subsystem = properties.get("SUBSYSTEM", "")
 
@@ -40,7 +40,7 @@ def devices_of(text):
         path = next((line[3:] for line in lines if line.startswith("P: ")), None)
         if path:
             pairs = [line[3:].split("=", 1) for line in lines if line.startswith("E: ") and "=" in line]
-            yield Device(path, dict(pairs))
+            yield Device(path, dict(pairs), lines)
 
 
 # ---- answers ----
@@ -66,11 +66,16 @@ def unquoted(text):
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
 
 
-def input_block(d):
+def handlers_of(d, devices):
+    return [n for n in devices if n.subsystem == "input" and n.path.rsplit("/", 1)[0] == d.path]
+
+
+def input_block(d, devices):
     bus, vendor, product, version = (int(part, 16) for part in d.get("PRODUCT").split("/"))
     maps = "".join(f"B: {name}={d.get(name)}\n" for name in ("PROP", "EV", "KEY", "REL", "ABS") if d.get(name))
     return (f"I: Bus={bus:04x} Vendor={vendor:04x} Product={product:04x} Version={version:04x}\n"
-            f"N: Name=\"{unquoted(d.get('NAME', ''))}\"\nP: Phys=\nS: Sysfs={d.path}\nU: Uniq=\nH: Handlers=\n{maps}\n")
+            f"N: Name=\"{unquoted(d.get('NAME', ''))}\"\nP: Phys=\nS: Sysfs={d.path}\nU: Uniq=\n"
+            f"H: Handlers={' '.join(n.name for n in handlers_of(d, devices))}\n{maps}\n")
 
 
 def inputs_of(devices):
@@ -90,7 +95,10 @@ def answers(devices):
         for d in chosen[subsystem]:
             recording.text(f"link:{folder}/{d.name}", f"../../..{d.path}")
             recording.text(f"file:{folder}/{d.name}/uevent", d.uevent())
-    recording.text("file:/proc/bus/input/devices", "".join(input_block(d) for d in inputs_of(devices)))
+    recording.text("file:/proc/bus/input/devices", "".join(input_block(d, devices) for d in inputs_of(devices)))
+    for subsystem in ("input", "tty"):  # as libudev answers it
+        own = [d for d in devices if d.subsystem == subsystem and not d.path.startswith("/devices/virtual/")]
+        recording.text(f"udev:{subsystem}", "".join("\n".join(d.lines) + "\n\n" for d in own))
     return recording
 
 
@@ -155,6 +163,24 @@ def input_rows(report, devices):
     return rows
 
 
+def links(nodes, folder):
+    return sorted({"/dev/" + line[3:] for node in nodes for line in node.lines if line.startswith("S: " + folder)})
+
+
+def name_rows(report, devices):
+    """Names that stay the same: the links of the nodes of each device."""
+    found = {row["id"]: row for row in report["input"] or []}
+    rows = []
+    for d in inputs_of(devices):
+        nodes = handlers_of(d, devices)
+        rows += [(f"{d.name} by-path", links(nodes, "input/by-path/"), sorted(found[d.name]["by_path"])),
+                 (f"{d.name} by-id", links(nodes, "input/by-id/"), sorted(found[d.name]["by_id"]))]
+    for row in report["serial_ports"]:
+        nodes = [d for d in devices if d.subsystem == "tty" and d.name == row["name"]]
+        rows.append((f"{row['name']} by-id", links(nodes, "serial/by-id/"), sorted(row["by_id"])))
+    return rows
+
+
 def other_rows(report, devices):
     cards = [d for d in devices if d.subsystem == "sound" and re.fullmatch(r"card\d+", d.name)]
     connectors = [d.name for d in devices if d.subsystem == "drm" and re.match(r"card\d+-", d.name)]
@@ -181,7 +207,7 @@ def look_at_database(path):
     report = host.scan(answers(devices))
     counts = path.with_name(path.name.replace(".udevdb.txt", ".expected-counts.json"))
     return (usb_rows(report, devices) + pci_rows(report, devices) + input_rows(report, devices) +
-            other_rows(report, devices) + counted_rows(report, counts))
+            name_rows(report, devices) + other_rows(report, devices) + counted_rows(report, counts))
 
 
 def databases():
