@@ -539,10 +539,10 @@ static const struct {
 /* Of a virtio disk only udev tells the serial without asking the disk. */
 static void udev_serial(const struct look *l, const struct hc_reply *reply, struct hc_text text)
 {
-    struct hc_text value;
+    struct hc_text value = { "", 0 };
 
     if (l->transport && !strcmp(l->transport, "virtio") && !l->row->cells[HC_COL_BLOCK_SERIAL].why &&
-        hc_find_value(text, '=', "E:ID_SERIAL", &value))
+        (hc_find_value(text, '=', "E:ID_SERIAL", &value) || reply->answer != HC_OK))
         put_text(l, HC_COL_BLOCK_SERIAL, reply, value);
 }
 
@@ -565,10 +565,14 @@ static void contents(const struct look *l)
         return;
     }
     whole = hc_whole(l->src, reply);
-    for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
-        if (properties[i].of_partition <= (l->disk->part_of.size != 0) &&
-            hc_find_value(text, '=', properties[i].name, &value))
+    for (size_t i = 0; i < sizeof properties / sizeof *properties; i++) {
+        if (properties[i].of_partition && !l->disk->part_of.size)
+            continue;
+        if (hc_find_value(text, '=', properties[i].name, &value))
             put_text(l, properties[i].column, properties[i].identity ? whole : reply, decoded(l->src, value));
+        else if (properties[i].identity && whole != reply) /* it may have been there */
+            put_text(l, properties[i].column, whole, HC_TEXT(""));
+    }
     udev_serial(l, whole, text);
     if (!hc_find_value(text, '=', "E:ID_FS_TYPE", &value)) /* it looked, and knew nothing of what is there */
         put_text(l, HC_COL_BLOCK_CONTENT, reply, HC_TEXT(""));
@@ -579,7 +583,7 @@ static void contents(const struct look *l)
 /* PARTN is there since Linux 3.5, PARTUUID since 6.9 (block/partitions/core.c, part_uevent). */
 static void partition(const struct look *l)
 {
-    struct hc_text text, value;
+    struct hc_text text, value = { "", 0 };
     const struct hc_reply *reply = hc_ask_file(l->src, path_of(l, "uevent"), &text);
     uint64_t n;
 
@@ -589,9 +593,9 @@ static void partition(const struct look *l)
         put_text(l, HC_COL_BLOCK_PARTITION, hc_malformed(l->src, reply, "a number was expected"), HC_TEXT(""));
     else
         hc_cell_number(l->facts, l->row, HC_COL_BLOCK_PARTITION, reply, reply->answer == HC_OK ? n : 0);
-    if (hc_find_value(text, '=', "PARTNAME", &value))
+    if (hc_find_value(text, '=', "PARTNAME", &value) || reply->thinned)
         put_text(l, HC_COL_BLOCK_PARTITION_LABEL, hc_whole(l->src, reply), value);
-    if (hc_find_value(text, '=', "PARTUUID", &value))
+    if (hc_find_value(text, '=', "PARTUUID", &value) || reply->thinned)
         put_text(l, HC_COL_BLOCK_PARTITION_UUID, hc_whole(l->src, reply), value);
     number(l, HC_COL_BLOCK_START, "start", SECTOR);
     flag(l, HC_COL_BLOCK_READ_ONLY, "ro");
