@@ -258,7 +258,8 @@ static void member_lines(struct hc_text body, struct draft *draft)
 /* Of what udev knows: kinds of tables, partitions and contents; of a member of a pool, of which. */
 static void udev_lines(struct hc_text body, struct draft *draft)
 {
-    static const char *const kinds[] = { "E:ID_PART_TABLE_TYPE=", "E:ID_PART_ENTRY_TYPE=", "E:ID_FS_TYPE=" };
+    static const char *const kinds[] = { "E:ID_PART_TABLE_TYPE=", "E:ID_PART_ENTRY_TYPE=", "E:ID_FS_TYPE=",
+                                         "E:ID_FS_VERSION=" };
     struct hc_text value, rest = body, line;
     const bool zfs = hc_find_value(body, '=', "E:ID_FS_TYPE", &value) && hc_text_is(value, "zfs_member");
 

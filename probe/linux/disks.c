@@ -526,6 +526,8 @@ static const struct {
     bool identity, of_partition;
 } properties[] = {
     { "E:ID_PART_TABLE_TYPE", HC_COL_BLOCK_PARTITION_TABLE, false, false },
+    { "E:ID_PART_TABLE_UUID", HC_COL_BLOCK_TABLE_UUID, true, false },
+    { "E:ID_FS_VERSION", HC_COL_BLOCK_CONTENT_VERSION, false, false },
     { "E:ID_PART_ENTRY_TYPE", HC_COL_BLOCK_PARTITION_TYPE, false, true },
     { "E:ID_PART_ENTRY_NAME", HC_COL_BLOCK_PARTITION_LABEL, true, true },
     { "E:ID_PART_ENTRY_UUID", HC_COL_BLOCK_PARTITION_UUID, true, true },
