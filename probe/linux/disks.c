@@ -49,9 +49,11 @@ static void put_text(const struct look *l, int column, const struct hc_reply *re
     hc_cell_text(l->facts, l->row, column, reply, hc_trim(value));
 }
 
+/* word NULL: no memory. */
 static void put_word(const struct look *l, int column, const struct hc_reply *reply, const char *word)
 {
-    put_text(l, column, reply, (struct hc_text){ word, strlen(word) });
+    if (word)
+        put_text(l, column, reply, (struct hc_text){ word, strlen(word) });
 }
 
 static const struct hc_reply *ask_number(const struct look *l, const char *file, uint64_t unit, uint64_t *value)
@@ -669,9 +671,12 @@ void hc_describe_disk(struct hc_disk_scan *scan, struct hc_table_row *row, const
                       .names = { "", 0 },
                       .device = { "", 0 } };
     const struct hc_reply *reply = disk->link;
-    const char *type = type_of(&l, &reply);
+    const char *type;
     uint64_t size;
 
+    if (!row) /* no memory */
+        return;
+    type = type_of(&l, &reply);
     put_word(&l, HC_COL_BLOCK_TYPE, reply, type);
     scan->questions += part ? QUESTIONS_OF_A_PARTITION : QUESTIONS_OF_A_DISK;
     if (scan->questions > QUESTIONS_MOST) { /* the log has an end, and other probes come after this one */

@@ -22,7 +22,7 @@ struct storage {
 
 static char *in(const struct storage *s, const char *folder, struct hc_text name, const char *file)
 {
-    return hc_format(s->src, "%s/%.*s%s", folder, (int)name.size, name.at, file);
+    return folder ? hc_format(s->src, "%s/%.*s%s", folder, (int)name.size, name.at, file) : NULL;
 }
 
 static void line(const struct storage *s, struct hc_table_row *row, int column, const char *path)
@@ -51,7 +51,7 @@ struct attribute {
 static void attributes(const struct storage *s, struct hc_table_row *row, const char *folder, struct hc_text names,
                        const struct attribute *list, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; folder && i < count; i++) {
         if (!hc_has_word(names, list[i].file))
             continue;
         (list[i].number ? number : line)(s, row, list[i].column, hc_format(s->src, "%s/%s", folder, list[i].file));
