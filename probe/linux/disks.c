@@ -363,6 +363,49 @@ static void serial(const struct look *l)
         name_line(l, HC_COL_BLOCK_SERIAL, "device/serial");
 }
 
+/* Device identification: from byte 4 descriptors of 4 bytes and a designator. Of the unit itself (association 0) an NAA
+   or an EUI-64 in binary names it in the world (SPC-4, 7.8.6). The kernel writes the same into "wwid", which kernels
+   before that lack. */
+static struct hc_text designator(const struct look *l, struct hc_text page)
+{
+    static const char hex[] = "0123456789abcdef";
+    struct hc_text best = { "", 0 };
+    unsigned best_type = 0;
+    char *text;
+
+    for (size_t at = 4; at + 4 <= page.size;) {
+        const unsigned code_set = page.at[at] & 0xf, association = page.at[at + 1] >> 4 & 3,
+                       type = page.at[at + 1] & 0xf;
+        const size_t size = (unsigned char)page.at[at + 3];
+        if (at + 4 + size > page.size)
+            break;
+        if (code_set == 1 && !association && (type == 2 || type == 3) && type > best_type && size) {
+            best = (struct hc_text){ page.at + at + 4, size };
+            best_type = type;
+        }
+        at += 4 + size;
+    }
+    text = hc_alloc(&l->src->arena, 4 + 2 * best.size + 1);
+    if (!text || !best_type)
+        return HC_TEXT("");
+    memcpy(text, best_type == 3 ? "naa." : "eui.", 4);
+    for (size_t i = 0; i < best.size; i++) {
+        text[4 + 2 * i] = hex[(unsigned char)best.at[i] >> 4];
+        text[4 + 2 * i + 1] = hex[best.at[i] & 0xf];
+    }
+    return (struct hc_text){ text, 4 + 2 * best.size };
+}
+
+static void identification(const struct look *l)
+{
+    struct hc_text page, name;
+    const struct hc_reply *reply = hc_ask_file(l->src, path_of(l, "device/vpd_pg83"), &page);
+
+    name = designator(l, page);
+    if (name.size || reply->answer != HC_OK || reply->thinned)
+        put_text(l, HC_COL_BLOCK_WWID, hc_whole(l->src, reply), name);
+}
+
 static void names(const struct look *l)
 {
     struct hc_text vendor = HC_TEXT("");
@@ -389,6 +432,8 @@ static void names(const struct look *l)
         name_line(l, HC_COL_BLOCK_WWID, "wwid");
     else if (device_has(l, "wwid"))
         name_line(l, HC_COL_BLOCK_WWID, "device/wwid");
+    else if (device_has(l, "vpd_pg83"))
+        identification(l);
 }
 
 static void driver(const struct look *l)
