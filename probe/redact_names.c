@@ -350,7 +350,8 @@ static void member_lines(struct hc_text body, struct draft *draft)
 /* Of what udev knows: kinds of tables, partitions and contents; of a member of a pool, of which. */
 static void udev_lines(struct hc_text body, struct draft *draft)
 {
-    static const char *const kinds[] = { "E:ID_PART_TABLE_TYPE=", "E:ID_PART_ENTRY_TYPE=", "E:ID_FS_TYPE=" };
+    static const char *const kinds[] = { "E:ID_PART_TABLE_TYPE=", "E:ID_PART_ENTRY_TYPE=", "E:ID_FS_TYPE=",
+                                         "E:ID_FS_VERSION=" };
     struct hc_text value, rest = body, line;
     const bool zfs = hc_find_value(body, '=', "E:ID_FS_TYPE", &value) && hc_text_is(value, "zfs_member");
 
@@ -716,6 +717,13 @@ bool hc_thin_names(struct hc_source *src, const char *key, struct hc_text *body)
     return false;
 }
 
+static bool is_point(struct hc_source *src, struct hc_text point, const char *path)
+{
+    const char *plain = memchr(point.at, '\\', point.size) ? hc_mount_path(src, point) : NULL;
+
+    return plain ? !strcmp(plain, path) : hc_text_is(point, path);
+}
+
 /* Questions about a mounted file system have a mount point, which becomes what it is in the list of mounts. */
 static const char *thin_point_in_key(struct hc_source *src, const char *key)
 {
@@ -731,9 +739,10 @@ static const char *thin_point_in_key(struct hc_source *src, const char *key)
             continue;
         for (size_t j = 0; j < sizeof lists / sizeof *lists; j++)
             for (struct hc_text rest = answered(src, lists[j]); hc_next_mount(&rest, &mount, &sound);)
-                if (!strcmp(hc_mount_path(src, mount.point), key + size))
-                    return hc_format(src, "%s%.*s", schemes[i], (int)point_of(&draft, &mount).size,
-                                     point_of(&draft, &mount).at);
+                if (is_point(src, mount.point, key + size)) {
+                    const struct hc_text point = point_of(&draft, &mount);
+                    return hc_format(src, "%s%.*s", schemes[i], (int)point.size, point.at);
+                }
         return hc_format(src, "%s/other", schemes[i]);
     }
     return key;

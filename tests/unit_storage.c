@@ -254,6 +254,43 @@ static void rotation(void)
     TURNING("?unsupported", vda, "model\n", "", 0);
 }
 
+/* Older kernels have the page, and not the name that is made of it. */
+static void identified(const char *expected, const char *page, size_t size, int where)
+{
+    const struct answer list[] = {
+        { .key = "dir:/sys/class/block", .text = "sda\n" },
+        { .key = "link:" B "sda", .text = "../../devices/pci0000:00/0000:03:00.0/host2/target2:2:0/2:2:0:0/block/sda" },
+        { .key = "file:" B "sda/dev", .text = "8:0\n" },
+        { .key = "file:" B "sda/size", .text = "8\n" },
+        { .key = "dir:" B "sda/", .text = "device\n" },
+        { .key = "dir:" B "sda/device", .text = "vpd_pg83\n" },
+        { .key = "file:" B "sda/device/vpd_pg83", .text = page, .size = size },
+    };
+    struct hc_source *src = HOST(list);
+    struct hc_facts facts = look(src);
+
+    is(where, shown(&facts, HC_TABLE_BLOCK, "sda", HC_COL_BLOCK_WWID), expected);
+    hc_source_free(src);
+}
+
+#define IDENTIFIED(expected, page) identified(expected, page, sizeof(page) - 1, __LINE__)
+
+static void identification(void)
+{
+#define NAA  "\x01\x03\x00\x08\x50\x01\x4e\xe2\x5f\x9d\x7a\x1b"
+#define PORT "\x61\x93\x00\x08\x50\x01\x4e\xe2\x5f\x9d\x7a\x19"
+#define EUI  "\x01\x02\x00\x08\x00\x25\x38\x41\x00\x00\x00\x01"
+#define T10                                                                                                            \
+    "\x02\x01\x00\x04"                                                                                                 \
+    "ABCD"
+    IDENTIFIED("naa.50014ee25f9d7a1b", "\0\x83\0\x20" T10 EUI NAA PORT);
+    IDENTIFIED("eui.0025384100000001", "\0\x83\0\x10" EUI PORT);
+    IDENTIFIED("-", "\0\x83\0\x10" T10);
+    IDENTIFIED("-", "\0\x83\0\x10"
+                    "\x01\x03\x00\xff\x50"); /* longer than the page */
+    IDENTIFIED("-", "\0\x83");
+}
+
 static void many_kinds(void)
 {
     const struct answer list[] = {
@@ -682,6 +719,7 @@ int main(void)
 {
     sata();
     rotation();
+    identification();
     many_kinds();
     file_systems();
     strange_mounts();

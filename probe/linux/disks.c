@@ -49,9 +49,11 @@ static void put_text(const struct look *l, int column, const struct hc_reply *re
     hc_cell_text(l->facts, l->row, column, reply, hc_trim(value));
 }
 
+/* word NULL: no memory. */
 static void put_word(const struct look *l, int column, const struct hc_reply *reply, const char *word)
 {
-    put_text(l, column, reply, (struct hc_text){ word, strlen(word) });
+    if (word)
+        put_text(l, column, reply, (struct hc_text){ word, strlen(word) });
 }
 
 static const struct hc_reply *ask_number(const struct look *l, const char *file, uint64_t unit, uint64_t *value)
@@ -361,6 +363,49 @@ static void serial(const struct look *l)
         name_line(l, HC_COL_BLOCK_SERIAL, "device/serial");
 }
 
+/* Device identification: from byte 4 descriptors of 4 bytes and a designator. Of the unit itself (association 0) an NAA
+   or an EUI-64 in binary names it in the world (SPC-4, 7.8.6). The kernel writes the same into "wwid", which kernels
+   before that lack. */
+static struct hc_text designator(const struct look *l, struct hc_text page)
+{
+    static const char hex[] = "0123456789abcdef";
+    struct hc_text best = { "", 0 };
+    unsigned best_type = 0;
+    char *text;
+
+    for (size_t at = 4; at + 4 <= page.size;) {
+        const unsigned code_set = page.at[at] & 0xf, association = page.at[at + 1] >> 4 & 3,
+                       type = page.at[at + 1] & 0xf;
+        const size_t size = (unsigned char)page.at[at + 3];
+        if (at + 4 + size > page.size)
+            break;
+        if (code_set == 1 && !association && (type == 2 || type == 3) && type > best_type && size) {
+            best = (struct hc_text){ page.at + at + 4, size };
+            best_type = type;
+        }
+        at += 4 + size;
+    }
+    text = hc_alloc(&l->src->arena, 4 + 2 * best.size + 1);
+    if (!text || !best_type)
+        return HC_TEXT("");
+    memcpy(text, best_type == 3 ? "naa." : "eui.", 4);
+    for (size_t i = 0; i < best.size; i++) {
+        text[4 + 2 * i] = hex[(unsigned char)best.at[i] >> 4];
+        text[4 + 2 * i + 1] = hex[best.at[i] & 0xf];
+    }
+    return (struct hc_text){ text, 4 + 2 * best.size };
+}
+
+static void identification(const struct look *l)
+{
+    struct hc_text page, name;
+    const struct hc_reply *reply = hc_ask_file(l->src, path_of(l, "device/vpd_pg83"), &page);
+
+    name = designator(l, page);
+    if (name.size || reply->answer != HC_OK || reply->thinned)
+        put_text(l, HC_COL_BLOCK_WWID, hc_whole(l->src, reply), name);
+}
+
 static void names(const struct look *l)
 {
     struct hc_text vendor = HC_TEXT("");
@@ -387,6 +432,8 @@ static void names(const struct look *l)
         name_line(l, HC_COL_BLOCK_WWID, "wwid");
     else if (device_has(l, "wwid"))
         name_line(l, HC_COL_BLOCK_WWID, "device/wwid");
+    else if (device_has(l, "vpd_pg83"))
+        identification(l);
 }
 
 static void driver(const struct look *l)
@@ -526,6 +573,8 @@ static const struct {
     bool identity, of_partition;
 } properties[] = {
     { "E:ID_PART_TABLE_TYPE", HC_COL_BLOCK_PARTITION_TABLE, false, false },
+    { "E:ID_PART_TABLE_UUID", HC_COL_BLOCK_TABLE_UUID, true, false },
+    { "E:ID_FS_VERSION", HC_COL_BLOCK_CONTENT_VERSION, false, false },
     { "E:ID_PART_ENTRY_TYPE", HC_COL_BLOCK_PARTITION_TYPE, false, true },
     { "E:ID_PART_ENTRY_NAME", HC_COL_BLOCK_PARTITION_LABEL, true, true },
     { "E:ID_PART_ENTRY_UUID", HC_COL_BLOCK_PARTITION_UUID, true, true },
@@ -539,10 +588,10 @@ static const struct {
 /* Of a virtio disk only udev tells the serial without asking the disk. */
 static void udev_serial(const struct look *l, const struct hc_reply *reply, struct hc_text text)
 {
-    struct hc_text value;
+    struct hc_text value = { "", 0 };
 
     if (l->transport && !strcmp(l->transport, "virtio") && !l->row->cells[HC_COL_BLOCK_SERIAL].why &&
-        hc_find_value(text, '=', "E:ID_SERIAL", &value))
+        (hc_find_value(text, '=', "E:ID_SERIAL", &value) || reply->answer != HC_OK))
         put_text(l, HC_COL_BLOCK_SERIAL, reply, value);
 }
 
@@ -565,10 +614,14 @@ static void contents(const struct look *l)
         return;
     }
     whole = hc_whole(l->src, reply);
-    for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
-        if (properties[i].of_partition <= (l->disk->part_of.size != 0) &&
-            hc_find_value(text, '=', properties[i].name, &value))
+    for (size_t i = 0; i < sizeof properties / sizeof *properties; i++) {
+        if (properties[i].of_partition && !l->disk->part_of.size)
+            continue;
+        if (hc_find_value(text, '=', properties[i].name, &value))
             put_text(l, properties[i].column, properties[i].identity ? whole : reply, decoded(l->src, value));
+        else if (properties[i].identity && whole != reply) /* it may have been there */
+            put_text(l, properties[i].column, whole, HC_TEXT(""));
+    }
     udev_serial(l, whole, text);
     if (!hc_find_value(text, '=', "E:ID_FS_TYPE", &value)) /* it looked, and knew nothing of what is there */
         put_text(l, HC_COL_BLOCK_CONTENT, reply, HC_TEXT(""));
@@ -579,7 +632,7 @@ static void contents(const struct look *l)
 /* PARTN is there since Linux 3.5, PARTUUID since 6.9 (block/partitions/core.c, part_uevent). */
 static void partition(const struct look *l)
 {
-    struct hc_text text, value;
+    struct hc_text text, value = { "", 0 };
     const struct hc_reply *reply = hc_ask_file(l->src, path_of(l, "uevent"), &text);
     uint64_t n;
 
@@ -589,9 +642,9 @@ static void partition(const struct look *l)
         put_text(l, HC_COL_BLOCK_PARTITION, hc_malformed(l->src, reply, "a number was expected"), HC_TEXT(""));
     else
         hc_cell_number(l->facts, l->row, HC_COL_BLOCK_PARTITION, reply, reply->answer == HC_OK ? n : 0);
-    if (hc_find_value(text, '=', "PARTNAME", &value))
+    if (hc_find_value(text, '=', "PARTNAME", &value) || reply->thinned)
         put_text(l, HC_COL_BLOCK_PARTITION_LABEL, hc_whole(l->src, reply), value);
-    if (hc_find_value(text, '=', "PARTUUID", &value))
+    if (hc_find_value(text, '=', "PARTUUID", &value) || reply->thinned)
         put_text(l, HC_COL_BLOCK_PARTITION_UUID, hc_whole(l->src, reply), value);
     number(l, HC_COL_BLOCK_START, "start", SECTOR);
     flag(l, HC_COL_BLOCK_READ_ONLY, "ro");
@@ -663,9 +716,12 @@ void hc_describe_disk(struct hc_disk_scan *scan, struct hc_table_row *row, const
                       .names = { "", 0 },
                       .device = { "", 0 } };
     const struct hc_reply *reply = disk->link;
-    const char *type = type_of(&l, &reply);
+    const char *type;
     uint64_t size;
 
+    if (!row) /* no memory */
+        return;
+    type = type_of(&l, &reply);
     put_word(&l, HC_COL_BLOCK_TYPE, reply, type);
     scan->questions += part ? QUESTIONS_OF_A_PARTITION : QUESTIONS_OF_A_DISK;
     if (scan->questions > QUESTIONS_MOST) { /* the log has an end, and other probes come after this one */

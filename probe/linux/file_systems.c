@@ -240,8 +240,8 @@ static void find_reflink(const struct mounted *m, struct file_system *fs)
     if (fs->reflink || AMONG(first->type, cannot))
         return;
     if (hc_text_is(first->type, "xfs") && fs->room_why->answer == HC_OK && mount) {
-        fs->reflink_why = hc_ask_ioctl(
-            m->src, hc_format(m->src, "xfs:geometry_flags:%s", hc_mount_path(m->src, mount->line.point)), &flags);
+        const char *path = hc_mount_path(m->src, mount->line.point);
+        fs->reflink_why = hc_ask_ioctl(m->src, path ? hc_format(m->src, "xfs:geometry_flags:%s", path) : NULL, &flags);
         fs->reflink = flags & XFS_FLAG_REFLINK;
     } else if (hc_text_is(first->type, "xfs")) {
         fs->reflink_why = fs->room_why;

@@ -22,7 +22,7 @@ struct storage {
 
 static char *in(const struct storage *s, const char *folder, struct hc_text name, const char *file)
 {
-    return hc_format(s->src, "%s/%.*s%s", folder, (int)name.size, name.at, file);
+    return folder ? hc_format(s->src, "%s/%.*s%s", folder, (int)name.size, name.at, file) : NULL;
 }
 
 static void line(const struct storage *s, struct hc_table_row *row, int column, const char *path)
@@ -51,7 +51,7 @@ struct attribute {
 static void attributes(const struct storage *s, struct hc_table_row *row, const char *folder, struct hc_text names,
                        const struct attribute *list, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; folder && i < count; i++) {
         if (!hc_has_word(names, list[i].file))
             continue;
         (list[i].number ? number : line)(s, row, list[i].column, hc_format(s->src, "%s/%s", folder, list[i].file));
@@ -252,6 +252,7 @@ enum { GROUP_START = 4, GROUP = 32, VOLUME = 32 }; /* of "LVM-" and two UUIDs wi
 
 struct volume {
     const struct hc_reply *reply;
+    size_t place;
     struct hc_text name, group, layer; /* layer: what stands behind the UUIDs, with its dash */
 };
 
@@ -274,7 +275,20 @@ static int by_group(const void *a, const void *b)
     const struct volume *x = a, *y = b;
     int order = hc_compare_texts(x->group, y->group);
 
-    return order ? order : hc_compare_texts(x->name, y->name);
+    return order ? order : (x->place > y->place) - (x->place < y->place);
+}
+
+struct group {
+    const struct volume *volumes;
+    size_t count;
+};
+
+/* As their first volumes are listed: an order that names and UUIDs have no part in. */
+static int by_first(const void *a, const void *b)
+{
+    const struct group *x = a, *y = b;
+
+    return (x->volumes->place > y->volumes->place) - (x->volumes->place < y->volumes->place);
 }
 
 /* "vg--a-lv": a dash of a name is doubled, a single one parts group and volume (LVM2, libdm, dm_build_dm_name). */
@@ -358,15 +372,18 @@ static void volume_groups(const struct storage *s, const struct hc_reply *list, 
     struct hc_text rest = names, name;
     const struct hc_reply *why = list;
     struct volume *volumes;
-    size_t count = 0, from = 0;
+    struct group *groups;
+    size_t count = 0, group_count = 0, from = 0;
 
     while (hc_next_line(&rest, &name))
         count += hc_starts(name, "dm-");
     volumes = hc_alloc(&s->src->arena, (count + 1) * sizeof *volumes);
+    groups = hc_alloc(&s->src->arena, (count + 1) * sizeof *groups);
     count = 0;
-    while (volumes && hc_next_line(&names, &name)) {
+    while (volumes && groups && hc_next_line(&names, &name)) {
         if (!hc_starts(name, "dm-"))
             continue;
+        volumes[count].place = count;
         if (read_volume(s, name, &volumes[count]))
             count++;
         else if (volumes[count].reply->answer != HC_OK) /* it may be one */
@@ -377,9 +394,13 @@ static void volume_groups(const struct storage *s, const struct hc_reply *list, 
         qsort(volumes, count, sizeof *volumes, by_group);
     for (size_t i = 1; i <= count; i++)
         if (i == count || !hc_same_text(volumes[i].group, volumes[from].group)) {
-            volume_group(s, volumes + from, i - from);
+            groups[group_count++] = (struct group){ volumes + from, i - from };
             from = i;
         }
+    if (group_count)
+        qsort(groups, group_count, sizeof *groups, by_first);
+    for (size_t i = 0; i < group_count; i++)
+        volume_group(s, groups[i].volumes, groups[i].count);
 }
 
 static void block_layers(const struct storage *s)
