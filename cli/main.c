@@ -1,4 +1,3 @@
-/* The command: a table of subcommands over the library. Only the document goes to standard output. */
 #include "hostcap.h"
 #include "output.h"
 
@@ -10,7 +9,7 @@
 #include <string.h>
 
 enum { EXIT_NOT_READY = 1, EXIT_ERROR = 2, EXIT_CANNOT_TELL = 3, EXIT_LIMITED = 4 };
-enum { NAMES_MAX = 64 };
+enum { NAMES_MAX = 64, NAME_LONGEST = 40 };
 
 struct settings {
     struct hostcap_options options;
@@ -30,25 +29,31 @@ struct command {
     int most; /* names that it takes */
     bool needs_name;
     int (*exit_status)(struct hostcap *host, const struct settings *s);
+    int without_host; /* with so many names it looks at no host; 0: it does */
 };
 
 static int by_verdict(struct hostcap *host, const struct settings *s);
 
 static const struct command commands[] = {
-    { "", "", "what this host can do, for a person", HOSTCAP_DOCUMENT_SUMMARY, 0, false, NULL },
+    { "", "", "what this host can do, for a person", HOSTCAP_DOCUMENT_SUMMARY, 0, false, NULL, 0 },
     { "check", "[PROFILE...]",
       "preflight: verdict, reasons, fixes in order; exit 0 ready, 1 not ready, 2 error, 3 cannot tell, 4 limited",
-      HOSTCAP_DOCUMENT_CHECK, NAMES_MAX, false, by_verdict },
-    { "scan", "", "the whole report as JSON", HOSTCAP_DOCUMENT_REPORT, 0, false, NULL },
-    { "list", "[TABLE]", "all facts, or the rows of a table (--columns a,b)", HOSTCAP_DOCUMENT_LIST, 1, false, NULL },
+      HOSTCAP_DOCUMENT_CHECK, NAMES_MAX, false, by_verdict, 0 },
+    { "scan", "", "the whole report as JSON", HOSTCAP_DOCUMENT_REPORT, 0, false, NULL, 0 },
+    { "list", "[TABLE]", "the machine as a tree; the rows of a table (--columns a,b); list facts, list tables",
+      HOSTCAP_DOCUMENT_LIST, 1, false, NULL, 0 },
     { "passthrough", "[DEVICE...]", "which PCI devices can go to a guest, what else goes with them, what to change",
-      HOSTCAP_DOCUMENT_PASSTHROUGH, NAMES_MAX, false, NULL },
+      HOSTCAP_DOCUMENT_PASSTHROUGH, NAMES_MAX, false, NULL, 0 },
     { "explain", "ID", "a fact, check, reason code, profile or PCI device: value, evidence, fix",
-      HOSTCAP_DOCUMENT_EXPLAIN, 1, true, NULL },
+      HOSTCAP_DOCUMENT_EXPLAIN, 1, true, NULL, 0 },
     { "record", "FILE",
       "everything needed to replay this host, without its identity unless --keep-identity; - is stdout",
-      HOSTCAP_DOCUMENT_RECORD, 1, true, NULL },
-    { "schema", "", "the JSON Schema of the report", HOSTCAP_DOCUMENT_SCHEMA, 0, false, NULL },
+      HOSTCAP_DOCUMENT_RECORD, 1, true, NULL, 0 },
+    { "diff", "A [B]", "what changed between two reports or recordings, or since A on this host", HOSTCAP_DOCUMENT_DIFF,
+      2, true, NULL, 2 },
+    { "export", "csv [TABLE]", "values as CSV: of a table or facts, or of all, a line for each",
+      HOSTCAP_DOCUMENT_EXPORT, 2, true, NULL, 0 },
+    { "schema", "", "the JSON Schema of the report", HOSTCAP_DOCUMENT_SCHEMA, 0, false, NULL, 0 },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -73,8 +78,12 @@ static void usage(FILE *to)
           "  --sysroot DIR      look at a host's files in a folder\n"
           "  --prove            let a small guest run through /dev/kvm; nothing else creates anything\n"
           "  --profile FILE     a profile of your own, beside the built-in ones (may come again)\n"
-          "  --columns a,b      list: these columns of the table; all: every one\n"
+          "  --columns a,b      list, export: these columns of the table; all: every one\n"
+          "  --only a,b         ask only these topics or probes (cpu, storage, ...); the rest is unknown\n"
+          "  --skip a,b         ask all but these\n"
           "  --wake             read the configuration space of sleeping devices too, which wakes them\n"
+          "  --dell-tokens      ask Dell's firmware how it is set up (root; needs libsmbios)\n"
+          "  --udev             ask udev, too: names of nodes that stay the same (tables input and serial_ports)\n"
           "  --no-names         without names of devices, which come from the data files of this machine\n"
           "  --keep-identity    record: with names and addresses\n"
           "  --color WHEN       auto, always or never (NO_COLOR is heeded)\n"
@@ -96,7 +105,11 @@ enum {
     OPT_PROFILE,
     OPT_COLUMNS,
     OPT_WAKE,
+    OPT_DELL,
+    OPT_UDEV,
     OPT_NO_NAMES,
+    OPT_ONLY,
+    OPT_SKIP,
     OPT_KEEP,
     OPT_COLOR,
     OPT_TIMEOUT,
@@ -113,6 +126,10 @@ static const struct option options[] = {
     { "profile", required_argument, NULL, OPT_PROFILE },
     { "columns", required_argument, NULL, OPT_COLUMNS },
     { "wake", no_argument, NULL, OPT_WAKE },
+    { "dell-tokens", no_argument, NULL, OPT_DELL },
+    { "only", required_argument, NULL, OPT_ONLY },
+    { "skip", required_argument, NULL, OPT_SKIP },
+    { "udev", no_argument, NULL, OPT_UDEV },
     { "no-names", no_argument, NULL, OPT_NO_NAMES },
     { "keep-identity", no_argument, NULL, OPT_KEEP },
     { "color", optional_argument, NULL, OPT_COLOR },
@@ -145,7 +162,11 @@ static bool take_option(struct settings *s, int option, const char *value)
     case OPT_SYSROOT: s->options.sysroot = value; return true;
     case OPT_PROVE: s->options.prove = 1; return true;
     case OPT_WAKE: s->options.wake = 1; return true;
+    case OPT_DELL: s->options.dell_tokens = 1; return true;
+    case OPT_UDEV: s->options.udev = 1; return true;
     case OPT_NO_NAMES: s->request.flags &= ~(unsigned)HOSTCAP_NAMES; return true;
+    case OPT_ONLY: s->options.only = value; return true;
+    case OPT_SKIP: s->options.skip = value; return true;
     case OPT_COLUMNS: s->request.columns = value; return true;
     case OPT_COLOR: s->color = value ? value : "always"; return true;
     case OPT_HELP: s->wants_help = true; return true;
@@ -186,23 +207,80 @@ static bool parse_options(int argc, char **argv, struct settings *s)
         complain("--prove runs a guest on this host: it does not go with --from or --sysroot");
         return false;
     }
+    if (s->options.dell_tokens && (s->options.recording || s->options.sysroot)) {
+        complain("--dell-tokens asks the firmware of this host: it does not go with --from or --sysroot");
+        return false;
+    }
     if (s->options.wake && (s->options.recording || s->options.sysroot)) {
         complain("--wake wakes devices of this host: it does not go with --from or --sysroot");
+        return false;
+    }
+    if (s->options.udev && (s->options.recording || s->options.sysroot)) {
+        complain("--udev asks the database of this host: it does not go with --from or --sysroot");
         return false;
     }
     return true;
 }
 
+/* Letters to change, add or leave out on the way from one name to the other, of short names. */
+static int distance(const char *a, const char *b)
+{
+    int row[NAME_LONGEST + 1], n = (int)strlen(a), m = (int)strlen(b);
+
+    if (n > NAME_LONGEST || m > NAME_LONGEST)
+        return NAME_LONGEST;
+    for (int j = 0; j <= m; j++)
+        row[j] = j;
+    for (int i = 1; i <= n; i++) {
+        int diagonal = row[0];
+        row[0] = i;
+        for (int j = 1; j <= m; j++) {
+            int above = row[j], change = diagonal + (a[i - 1] != b[j - 1]);
+            row[j] = above + 1 < change ? above + 1 : change;
+            row[j] = row[j - 1] + 1 < row[j] ? row[j - 1] + 1 : row[j];
+            diagonal = above;
+        }
+    }
+    return row[m];
+}
+
 static const struct command *find_command(const char *name)
 {
-    for (int i = 0; i < COMMANDS; i++)
-        if (!strcmp(name, commands[i].name))
+    int nearest = 0, least = NAME_LONGEST;
+
+    for (int i = 0; i < COMMANDS; i++) {
+        int d = distance(name, commands[i].name);
+        if (!d)
             return &commands[i];
-    fprintf(stderr, "hostcap: no command \"%s\"; there are", name);
+        if (i && d < least) {
+            least = d;
+            nearest = i;
+        }
+    }
+    fprintf(stderr, "hostcap: no command \"%.80s\"", name);
+    if (least <= (int)strlen(name) / 2)
+        fprintf(stderr, ": did you mean %s?", commands[nearest].name);
+    fputs(nearest && least <= (int)strlen(name) / 2 ? " There are" : "; there are", stderr);
     for (int i = 1; i < COMMANDS; i++)
         fprintf(stderr, " %s", commands[i].name);
     fputs(". Try hostcap --help.\n", stderr);
     return NULL;
+}
+
+static bool takes_columns(const struct command *command, const struct settings *s)
+{
+    const size_t table = command->document == HOSTCAP_DOCUMENT_LIST ? 0 : 1;
+
+    if (command->document != HOSTCAP_DOCUMENT_LIST && command->document != HOSTCAP_DOCUMENT_EXPORT)
+        return false;
+    return s->request.name_count > table && strcmp(s->names[table], "facts") != 0 &&
+           strcmp(s->names[table], "tables") != 0;
+}
+
+static bool looks_at_none(const struct command *command, const struct settings *s)
+{
+    return command->document == HOSTCAP_DOCUMENT_SCHEMA ||
+           (command->without_host && (int)s->request.name_count >= command->without_host);
 }
 
 /* A command, then its names. */
@@ -223,8 +301,12 @@ static const struct command *parse_names(int argc, char **argv, struct settings 
         fprintf(stderr, "hostcap: usage: hostcap %s %s\n", command->name, command->arguments);
         return NULL;
     }
-    if (s->request.columns && (command->document != HOSTCAP_DOCUMENT_LIST || !s->request.name_count)) {
-        complain("--columns goes with hostcap list TABLE");
+    if (s->request.columns && !takes_columns(command, s)) {
+        complain("--columns goes with hostcap list TABLE and hostcap export csv TABLE");
+        return NULL;
+    }
+    if ((s->options.only || s->options.skip) && looks_at_none(command, s)) {
+        complain("--only and --skip go with what looks at a host");
         return NULL;
     }
     return command;
@@ -290,7 +372,7 @@ static int run(const struct command *command, struct settings *s)
 
     if (!choose_output(command, s))
         return EXIT_ERROR;
-    if (command->document != HOSTCAP_DOCUMENT_SCHEMA && hostcap_open(&s->options, &host, error))
+    if (!looks_at_none(command, s) && hostcap_open(&s->options, &host, error))
         return complain(error);
     status = render_and_write(command, host, s);
     hostcap_close(host);

@@ -40,7 +40,7 @@ enum hostcap_status {
     HOSTCAP_NO_MEMORY,
     HOSTCAP_BAD_INPUT,   /* a recording, folder or profile cannot be used: the message names the place */
     HOSTCAP_UNREADABLE,  /* a file could not be read: the message has the reason */
-    HOSTCAP_UNKNOWN_NAME /* no such profile, table, fact, check or device: the message lists near ones */
+    HOSTCAP_UNKNOWN_NAME /* no such profile, table, fact, check, device, probe: the message lists near ones */
 };
 
 #define HOSTCAP_ERROR_SIZE 512
@@ -56,12 +56,16 @@ struct hostcap_options {
     int prove;           /* let a small guest run through /dev/kvm: the only option that creates anything */
     const char *const *profile_files; /* profiles of your own, beside those that are built in */
     size_t profile_file_count;
-    int wake; /* read the configuration space of sleeping PCI devices too, which wakes them; live only */
+    int wake;         /* read the configuration space of sleeping PCI devices too, which wakes them; live only */
+    int dell_tokens;  /* ask Dell's firmware for its switches, through libsmbios; live only */
+    int udev;         /* ask the database of udev, too: names of nodes that stay the same; live only */
+    const char *only; /* ask only these topics or probes, "cpu,storage"; NULL: all. What is not asked is unknown */
+    const char *skip; /* all but these; NULL: none */
 };
 
 #define HOSTCAP_OPTIONS_INIT                                                                                           \
     {                                                                                                                  \
-        sizeof(struct hostcap_options), NULL, NULL, 0, NULL, 0, 0, NULL, 0, 0                                          \
+        sizeof(struct hostcap_options), NULL, NULL, 0, NULL, 0, 0, NULL, 0, 0, 0, 0, NULL, NULL                        \
     }
 
 /* Looks at the host. On success *host is for hostcap_close; on an error it is NULL and error, if not NULL, says in one
@@ -129,14 +133,17 @@ HOSTCAP_API enum hostcap_status hostcap_fact(const struct hostcap *host, const c
 /* ---- documents ---- */
 
 enum hostcap_document {
-    HOSTCAP_DOCUMENT_SUMMARY,    /* one screen for a person: everything, worst first */
-    HOSTCAP_DOCUMENT_REPORT,     /* the whole report, JSON only */
-    HOSTCAP_DOCUMENT_CHECK,      /* names: profiles; none: all */
-    HOSTCAP_DOCUMENT_LIST,       /* names: one table, or none for all facts */
-    HOSTCAP_DOCUMENT_EXPLAIN,    /* names: one fact, check, reason code, profile or PCI device */
-    HOSTCAP_DOCUMENT_RECORD,     /* everything needed to replay this host */
-    HOSTCAP_DOCUMENT_SCHEMA,     /* JSON Schema of the report; host may be NULL */
-    HOSTCAP_DOCUMENT_PASSTHROUGH /* names: addresses of PCI devices, in full; none: all, by group */
+    HOSTCAP_DOCUMENT_SUMMARY,     /* one screen for a person: everything, worst first */
+    HOSTCAP_DOCUMENT_REPORT,      /* the whole report, JSON only */
+    HOSTCAP_DOCUMENT_CHECK,       /* names: profiles; none: all */
+    HOSTCAP_DOCUMENT_LIST,        /* names: one table, "facts", "tables", or none: the machine as a tree */
+    HOSTCAP_DOCUMENT_EXPLAIN,     /* names: one fact, check, reason code, profile or PCI device */
+    HOSTCAP_DOCUMENT_RECORD,      /* everything needed to replay this host */
+    HOSTCAP_DOCUMENT_SCHEMA,      /* JSON Schema of the report; host may be NULL */
+    HOSTCAP_DOCUMENT_PASSTHROUGH, /* names: addresses of PCI devices, in full; none: all, by group */
+    HOSTCAP_DOCUMENT_EXPORT, /* names: "csv" and perhaps one table or "facts"; none of them: all, a line for a value */
+    HOSTCAP_DOCUMENT_DIFF    /* names: two files, each a report (JSON) or a recording, and host may be NULL; or one
+                                file: it is compared with host */
 };
 
 enum {
@@ -154,8 +161,8 @@ struct hostcap_request {
     unsigned flags;
     const char *const *names;
     size_t name_count;
-    const char *columns; /* list: names separated by commas, "all", or NULL: all, but in text
-                            those of a wide table that say most */
+    const char *columns; /* list, export: names separated by commas, "all", or NULL: all, but in the text of
+                            list those of a wide table that say most */
 };
 
 /* Writes a document: a text that ends with a newline, for hostcap_release. On an error *text is NULL and error, if not

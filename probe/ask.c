@@ -50,6 +50,16 @@ const struct hc_reply *hc_ask_host(struct hc_source *src, const char *what, stru
     return ask_text(src, "host", what, text);
 }
 
+const struct hc_reply *hc_ask_netlink(struct hc_source *src, const char *what, struct hc_text *text)
+{
+    return ask_text(src, "netlink", what, text);
+}
+
+const struct hc_reply *hc_ask_drvinfo(struct hc_source *src, struct hc_text interface, struct hc_text *text)
+{
+    return ask_text(src, "ioctl:ethtool:drvinfo", hc_format(src, "%.*s", (int)interface.size, interface.at), text);
+}
+
 const struct hc_reply *hc_ask_packages(struct hc_source *src, const char *question, struct hc_text *lines)
 {
     return ask_text(src, "packages", question, lines);
@@ -133,6 +143,36 @@ const struct hc_reply *hc_ask_stat(struct hc_source *src, const char *path, stru
     if (reply->answer == HC_OK && !parse_node(text, node))
         return hc_malformed(src, reply, "type, device, mode, user and group were expected");
     return reply;
+}
+
+static bool parse_room(struct hc_text text, struct hc_room *room)
+{
+    static const char *const names[] = { "block", "blocks", "free", "available", "files", "files_free" };
+    struct hc_text value;
+    uint64_t v[6];
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!hc_find_value(text, ' ', names[i], &value) || !hc_number(value, 10, &v[i]))
+            return false;
+    for (size_t i = 1; i < 4; i++)
+        if (v[0] && v[i] > UINT64_MAX / v[0])
+            return false;
+    *room = (struct hc_room){
+        .size = v[0] * v[1], .free = v[0] * v[2], .available = v[0] * v[3], .files = v[4], .files_free = v[5]
+    };
+    return hc_find_value(text, ' ', "type", &value) && hc_number(value, 16, &room->magic) &&
+           hc_find_value(text, ' ', "device", &room->device);
+}
+
+const struct hc_reply *hc_ask_statfs(struct hc_source *src, const char *path, struct hc_room *room)
+{
+    struct hc_text text;
+    const struct hc_reply *reply = ask_text(src, "statfs", path, &text);
+
+    if (reply->answer == HC_OK && parse_room(text, room))
+        return reply;
+    *room = (struct hc_room){ .device = { "", 0 } };
+    return reply->answer == HC_OK ? hc_malformed(src, reply, "sizes of a file system were expected") : reply;
 }
 
 const struct hc_reply *hc_ask_access(struct hc_source *src, const char *path, bool *granted)

@@ -24,6 +24,14 @@ struct hc_node {
 };
 const struct hc_reply *hc_ask_stat(struct hc_source *src, const char *path, struct hc_node *node);
 
+/* How much room the file system of a folder has. The way there must not lead over another machine's file systems, which
+   may never answer: linux/file_systems.c sees to it. */
+struct hc_room {
+    struct hc_text device;                                    /* major:minor */
+    uint64_t magic, size, free, available, files, files_free; /* bytes; files 0: no limit, or not told */
+};
+const struct hc_reply *hc_ask_statfs(struct hc_source *src, const char *path, struct hc_room *room);
+
 /* Whether the caller could open a path for reading and writing, by mode bits and privilege. */
 const struct hc_reply *hc_ask_access(struct hc_source *src, const char *path, bool *granted);
 
@@ -38,6 +46,10 @@ const struct hc_reply *hc_ask_msr(struct hc_source *src, unsigned cpu, uint32_t 
 
 /* A question of the closed list of ioctls that answers with a number, such as "kvm:api_version". */
 const struct hc_reply *hc_ask_ioctl(struct hc_source *src, const char *what, uint64_t *value);
+/* netlink:link, netlink:addr: a line for each interface, each address (linux/net_text.h). */
+const struct hc_reply *hc_ask_netlink(struct hc_source *src, const char *what, struct hc_text *text);
+/* ioctl:ethtool:drvinfo:NAME: lines of "name value". It wakes nothing, and is answered only where that is so. */
+const struct hc_reply *hc_ask_drvinfo(struct hc_source *src, struct hc_text interface, struct hc_text *text);
 /* Versions of packages in the database of dpkg, apk or pacman: "dpkg:NAME,NAME" is answered with lines "NAME VERSION".
  */
 const struct hc_reply *hc_ask_packages(struct hc_source *src, const char *question, struct hc_text *lines);

@@ -26,6 +26,20 @@ static const struct hc_table_field tables[HC_TABLES] = {
 #include "tables.def"
 };
 
+const char *hc_class_name(enum hc_class class)
+{
+    static const char *const names[] = { "public", "identity", "network", "location" };
+
+    return names[class];
+}
+
+const char *hc_volatility_name(enum hc_volatility volatility)
+{
+    static const char *const names[] = { "static", "boot", "runtime" };
+
+    return names[volatility];
+}
+
 const struct hc_field *hc_fact_field(enum hc_fact fact)
 {
     return &fields[fact];

@@ -26,6 +26,10 @@ enum hc_class { HC_PUBLIC, HC_IDENTITY, HC_NETWORK, HC_LOCATION };
 /* When a fact may change: with the hardware, with a boot, at any time. */
 enum hc_volatility { HC_STATIC, HC_BOOT, HC_RUNTIME };
 
+/* "public", "identity", "network", "location"; "static", "boot", "runtime". */
+const char *hc_class_name(enum hc_class class);
+const char *hc_volatility_name(enum hc_volatility volatility);
+
 /* One index for all facts, in the order of the rows. */
 enum hc_fact {
 #define FLAG(id, key, class, volatility, meaning)        HC_FACT_##id,

@@ -1,5 +1,6 @@
 /* How to settle an unknown: it follows from the reply, and is written here only. */
 #include "answer.h"
+#include "source.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -20,10 +21,18 @@ static const struct {
     { HC_UNSUPPORTED, "msr:", "On the host itself load the msr driver (modprobe msr) and run hostcap as root again." },
     { HC_UNSUPPORTED, "pciconf:", "Run hostcap with --wake, which wakes sleeping devices to read them." },
     { HC_UNSUPPORTED, "file:/proc/net/", "Look over which interface this tunnel or bridge leaves (ip route get)." },
+    { HC_UNSUPPORTED, "ioctl:ethtool:", "Run hostcap again while this interface has a link." },
     { HC_UNSUPPORTED, "host:ssh", "Look over which interface this session comes (ip route get)." },
+    { HC_UNSUPPORTED, "dir:/sys/devices/system/memory", "lsmem(1) asks every memory block." },
+    { HC_UNSUPPORTED, "file:/sys/firmware/efi/efivars", "Mount efivarfs on /sys/firmware/efi/efivars." },
+    { HC_UNSUPPORTED, "dell:tokens", "Install libsmbios and load dell_smbios, or look into firmware setup." },
     { HC_UNSUPPORTED, "file:/boot/config-",
       "Boot a kernel that shows its configuration, or install its file in /boot." },
     { HC_UNSUPPORTED, "host:subids", "Run hostcap as a user of /etc/passwd, or look at getsubids USER." },
+    { HC_UNSUPPORTED, "stat:/run/udev", "Only udev reads what is on disks; look with blkid as root." },
+    { HC_UNSUPPORTED, "file:/proc/1/mountinfo", "Nothing that may wait for another machine is asked; look with df." },
+    { HC_UNSUPPORTED, "file:/proc/self/mountinfo",
+      "Nothing that may wait for another machine is asked; look with df." },
     { HC_UNSUPPORTED, "", "This kernel or platform cannot answer; nothing on this host settles it." },
     { HC_ABSENT, "msr:", "The CPU or the hypervisor below does not have this register." },
     { HC_ABSENT, "ioctl:kvm:",
@@ -33,6 +42,7 @@ static const struct {
     { HC_ABSENT, "file:/sys/module/", "Load the module, then run hostcap again." },
     { HC_ABSENT, "", "It is not there on this host." },
     { HC_NOT_RECORDED, "ioctl:kvm:prove", "Run hostcap with --prove, which lets a small guest run." },
+    { HC_NOT_RECORDED, "dell:tokens", "On a Dell run hostcap as root with --dell-tokens." },
     { HC_NOT_RECORDED, "", "Record the host again with this version of hostcap, on the host itself." },
     { HC_REDACTED, "", "Record the host with --keep-identity." },
     { HC_FAILED, "file:/sys/firmware/acpi/",
@@ -42,6 +52,8 @@ static const struct {
 
 const char *hc_hint(const struct hc_reply *reply)
 {
+    if (reply->error && !strcmp(reply->error, HC_NOT_ASKED))
+        return "Run hostcap without --skip and --only.";
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].answer == reply->answer && !strncmp(reply->key, rows[i].key, strlen(rows[i].key)))
             return rows[i].hint;

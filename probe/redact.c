@@ -1,7 +1,10 @@
 /* What leaves the host in a recording that is meant to be shared: everything but what names the host, its people or
    its place. A row for each key whose answer could; a thinned reply still answers the public questions. */
 #include "recording.h"
+#include "redact_devices.h"
 #include "redact_names.h"
+#include "redact_platform.h"
+#include "redact_storage.h"
 #include "redact_software.h"
 
 #include <string.h>
@@ -247,6 +250,22 @@ static const char *thin_key(struct hc_source *src, const char *key)
     return draft.text;
 }
 
+/* Whatever a topic takes out; the first that knows the key does it. */
+static bool thinned(struct hc_source *src, const char *key, struct hc_text *body)
+{
+    static bool (*const topics[])(struct hc_source *, const char *, struct hc_text *) = {
+        hc_thin_names,
+        hc_thin_platform,
+        hc_thin_software,
+        hc_thin_storage,
+    };
+
+    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
+        if (topics[i](src, key, body))
+            return true;
+    return false;
+}
+
 const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *reply)
 {
     struct hc_text body = { reply->bytes, reply->size };
@@ -257,11 +276,24 @@ const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *r
         return reply;
     *copy = *reply;
     copy->key = hc_thin_name_in_key(src, thin_key(src, reply->key));
-    if (reply->answer == HC_OK && (hc_thin_names(src, reply->key, &body) || hc_thin_software(src, reply->key, &body))) {
+    if (reply->answer == HC_OK && thinned(src, reply->key, &body)) {
         copy->bytes = body.at;
         copy->size = body.size;
         copy->thinned = true;
         return copy;
+    }
+    if (reply->answer == HC_OK) {
+        switch (hc_thin_devices(src, reply->key, &body)) {
+        case HC_WHOLE: break;
+        case HC_LESS:
+            copy->bytes = body.at;
+            copy->size = body.size;
+            copy->thinned = true;
+            return copy;
+        case HC_NOTHING:
+            *copy = (struct hc_reply){ .key = copy->key, .answer = HC_REDACTED, .bytes = "" };
+            return copy;
+        }
     }
     for (size_t i = 0; reply->answer == HC_OK && i < sizeof rows / sizeof *rows; i++) {
         if (strcmp(reply->key, rows[i].prefix))

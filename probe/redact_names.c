@@ -116,13 +116,29 @@ static bool is_address(struct hc_text name)
     return name.size == 15 && name.at[2] == 'x' && hc_number(from(name, 3), 16, &value);
 }
 
+/* The same as line_of() of the interfaces, of which a host may have many, each with keys of its own: their names are
+   put in order once. */
+static size_t interface_number(struct hc_source *src, struct hc_text name)
+{
+    struct hc_text names = answered(src, "dir:" NET_FOLDER);
+    const struct hc_web_node *node;
+
+    if (!src->interfaces && names.size) {
+        struct hc_web *web = hc_alloc(&src->arena, sizeof *web);
+        if (web && hc_web_make(web, src, names))
+            src->interfaces = web;
+    }
+    node = src->interfaces ? hc_web_find(src->interfaces, name) : NULL;
+    return node ? (size_t)(node - src->interfaces->nodes) + 1 : 0;
+}
+
 static struct hc_text interface(struct draft *draft, struct hc_text name)
 {
     size_t number;
 
     if (!name.size || is_numbered(name) || is_place(name))
         return name;
-    number = line_of(answered(draft->src, "dir:" NET_FOLDER), name);
+    number = interface_number(draft->src, name);
     if (is_address(name))
         return text_of(hc_format(draft->src, "%.3s%012zx", name.at, number));
     return text_of(hc_format(draft->src, "named%zu", number));
@@ -172,6 +188,55 @@ static void session_line(struct hc_text body, struct draft *draft)
     append(draft, HC_TEXT("\n"));
 }
 
+/* What would lead to the host or its network, and says nothing of what it can do. */
+static bool is_secret(struct hc_text name)
+{
+    static const char *const names[] = { "address", "permanent", "vlan_id", "vxlan_id" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (hc_text_is(name, names[i]))
+            return true;
+    return false;
+}
+
+/* Pairs of netlink:link and netlink:addr. The prefix of an address is left out: its length is a number. */
+static void pair_lines(struct hc_text body, struct draft *draft)
+{
+    struct hc_text line, name, value;
+
+    while (hc_next_line(&body, &line)) {
+        const size_t start = draft->size;
+        while (hc_next_word(&line, &name)) {
+            if (!hc_next_word(&line, &value))
+                value = HC_TEXT("");
+            if (hc_text_is(name, "prefix"))
+                continue;
+            append(draft, draft->size > start ? HC_TEXT(" ") : HC_TEXT(""));
+            append(draft, name);
+            append(draft, HC_TEXT(" "));
+            append(draft, is_secret(name) ? HC_TEXT("?") : hc_text_is(name, "name") ? interface(draft, value) : value);
+        }
+        append(draft, HC_TEXT("\n"));
+    }
+}
+
+static void taken_out(struct hc_text body, struct draft *draft)
+{
+    append(draft, body.size ? HC_TEXT("?\n") : HC_TEXT(""));
+}
+
+/* Of uevent what kind of interface it is, and not its name. */
+static void kind_line(struct hc_text body, struct draft *draft)
+{
+    struct hc_text line;
+
+    while (hc_next_line(&body, &line))
+        if (hc_starts(line, "DEVTYPE=")) {
+            append(draft, line);
+            append(draft, HC_TEXT("\n"));
+        }
+}
+
 /* Only default routes stay, without their gateways. */
 static void route_lines(struct hc_text body, struct draft *draft)
 {
@@ -218,6 +283,12 @@ static void route6_lines(struct hc_text body, struct draft *draft)
     }
 }
 
+/* What says nothing of the host. */
+static void whole(struct hc_text body, struct draft *draft)
+{
+    append(draft, body);
+}
+
 static void nothing(struct hc_text body, struct draft *draft)
 {
     (void)body;
@@ -255,15 +326,21 @@ static void member_lines(struct hc_text body, struct draft *draft)
     }
 }
 
-/* Of what udev knows: whether it is a member of a pool, and of which. */
+/* Of what udev knows: kinds of tables, partitions and contents; of a member of a pool, of which. */
 static void udev_lines(struct hc_text body, struct draft *draft)
 {
-    struct hc_text value;
+    static const char *const kinds[] = { "E:ID_PART_TABLE_TYPE=", "E:ID_PART_ENTRY_TYPE=", "E:ID_FS_TYPE=" };
+    struct hc_text value, rest = body, line;
     const bool zfs = hc_find_value(body, '=', "E:ID_FS_TYPE", &value) && hc_text_is(value, "zfs_member");
 
+    while (hc_next_line(&rest, &line))
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+            if (hc_starts(line, kinds[i])) {
+                append(draft, line);
+                append(draft, HC_TEXT("\n"));
+            }
     if (!zfs)
         return;
-    append(draft, HC_TEXT("E:ID_FS_TYPE=zfs_member\n"));
     if (!hc_find_value(body, '=', "E:ID_FS_LABEL", &value))
         return;
     append(draft, HC_TEXT("E:ID_FS_LABEL="));
@@ -274,9 +351,46 @@ static void udev_lines(struct hc_text body, struct draft *draft)
 
 /* ---- mounts ---- */
 
+enum { LVM_GROUP = 36, LVM_VOLUME = 32, MAPPINGS_MOST = 4096 }; /* "LVM-" and two UUIDs of 32 letters */
+
+/* Which mapping has a UUID that begins so, as a number that says nothing else. */
+static size_t mapping_with(struct hc_source *src, struct hc_text begin)
+{
+    struct hc_text disks = answered(src, "dir:/sys/class/block"), disk, uuid;
+
+    for (size_t n = 1; n < MAPPINGS_MOST && hc_next_line(&disks, &disk);) {
+        if (!hc_starts(disk, "dm-"))
+            continue;
+        uuid = answered(src, hc_format(src, "file:/sys/class/block/%.*s/dm/uuid", (int)disk.size, disk.at));
+        if (uuid.size >= begin.size && !memcmp(uuid.at, begin.at, begin.size))
+            return n;
+        n++;
+    }
+    return 0;
+}
+
+/* A volume of LVM still belongs to its group, and is still the layer that it was ("-tpool"). */
+static void lvm_volume(struct hc_text body, struct draft *draft)
+{
+    const struct hc_text uuid = hc_trim(body);
+    struct hc_text layer = from(uuid, LVM_GROUP + LVM_VOLUME);
+
+    for (size_t i = 0; i < layer.size; i++)
+        if (!(layer.at[i] == '-' && !i) && !(layer.at[i] >= 'a' && layer.at[i] <= 'z'))
+            layer.size = 0;
+    append(draft, text_of(hc_format(draft->src, "LVM-%032zu%032zu%.*s\n",
+                                    mapping_with(draft->src, (struct hc_text){ uuid.at, LVM_GROUP }),
+                                    mapping_with(draft->src, (struct hc_text){ uuid.at, LVM_GROUP + LVM_VOLUME }),
+                                    (int)layer.size, layer.at)));
+}
+
 /* "LVM-", "CRYPT-": who made a mapping. */
 static void maker(struct hc_text body, struct draft *draft)
 {
+    if (hc_starts(body, "LVM-") && hc_trim(body).size >= LVM_GROUP + LVM_VOLUME) {
+        lvm_volume(body, draft);
+        return;
+    }
     for (size_t i = 0; i < body.size; i++)
         if (body.at[i] == '-') {
             append(draft, (struct hc_text){ body.at, i + 1 });
@@ -371,10 +485,13 @@ static void devices(struct draft *draft, struct hc_text paths)
 
 static bool is_public_point(struct hc_text point)
 {
-    static const char *const points[] = { "/",     "/boot",    "/boot/efi", "/efi",     "/usr", "/usr/local",
-                                          "/var",  "/var/lib", "/var/log",  "/var/tmp", "/opt", "/home",
-                                          "/root", "/srv",     "/tmp",      "/mnt",     "/run", "/media",
-                                          "/proc", "/sys",     "/dev",      "/nix",     "/gnu" };
+    static const char *const points[] = {
+        "/", "/boot", "/boot/efi", "/efi", "/usr", "/usr/local", "/var", "/var/lib", "/var/log", "/var/tmp", "/opt",
+        "/home", "/root", "/srv", "/tmp", "/mnt", "/run", "/media", "/proc", "/sys", "/dev", "/nix", "/gnu",
+        /* where linux/file_systems.c looks for images */
+        "/var/lib/libvirt", "/var/lib/libvirt/images", "/var/lib/vz", "/var/lib/docker", "/var/lib/containers",
+        "/var/lib/containers/storage", "/var/lib/containerd", "/var/lib/incus", "/var/lib/lxd", "/var/lib/machines"
+    };
 
     for (size_t i = 0; i < sizeof points / sizeof *points; i++)
         if (hc_text_is(point, points[i]))
@@ -389,18 +506,22 @@ static struct hc_text point_of(struct draft *draft, const struct hc_mount *mount
     return text_of(hc_format(draft->src, "/mount%.*s", (int)mount->id.size, mount->id.at));
 }
 
-/* Of the options only those that name other devices. */
+/* Of the options those that matter for what is kept there, and those that name other devices. */
 static void options(struct draft *draft, struct hc_text list)
 {
     struct hc_text option, name, path;
     bool more = true;
 
-    append(draft, HC_TEXT("rw"));
+    append(draft, hc_starts(list, "ro") && (list.size == 2 || list.at[2] == ',') ? HC_TEXT("ro") : HC_TEXT("rw"));
     while (list.size && more) {
         more = hc_split(list, ',', &option, &path);
         if (!more)
             option = list;
         list = more ? path : list;
+        if (hc_mount_option_matters(option) && !hc_text_is(option, "ro")) {
+            append(draft, HC_TEXT(","));
+            append(draft, option);
+        }
         if (!hc_split(option, '=', &name, &path) || !(hc_text_is(name, "logdev") || hc_text_is(name, "rtdev")))
             continue;
         append(draft, HC_TEXT(","));
@@ -502,7 +623,13 @@ static const struct {
 } rows[] = {
     { "dir:" NET_FOLDER, NULL, interface_lines },
     { "dir:" NET_FOLDER "/", "", neighbor_lines },
+    { "link:" NET_FOLDER "/", "/device/driver", whole },
+    { "link:" NET_FOLDER "/", "/device/subsystem", whole },
     { "link:" NET_FOLDER "/", "", interface_link },
+    { "netlink:link", NULL, pair_lines },
+    { "netlink:addr", NULL, pair_lines },
+    { "file:" NET_FOLDER "/", "/address", taken_out },
+    { "file:" NET_FOLDER "/", "/uevent", kind_line },
     { "host:ssh", NULL, session_line },
     { "file:/proc/net/route", NULL, route_lines },
     { "file:/proc/net/ipv6_route", NULL, route6_lines },
@@ -550,6 +677,31 @@ bool hc_thin_names(struct hc_source *src, const char *key, struct hc_text *body)
     return false;
 }
 
+/* Questions about a mounted file system have a mount point, which becomes what it is in the list of mounts. */
+static const char *thin_point_in_key(struct hc_source *src, const char *key)
+{
+    static const char *const schemes[] = { "statfs:", "ioctl:xfs:geometry_flags:" };
+    static const char *const lists[] = { "file:/proc/1/mountinfo", "file:/proc/self/mountinfo" };
+    struct draft draft = { .src = src, .key = key };
+    struct hc_mount mount;
+    bool sound = true;
+
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        const size_t size = strlen(schemes[i]);
+        if (strncmp(key, schemes[i], size) || is_public_point(text_of(key + size)))
+            continue;
+        for (size_t j = 0; j < sizeof lists / sizeof *lists; j++)
+            for (struct hc_text rest = answered(src, lists[j]); hc_next_mount(&rest, &mount, &sound);)
+                if (!strcmp(hc_mount_path(src, mount.point), key + size))
+                    return hc_format(src, "%s%.*s", schemes[i], (int)point_of(&draft, &mount).size,
+                                     point_of(&draft, &mount).at);
+        return hc_format(src, "%s/other", schemes[i]);
+    }
+    return key;
+}
+
+#define DRIVER_KEY "ioctl:ethtool:drvinfo:"
+
 /* Below these folders the next component of a key is a name. */
 const char *hc_thin_name_in_key(struct hc_source *src, const char *key)
 {
@@ -557,6 +709,10 @@ const char *hc_thin_name_in_key(struct hc_source *src, const char *key)
     struct draft draft = { .src = src, .key = key };
     const char *path = strchr(key, ':');
 
+    if (!strncmp(key, DRIVER_KEY, sizeof DRIVER_KEY - 1)) {
+        struct hc_text name = interface(&draft, text_of(key + sizeof DRIVER_KEY - 1));
+        return hc_format(src, DRIVER_KEY "%.*s", (int)name.size, name.at);
+    }
     for (size_t i = 0; path && i < sizeof folders / sizeof *folders; i++) {
         size_t size = strlen(folders[i]), length;
         struct hc_text name, other;
@@ -567,5 +723,5 @@ const char *hc_thin_name_in_key(struct hc_source *src, const char *key)
         other = i ? member(src, folders[i], name) : interface(&draft, name);
         return hc_format(src, "%.*s%.*s%s", (int)(name.at - key), key, (int)other.size, other.at, name.at + length);
     }
-    return key;
+    return thin_point_in_key(src, key);
 }

@@ -93,16 +93,22 @@ static struct hc_scan *new_scan(struct hc_source *src)
 /* What a probe's facts came to: those that no probe before it had put. */
 static void run_probe(struct hc_scan *scan, int probe, bool *told)
 {
+    const bool skipped = scan->source->skipped && scan->source->skipped[probe];
     size_t known = 0, put = 0;
 
+    scan->source->mute = skipped;
     probes[probe].run(scan->source, &scan->facts);
+    scan->source->mute = false;
     for (int f = 0; f < HC_FACTS; f++)
         if (scan->facts.cells[f].why && !told[f]) {
             told[f] = true;
             put++;
             known += scan->facts.cells[f].known;
         }
-    scan->probes[probe] = !known ? HC_PROBE_NOTHING : known == put ? HC_PROBE_COMPLETE : HC_PROBE_PARTIAL;
+    scan->probes[probe] = skipped        ? HC_PROBE_SKIPPED
+                          : !known       ? HC_PROBE_NOTHING
+                          : known == put ? HC_PROBE_COMPLETE
+                                         : HC_PROBE_PARTIAL;
 }
 
 enum hc_error hc_scan_source(struct hc_source *src, struct hc_scan **scan)
@@ -120,6 +126,7 @@ enum hc_error hc_scan_source(struct hc_source *src, struct hc_scan **scan)
     (*scan)->time = time->answer == HC_OK ? time->bytes : NULL;
     for (int p = 0; p < HC_PROBES; p++)
         run_probe(*scan, p, told);
+    src->skipped = NULL; /* the caller's */
     hc_rest(src);
     (*scan)->duration_ns = hc_clock_ns() - start;
     (*scan)->replies = src->count;
@@ -142,6 +149,9 @@ enum hc_error hc_scan_run(const struct hc_scan_options *options, struct hc_scan 
     if (error)
         return error;
     src->wake = options->wake;
+    src->dell_tokens = options->dell_tokens || !src->backend;
+    src->skipped = options->skipped;
+    src->udev = options->udev;
     src->prove = options->prove || !src->backend; /* a recording answers what was asked then */
     src->deadline_ns = options->timeout_ms ? hc_clock_ns() + options->timeout_ms * 1000000u : 0;
     return hc_scan_source(src, scan);

@@ -22,10 +22,13 @@ struct hc_scan_options {
     uint64_t timeout_ms; /* 0: none */
     bool prove;
     bool wake;
+    bool dell_tokens;
+    const bool *skipped; /* of each probe, see selection.h; NULL: none */
+    bool udev;
 };
 
-/* How a probe fared: everything that it put is known, some, or nothing. */
-enum hc_probe_state { HC_PROBE_NOTHING, HC_PROBE_PARTIAL, HC_PROBE_COMPLETE };
+/* How a probe fared: everything that it put is known, some, or nothing; or it was not to ask. */
+enum hc_probe_state { HC_PROBE_NOTHING, HC_PROBE_PARTIAL, HC_PROBE_COMPLETE, HC_PROBE_SKIPPED };
 
 enum {
 #define PROBE(name, title) HC_PROBE_##name,

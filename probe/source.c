@@ -9,6 +9,7 @@ static const struct hc_reply no_memory = { .key = "", .answer = HC_FAILED, .erro
 static const struct hc_reply not_asked_to_prove = {
     .key = "ioctl:kvm:prove", .answer = HC_NOT_RECORDED, .error = NULL, .bytes = "", .size = 0
 };
+static const struct hc_reply not_asked_of_dell = { .key = "dell:tokens", .bytes = "" };
 
 const char *hc_answer_name(enum hc_answer answer)
 {
@@ -161,6 +162,18 @@ static void answer(struct hc_source *src, struct hc_reply *reply)
         src->backend->answer(src, src->self, reply);
 }
 
+/* Of a probe that is skipped: its facts say why they are unknown, and another probe may still ask. */
+static const struct hc_reply *left_out(struct hc_source *src, const char *key)
+{
+    struct hc_reply *reply = hc_alloc(&src->arena, sizeof *reply);
+    const char *copy = hc_strdup(&src->arena, key);
+
+    if (!reply || !copy)
+        return &no_memory;
+    *reply = (struct hc_reply){ .key = copy, .answer = HC_NOT_RECORDED, .error = HC_NOT_ASKED, .bytes = "" };
+    return reply;
+}
+
 static const struct hc_reply *ask(struct hc_source *src, const char *key, bool lasting)
 {
     uint32_t h = key ? hash(key) : 0;
@@ -169,11 +182,15 @@ static const struct hc_reply *ask(struct hc_source *src, const char *key, bool l
 
     if (!key)
         return &no_memory;
+    if (src->mute)
+        return left_out(src, key);
     known = logged(src, key, h);
     if (known)
         return known;
     if (!src->prove && !strcmp(key, not_asked_to_prove.key))
         return &not_asked_to_prove;
+    if (!src->dell_tokens && !strcmp(key, not_asked_of_dell.key))
+        return &not_asked_of_dell;
     reply.key = lasting ? key : hc_strdup(&src->arena, key);
     if (!reply.key)
         return &no_memory;

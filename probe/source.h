@@ -20,6 +20,9 @@ enum {
 
 struct hc_source;
 
+/* The error of a reply to a question that was left out. */
+#define HC_NOT_ASKED "not asked: --skip or --only"
+
 /* Answers keys of a live host or of a folder. answer() fills in everything but the key. */
 struct hc_backend {
     void (*answer)(struct hc_source *src, void *self, struct hc_reply *reply);
@@ -44,11 +47,18 @@ struct hc_source {
     size_t bytes;         /* of all answers */
     uint64_t deadline_ns; /* on the clock of hc_clock_ns; 0: none */
     bool prove;           /* ioctl:kvm:prove may be asked */
+    bool dell_tokens;     /* dell:tokens may be asked */
     bool wake;            /* the configuration space of a sleeping device may be read, which wakes it */
+    bool udev;            /* the database of udev may be asked, which takes time */
+    bool mute;            /* every question is answered with "not asked", and not logged: a skipped probe runs */
+    const bool *skipped;  /* of each probe; NULL: none */
     bool redacted;        /* identity was taken out when this was recorded */
     const char *platform; /* linux, windows, macos, other */
     const char *origin;   /* live, recording, sysroot */
     bool exhausted;       /* out of memory */
+
+    /* names of interfaces, once redaction has put them in order; or NULL */
+    struct hc_web *interfaces;
 };
 
 /* NULL if there is no memory. Takes over self, also then. */

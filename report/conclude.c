@@ -259,6 +259,7 @@ void hc_conclude(struct hc_facts *facts)
     virt_taken_by(facts);
     hc_conclude_iommu(facts);
     firmware_and_memory(facts);
+    hc_conclude_platform(facts);
     kvm_device(facts);
     containers(facts);
     hc_conclude_software(facts);

@@ -206,10 +206,22 @@ static const char *fw_state(struct hc_view *v)
     return hc_see(v, HC_CPUID_SVM) == HC_YES ? fw_by_flag(v, false) : NULL;
 }
 
+/* The switch in firmware setup, where neither register nor flag tells: off means off, unless it was changed since the
+   start. On proves nothing: another setting may lock it. */
+static const char *fw_by_setup(struct hc_view *v)
+{
+    if (hc_see_is(v, HC_HOST_ROLE, "physical") != HC_YES || hc_see(v, HC_VIRT_HW) != HC_YES)
+        return NULL;
+    return hc_see(v, HC_SETUP_VIRTUALIZATION) == HC_NO && hc_see(v, HC_SETUP_PENDING) == HC_NO ? "disabled" : NULL;
+}
+
 static void virt_fw(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
     const char *word = fw_state(&v);
+
+    if (!word)
+        word = fw_by_setup(&v);
 
     put_word(facts, &v, HC_VIRT_FW, word);
 }

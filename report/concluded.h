@@ -49,6 +49,8 @@ void hc_conclude_cpu(struct hc_facts *facts);
 /* conclude_iommu.c: the IOMMU, layer by layer. */
 void hc_conclude_iommu(struct hc_facts *facts);
 
+/* conclude_platform.c: Secure Boot, error correction of memory, management controller. */
+void hc_conclude_platform(struct hc_facts *facts);
 /* conclude_software.c: the distribution, containers of the caller, versions. */
 void hc_conclude_software(struct hc_facts *facts);
 

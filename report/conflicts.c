@@ -55,6 +55,71 @@ static const struct {
       "the device tree gives the CPU the extension h, and the kernel does not list it" },
 };
 
+/* Amounts of memory: the first may not be more than the second. */
+static const struct {
+    const struct hc_number_id *less, *more;
+    const char *text;
+} amounts[] = {
+    { &HC_MEMINFO_TOTAL, &HC_SMBIOS_MEMORY, "the kernel gives out more memory than its modules have by SMBIOS" },
+    { &HC_MEMINFO_TOTAL, &HC_MEMORY_PRESENT, "the kernel gives out more memory than its memory blocks have" },
+    { &HC_MEMINFO_AVAILABLE, &HC_MEMINFO_TOTAL, "more memory is available than the kernel gives out" },
+};
+
+/* MemTotal is said of the whole and of each node: more than this part between the two is no matter of time. */
+enum { APART = 16 };
+
+static bool nodes_differ(const struct hc_facts *facts)
+{
+    uint64_t nodes, total;
+
+    if (!hc_number_of(facts, HC_NODES_MEMORY, &nodes) || !hc_number_of(facts, HC_MEMINFO_TOTAL, &total))
+        return false;
+    return (nodes > total ? nodes - total : total - nodes) > total / APART;
+}
+
+/* How firmware setup has virtualization, and how the CPU's register has it, where no change waits for a start. */
+static size_t setup_conflict(const struct hc_facts *facts, struct hc_conflict *out)
+{
+    const enum hc_tri setup = hc_flag(facts, HC_SETUP_VIRTUALIZATION);
+    const enum hc_tri vmx_off =
+        hc_and(hc_flag(facts, HC_MSR_FEAT_CTL_LOCKED),
+               hc_and(hc_not(hc_flag(facts, HC_MSR_FEAT_CTL_VMX)), hc_not(hc_flag(facts, HC_MSR_FEAT_CTL_VMX_IN_SMX))));
+    const enum hc_tri svm_off = hc_flag(facts, HC_MSR_SVMDIS);
+    const enum hc_fact by = svm_off == HC_UNKNOWN ? HC_FACT_MSR_FEAT_CTL_VMX : HC_FACT_MSR_SVMDIS;
+
+    if (hc_flag(facts, HC_SETUP_PENDING) != HC_NO)
+        return 0;
+    if (setup == HC_YES && hc_or(vmx_off, svm_off) == HC_YES)
+        *out = (struct hc_conflict){ HC_FACT_SETUP_VIRTUALIZATION, by,
+                                     "firmware setup has virtualization on, and the CPU's register forbids it" };
+    else if (setup == HC_NO && (hc_flag(facts, HC_MSR_FEAT_CTL_VMX) == HC_YES || svm_off == HC_NO))
+        *out = (struct hc_conflict){ HC_FACT_SETUP_VIRTUALIZATION, by,
+                                     "firmware setup has virtualization off, and the CPU's register allows it" };
+    else
+        return 0;
+    return 1;
+}
+
+static size_t platform_conflicts(const struct hc_facts *facts, struct hc_conflict *out, size_t room)
+{
+    size_t count = 0;
+    uint64_t less, more;
+
+    for (size_t i = 0; i < sizeof amounts / sizeof *amounts && count < room; i++)
+        if (hc_number_of(facts, *amounts[i].less, &less) && hc_number_of(facts, *amounts[i].more, &more) && less > more)
+            out[count++] = (struct hc_conflict){ amounts[i].less->fact, amounts[i].more->fact, amounts[i].text };
+    if (count < room && nodes_differ(facts))
+        out[count++] = (struct hc_conflict){ HC_FACT_MEMINFO_TOTAL, HC_FACT_NODES_MEMORY,
+                                             "/proc/meminfo and the memory nodes tell different amounts, as where a "
+                                             "balloon or a container runtime changed one of them" };
+    if (count < room && hc_flag(facts, HC_UEFI_SECURE_BOOT) == HC_YES && hc_flag(facts, HC_UEFI_SETUP_MODE) == HC_YES)
+        out[count++] = (struct hc_conflict){ HC_FACT_UEFI_SECURE_BOOT, HC_FACT_UEFI_SETUP_MODE,
+                                             "Secure Boot is on, and firmware is in setup mode, where it cannot be" };
+    if (count < room)
+        count += setup_conflict(facts, &out[count]);
+    return count;
+}
+
 /* What hangs on VMX is no together with it: that is one contradiction, not twenty. */
 static bool follows(const struct hc_facts *facts, enum hc_fact no)
 {
@@ -75,5 +140,6 @@ size_t hc_conflicts(const struct hc_facts *facts, struct hc_conflict *out, size_
         out[count++] = (struct hc_conflict){ HC_FACT_UNAME_MACHINE, HC_FACT_CPUINFO_FORM,
                                              "the system names one architecture, and /proc/cpuinfo has the form of "
                                              "another, as where a process is emulated" };
+    count += platform_conflicts(facts, out + count, room - count);
     return count;
 }

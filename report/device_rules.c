@@ -183,6 +183,11 @@ static enum hc_tri last_wired(struct hc_look *look)
     return hc_and(hc_and(see(look, HC_IN_WIRED), hc_not(see(look, HC_IN_OTHER_WIRED))), hc_not(see(look, HC_IN_PATH)));
 }
 
+static enum hc_tri only_keyboard(struct hc_look *look)
+{
+    return see(look, HC_IN_KEYBOARD);
+}
+
 static enum hc_tri bound_peer(struct hc_look *look)
 {
     return see(look, HC_IN_BOUND_PEER);
@@ -390,6 +395,8 @@ static const struct hc_device_rule rules[] = {
     RULE("PT-SAFE-NIC", DEVICE_CARRIES_NETWORK, HC_EFFECT_LIMITED,
          "whether the default route or this session goes over it", carries_network),
     RULE("PT-SAFE-NIC", DEVICE_LAST_WIRED, HC_EFFECT_LIMITED, "whether it has the only wired interface", last_wired),
+    RULE("PT-SAFE-INPUT", DEVICE_ONLY_KEYBOARD, HC_EFFECT_LIMITED, "whether the only keyboard is behind it",
+         only_keyboard),
     RULE("PT-GROUP", DEVICE_GROUP_SHARED, HC_EFFECT_LIMITED, "whether drivers of the host hold others of its group",
          bound_peer),
     RULE("PT-LEGACY-BUS", DEVICE_LEGACY_BUS, HC_EFFECT_LIMITED, "whether it stands behind a bridge to conventional PCI",

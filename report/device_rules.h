@@ -14,6 +14,7 @@ enum hc_input {
     HC_IN_PATH,            /* the default route or this SSH session goes over it */
     HC_IN_WIRED,           /* it carries a wired network interface */
     HC_IN_OTHER_WIRED,     /* another function carries one, too */
+    HC_IN_KEYBOARD,        /* a USB controller with the only keyboard, and there is a display */
     HC_IN_UNGROUPED,       /* there are groups, and it is in none */
     HC_IN_DIRECT,          /* firmware ties memory to its group */
     HC_IN_RELAXABLE,       /* the same, but guests may do without */

@@ -1,5 +1,5 @@
-/* Disks and network interfaces, walked once each. A table that could not be read, or a row whose function is not known,
-   leaves the question open for every function that could carry such a thing and has a driver. */
+/* Disks, network interfaces and keyboards, walked once each. A table that could not be read, or a row whose function is
+   not known, leaves the question open for every function that could carry such a thing and has a driver. */
 #include "device_uses.h"
 
 #include "device_rules.h"
@@ -13,7 +13,7 @@ struct walk {
     const struct hc_functions *functions;
     struct hc_arena *arena;
     struct hc_uses *uses;
-    size_t *more; /* of each function: rows beyond the first that are told of */
+    size_t *more; /* of each function: rows beyond the first that are told of; while keyboards are counted: these */
 };
 
 static struct hc_text text_of(const struct hc_cell *cell)
@@ -319,6 +319,83 @@ static bool interfaces(struct walk *w)
     return true;
 }
 
+/* ---- keyboards ---- */
+
+/* A controller that a driver of the host holds. */
+static bool may_carry_keyboards(const struct hc_function *f)
+{
+    return held(f) && (f->class_code == UINT32_MAX || f->class_code >> 8 == 0x0c03);
+}
+
+struct keyboards {
+    size_t count;               /* those of devices; a program can type, but nobody can type on it */
+    bool open;                  /* there may be one, and nobody knows where */
+    const struct hc_reply *why; /* of that */
+};
+
+static void note_keyboard(struct walk *w, struct keyboards *k, const struct hc_table_row *row)
+{
+    const struct hc_cell *pci = &row->cells[HC_COL_INPUT_PCI], *name = &row->cells[HC_COL_INPUT_NAME];
+    const struct hc_cell *program = &row->cells[HC_COL_INPUT_VIRTUAL];
+    const struct hc_text address = text_of(pci);
+    size_t function;
+
+    if (program->known && program->flag)
+        return;
+    if (!pci->known) {
+        k->open = true;
+        k->why = why_of(pci, row);
+        return;
+    }
+    k->count++;
+    function = hc_function_at(w->functions, address.at, address.size);
+    if (function == HC_NO_FUNCTION)
+        return;
+    w->more[function]++;
+    if (!w->uses[function].keyboards && text_of(name).size)
+        w->uses[function].keyboards = hc_print(w->arena, " (%s)", name->text);
+}
+
+static bool has_word(struct hc_text list, const char *wanted)
+{
+    struct hc_text word;
+
+    while (hc_next_word(&list, &word))
+        if (hc_text_is(word, wanted))
+            return true;
+    return false;
+}
+
+static void judge_keyboards(struct walk *w, const struct keyboards *k)
+{
+    for (size_t i = 0; i < w->functions->count; i++) {
+        struct hc_uses *u = &w->uses[i];
+        const size_t own = w->more[i];
+        w->more[i] = 0;
+        if (k->count > own || !may_carry_keyboards(&w->functions->list[i]) || (!own && !k->open))
+            continue;
+        u->keyboard = k->open ? HC_UNKNOWN : HC_YES;
+        u->keyboard_why = k->why;
+    }
+}
+
+static void keyboards(struct walk *w)
+{
+    const struct hc_table_data *table = &w->facts->tables[HC_TABLE_INPUT];
+    struct keyboards k = { .open = !table->known, .why = table->why };
+
+    for (const struct hc_table_row *row = table->first; row; row = row->next) {
+        const struct hc_cell *kinds = &row->cells[HC_COL_INPUT_KINDS];
+        if (!kinds->known) {
+            k.open = true;
+            k.why = why_of(kinds, row);
+        } else if (has_word(text_of(kinds), "keyboard")) {
+            note_keyboard(w, &k, row);
+        }
+    }
+    judge_keyboards(w, &k);
+}
+
 /* ---- all ---- */
 
 static void tell_more(struct walk *w, bool of_disks)
@@ -341,11 +418,12 @@ const struct hc_uses *hc_uses_of(const struct hc_facts *facts, const struct hc_f
     if (!w.uses || !w.more)
         return NULL;
     for (size_t i = 0; i < functions->count; i++)
-        w.uses[i] = (struct hc_uses){ .disk = HC_NO, .path = HC_NO, .wired = HC_NO };
+        w.uses[i] = (struct hc_uses){ .disk = HC_NO, .path = HC_NO, .wired = HC_NO, .keyboard = HC_NO };
     disks(&w);
     tell_more(&w, true);
     if (!interfaces(&w))
         return NULL;
     tell_more(&w, false);
+    keyboards(&w);
     return w.uses;
 }

@@ -1,4 +1,5 @@
-/* What the host does with its PCI functions: disks in use behind them, the way to this host over them. */
+/* What the host does with its PCI functions: disks in use behind them, the way to this host over them,
+   and the keyboard. */
 #ifndef HC_DEVICE_USES_H
 #define HC_DEVICE_USES_H
 
@@ -16,6 +17,9 @@ struct hc_uses {
     enum hc_tri other_wired; /* another function has one */
     const struct hc_reply *other_wired_why;
     const char *interfaces; /* names; NULL: none */
+    enum hc_tri keyboard;   /* a USB controller with the only keyboard of the host */
+    const struct hc_reply *keyboard_why;
+    const char *keyboards; /* names; NULL: none, or none is told */
 };
 
 /* One for each function; NULL: no memory. Linear in the rows and what they name. */

@@ -1,12 +1,17 @@
 /* The public interface: include/hostcap.h. */
 #include "hostcap.h"
 
+#include "diff.h"
 #include "near.h"
 #include "paper.h"
+#include "render_csv.h"
 #include "render_json.h"
 #include "render_passthrough.h"
 #include "render_text.h"
 #include "report.h"
+#include "selection.h"
+#include "text_table.h"
+#include "text_tree.h"
 #include "version.h"
 
 #include <stdio.h>
@@ -57,12 +62,26 @@ enum hostcap_status hostcap_open(const struct hostcap_options *given, struct hos
                                  char error[HOSTCAP_ERROR_SIZE])
 {
     struct hostcap_options o = known_options(given);
-    struct hc_scan_options scan_options = { o.recording,  o.recording_text, o.recording_size, o.sysroot,
-                                            o.timeout_ms, o.prove != 0,     o.wake != 0 };
-    char message[HOSTCAP_ERROR_SIZE] = "out of memory";
+    struct hc_scan_options scan_options = { .recording = o.recording,
+                                            .recording_text = o.recording_text,
+                                            .recording_size = o.recording_size,
+                                            .sysroot = o.sysroot,
+                                            .timeout_ms = o.timeout_ms,
+                                            .prove = o.prove != 0,
+                                            .wake = o.wake != 0,
+                                            .dell_tokens = o.dell_tokens != 0,
+                                            .udev = o.udev != 0 };
+    char message[HOSTCAP_ERROR_SIZE] = "out of memory", wrong[64];
     struct hc_scan *scan = NULL;
+    bool skipped[HC_PROBES];
     enum hc_error failed;
 
+    *host = NULL;
+    if (!hc_select(o.only, o.skip, skipped, wrong)) {
+        hc_near_selector(wrong, message);
+        return tell(HOSTCAP_UNKNOWN_NAME, message, error);
+    }
+    scan_options.skipped = o.only || o.skip ? skipped : NULL;
     *host = calloc(1, sizeof **host);
     if (!*host)
         return tell(HOSTCAP_NO_MEMORY, message, error);
@@ -221,34 +240,15 @@ static enum hostcap_status render_check(struct rendering *r)
                            : hc_render_check_text(report, ratings, count, r->color));
 }
 
-/* Of wide tables those that say most: all of them are no text for a person. */
-static const struct {
-    enum hc_table table;
-    const char *columns;
-} narrow[] = {
-    { HC_TABLE_PCI,
-      "address,class_code,vendor_id,device_id,driver,iommu_group,numa_node,parent,port_type,power_state" },
-    { HC_TABLE_IOMMU_UNITS, "name,kind,version,interrupt_remapping,address_bits,cap,ecap,features" },
-};
-
-/* The columns that are asked for; NULL: all. */
-static const char *columns_wanted(const struct rendering *r, enum hc_table table)
-{
-    const char *asked = r->request->columns;
-
-    for (size_t i = 0; !asked && !r->json && i < sizeof narrow / sizeof *narrow; i++)
-        if (narrow[i].table == table)
-            return narrow[i].columns;
-    return asked && !strcmp(asked, "all") ? NULL : asked;
-}
-
-/* "a,b" as numbers of columns, of which there is room for all of the table or COLUMNS_MAX; false with the message set.
- */
+/* "a,b" as numbers of columns, of which there is room for all of the table and COLUMNS_MAX more; false with the message
+   set. */
 static bool choose_columns(struct rendering *r, enum hc_table table, size_t *columns, size_t *count)
 {
     const struct hc_table_field *field = hc_table_field(table);
-    const char *at = columns_wanted(r, table);
+    const char *at = r->request->columns;
 
+    if (at && !strcmp(at, "all"))
+        at = NULL;
     if (at && !*at) {
         hc_near_column(table, "", r->message);
         return false;
@@ -271,30 +271,102 @@ static bool choose_columns(struct rendering *r, enum hc_table table, size_t *col
     return true;
 }
 
-static enum hostcap_status render_list(struct rendering *r)
-{
-    size_t *columns, count;
-    enum hc_table table;
-
-    if (!r->request->name_count)
-        return done(r, r->json ? hc_render_facts_json(r->report) : hc_render_list(r->report, r->color));
-    table = hc_table_by_key(r->request->names[0]);
-    if (table == HC_TABLES) {
-        hc_near_table(r->request->names[0], r->message);
-        return HOSTCAP_UNKNOWN_NAME;
-    }
-    columns = hc_alloc(r->report->arena, (COLUMNS_MAX + hc_table_field(table)->column_count) * sizeof *columns);
-    if (!columns)
-        return HOSTCAP_NO_MEMORY;
-    if (!choose_columns(r, table, columns, &count))
-        return HOSTCAP_UNKNOWN_NAME;
-    return done(r, r->json ? hc_render_table_json(r->report, table, columns, count)
-                           : hc_render_table_text(r->report, table, columns, count, r->color));
-}
-
 static bool names(const struct rendering *r)
 {
     return (r->request->flags & HOSTCAP_NAMES) != 0;
+}
+
+/* The table that is asked for, and its columns; NULL: it cannot be, and *status says why. */
+static size_t *table_and_columns(struct rendering *r, const char *name, enum hc_table *table, size_t *count,
+                                 enum hostcap_status *status)
+{
+    size_t *columns;
+
+    *table = hc_table_by_key(name);
+    *status = HOSTCAP_UNKNOWN_NAME;
+    if (*table == HC_TABLES) {
+        hc_near_table(name, r->message);
+        return NULL;
+    }
+    columns = hc_alloc(r->report->arena, (COLUMNS_MAX + hc_table_field(*table)->column_count) * sizeof *columns);
+    if (columns)
+        return choose_columns(r, *table, columns, count) ? columns : NULL;
+    *status = HOSTCAP_NO_MEMORY;
+    return NULL;
+}
+
+static enum hostcap_status render_table(struct rendering *r, const char *name)
+{
+    enum hostcap_status status;
+    enum hc_table table;
+    size_t count, *columns = table_and_columns(r, name, &table, &count, &status);
+
+    if (!columns)
+        return status;
+    if (r->json)
+        return done(r, hc_render_table_json(r->report, table, columns, count));
+    return done(r, hc_render_table_text(r->report, table, columns, r->request->columns ? count : 0, r->color));
+}
+
+static enum hostcap_status render_list(struct rendering *r)
+{
+    const char *name = r->request->name_count ? r->request->names[0] : NULL;
+
+    if (!name)
+        return done(r, r->json ? hc_render_facts_json(r->report, true) : hc_render_tree(r->report, r->color, names(r)));
+    if (!strcmp(name, "facts"))
+        return done(r, r->json ? hc_render_facts_json(r->report, false) : hc_render_list(r->report, r->color));
+    if (!strcmp(name, "tables"))
+        return done(r, r->json ? hc_render_tables_json(r->report) : hc_render_tables_text(r->report, r->color));
+    return render_table(r, name);
+}
+
+static enum hostcap_status render_export(struct rendering *r)
+{
+    const struct hostcap_request *request = r->request;
+    const char *format = request->name_count ? request->names[0] : "";
+    enum hostcap_status status;
+    enum hc_table table;
+    size_t count, *columns;
+
+    if (strcmp(format, "csv") != 0) {
+        snprintf(r->message, sizeof r->message, "no format \"%.80s\"; there is csv", format);
+        return HOSTCAP_UNKNOWN_NAME;
+    }
+    if (request->name_count < 2)
+        return done(r, hc_render_csv_all(r->report));
+    if (!strcmp(request->names[1], "facts"))
+        return done(r, hc_render_csv_facts(r->report));
+    columns = table_and_columns(r, request->names[1], &table, &count, &status);
+    return columns ? done(r, hc_render_csv_table(r->report, table, columns, count)) : status;
+}
+
+static enum hostcap_status render_diff(struct rendering *r)
+{
+    const struct hostcap_request *request = r->request;
+    struct hc_side a = { .name = NULL }, b = { .name = NULL };
+    struct hc_diff diff = { .count = 0 };
+    enum hostcap_status status = HOSTCAP_NO_MEMORY;
+    enum hc_error error = HC_OKAY;
+    bool opened;
+
+    if (!request->name_count || request->name_count > 2 || (request->name_count == 1 && !r->report)) {
+        snprintf(r->message, sizeof r->message, "diff takes two files, or one to compare this host with");
+        return HOSTCAP_BAD_INPUT;
+    }
+    opened = hc_side_open(&a, request->names[0], &error, r->message);
+    if (opened && request->name_count == 2)
+        opened = hc_side_open(&b, request->names[1], &error, r->message);
+    else if (opened)
+        opened = hc_side_of(&b, r->report);
+    if (!opened)
+        status = error ? status_of(error) : HOSTCAP_NO_MEMORY;
+    else if (hc_diff_make(&diff, &a, &b))
+        status = done(r, r->json ? hc_render_diff_json(&diff) : hc_render_diff_text(&diff, r->color));
+    hc_diff_free(&diff);
+    hc_side_close(&a);
+    hc_side_close(&b);
+    return status;
 }
 
 static enum hostcap_status explain_one(struct rendering *r, const char *id)
@@ -364,6 +436,8 @@ static enum hostcap_status render(struct rendering *r)
         return done(r, hc_scan_record(r->report->scan, (r->request->flags & HOSTCAP_KEEP_IDENTITY) != 0));
     case HOSTCAP_DOCUMENT_SCHEMA: return done(r, hc_render_schema());
     case HOSTCAP_DOCUMENT_PASSTHROUGH: return render_passthrough(r);
+    case HOSTCAP_DOCUMENT_EXPORT: return render_export(r);
+    case HOSTCAP_DOCUMENT_DIFF: return render_diff(r);
     }
     snprintf(r->message, sizeof r->message, "no such document");
     return HOSTCAP_BAD_INPUT;
@@ -380,7 +454,7 @@ enum hostcap_status hostcap_render(struct hostcap *host, const struct hostcap_re
     r.json = (request.flags & HOSTCAP_JSON) != 0;
     r.color = (request.flags & HOSTCAP_COLOR) != 0;
     *text = NULL;
-    if (!host && request.document != HOSTCAP_DOCUMENT_SCHEMA)
+    if (!host && request.document != HOSTCAP_DOCUMENT_SCHEMA && request.document != HOSTCAP_DOCUMENT_DIFF)
         return tell(HOSTCAP_BAD_INPUT, "this document needs a host", error);
     status = render(&r);
     return status == HOSTCAP_OK ? status : tell(status, r.message, error);

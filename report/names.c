@@ -50,7 +50,8 @@ struct gap {
 };
 
 struct hc_names {
-    FILE *file; /* NULL: no pci.ids */
+    FILE *file; /* NULL: no pci.ids or usb.ids */
+    bool usb;
     size_t size;
     struct piece pieces[PIECES_KEPT];
     struct vendor kept[VENDORS_KEPT]; /* those of a host are few */
@@ -58,7 +59,7 @@ struct hc_names {
     struct gap gaps[GAPS_KEPT];
     size_t gap_count;
     struct device devices[DEVICES_KEPT];
-    struct hc_hwdb *hwdb; /* where there is no pci.ids */
+    struct hc_hwdb *hwdb; /* where there is no such file */
 };
 
 /* ---- the file, read in pieces ---- */
@@ -248,9 +249,12 @@ static bool ids_name(struct hc_names *n, uint16_t vendor, uint16_t device, char 
 
 /* ---- opening ---- */
 
-/* Debian and Fedora, in this order; then what pciutils installs by itself. */
-static const char *const places[] = { "/usr/share/misc/pci.ids", "/usr/share/hwdata/pci.ids", "/usr/share/pci.ids",
-                                      "/usr/local/share/pci.ids" };
+/* Debian and Fedora, in this order; then what pciutils and usbutils install by themselves. usb.ids has the same form,
+   and behind its vendors stands nothing that looks like one. */
+static const char *const pci_places[] = { "/usr/share/misc/pci.ids", "/usr/share/hwdata/pci.ids", "/usr/share/pci.ids",
+                                          "/usr/local/share/pci.ids", NULL };
+static const char *const usb_places[] = { "/usr/share/misc/usb.ids", "/usr/share/hwdata/usb.ids",
+                                          "/var/lib/usbutils/usb.ids", "/usr/share/usb.ids", NULL };
 
 static bool use_file(struct hc_names *n, FILE *file)
 {
@@ -265,10 +269,10 @@ static bool use_file(struct hc_names *n, FILE *file)
 }
 
 /* False: no memory. That there is no file is well. */
-static bool open_file(struct hc_names *n)
+static bool open_file(struct hc_names *n, const char *const *places)
 {
-    for (size_t i = 0; i < sizeof places / sizeof *places && !n->file; i++) {
-        FILE *file = hc_open_input(places[i]);
+    for (; *places && !n->file; places++) {
+        FILE *file = hc_open_input(*places);
         if (!file && errno == ENOMEM)
             return false;
         if (file && !use_file(n, file))
@@ -277,19 +281,37 @@ static bool open_file(struct hc_names *n)
     return true;
 }
 
-struct hc_names *hc_names_open(void)
+static struct hc_names *open_names(const char *const *places, bool usb)
 {
     struct hc_names *n = calloc(1, sizeof *n);
 
     if (!n)
         return NULL;
-    if (!open_file(n)) {
+    n->usb = usb;
+    if (!open_file(n, places)) {
         free(n);
         return NULL;
     }
     if (!n->file)
         n->hwdb = hc_hwdb_open();
     return n;
+}
+
+struct hc_names *hc_names_open(void)
+{
+    return open_names(pci_places, false);
+}
+
+struct hc_names *hc_usb_names_open(void)
+{
+    return open_names(usb_places, true);
+}
+
+struct hc_names *hc_usb_names_from(const char *path)
+{
+    const char *const places[] = { path, NULL };
+
+    return open_names(places, true);
 }
 
 void hc_names_close(struct hc_names *n)
@@ -305,7 +327,7 @@ void hc_names_close(struct hc_names *n)
 const char *hc_device_name(struct hc_names *n, uint16_t vendor, uint16_t device, char *text, size_t room)
 {
     bool found = n->file   ? ids_name(n, vendor, device, text, room)
-                 : n->hwdb ? hc_hwdb_name(n->hwdb, vendor, device, text, room)
+                 : n->hwdb ? hc_hwdb_name(n->hwdb, n->usb, vendor, device, text, room)
                            : false;
 
     return found ? text : NULL;

@@ -36,13 +36,17 @@ void hc_hwdb_close(struct hc_hwdb *h)
 }
 
 /* The database holds patterns, and what is asked is the name by which the kernel asks for a driver. */
-bool hc_hwdb_name(struct hc_hwdb *h, uint16_t vendor, uint16_t device, char *text, size_t room)
+bool hc_hwdb_name(struct hc_hwdb *h, bool usb, uint16_t vendor, uint16_t device, char *text, size_t room)
 {
     const char *maker = NULL, *model = NULL;
     struct udev_list_entry *entry;
     char alias[80];
 
-    snprintf(alias, sizeof alias, "pci:v%08Xd%08Xsv00000000sd00000000bc00sc00i00", (unsigned)vendor, (unsigned)device);
+    if (usb)
+        snprintf(alias, sizeof alias, "usb:v%04Xp%04X", (unsigned)vendor, (unsigned)device);
+    else
+        snprintf(alias, sizeof alias, "pci:v%08Xd%08Xsv00000000sd00000000bc00sc00i00", (unsigned)vendor,
+                 (unsigned)device);
     udev_list_entry_foreach(entry, udev_hwdb_get_properties_list_entry(h->hwdb, alias, 0))
     {
         const char *name = udev_list_entry_get_name(entry);

@@ -14,6 +14,6 @@ struct hc_hwdb *hc_hwdb_open(void);
 void hc_hwdb_close(struct hc_hwdb *hwdb);
 
 /* False: it does not know the vendor. */
-bool hc_hwdb_name(struct hc_hwdb *hwdb, uint16_t vendor, uint16_t device, char *text, size_t room);
+bool hc_hwdb_name(struct hc_hwdb *hwdb, bool usb, uint16_t vendor, uint16_t device, char *text, size_t room);
 
 #endif

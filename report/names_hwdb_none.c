@@ -11,9 +11,10 @@ void hc_hwdb_close(struct hc_hwdb *hwdb)
     (void)hwdb;
 }
 
-bool hc_hwdb_name(struct hc_hwdb *hwdb, uint16_t vendor, uint16_t device, char *text, size_t room)
+bool hc_hwdb_name(struct hc_hwdb *hwdb, bool usb, uint16_t vendor, uint16_t device, char *text, size_t room)
 {
     (void)hwdb;
+    (void)usb;
     (void)vendor;
     (void)device;
     (void)text;

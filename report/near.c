@@ -1,5 +1,7 @@
 #include "near.h"
 
+#include "selection.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -93,6 +95,19 @@ void hc_near_profile(const struct hc_report *report, const char *name, char *mes
         snprintf(message, HC_NEAR_MESSAGE, "no profile for KVM on this architecture yet; %s", all);
     else
         write_message(&c, "profile", all, message);
+}
+
+void hc_near_selector(const char *name, char *message)
+{
+    struct candidates c = { .wanted = name };
+    char all[400] = "there are";
+    const char *selector;
+
+    for (size_t i = 0; (selector = hc_selector(i)); i++) {
+        consider(&c, selector);
+        add(all, sizeof all, " ", selector);
+    }
+    write_message(&c, "topic or probe", all, message);
 }
 
 void hc_near_table(const char *name, char *message)

@@ -8,6 +8,7 @@ enum { HC_NEAR_MESSAGE = 512 };
 
 /* Each writes "no profile "kwm": did you mean kvm-x86?", or all names where none is near. */
 void hc_near_profile(const struct hc_report *report, const char *name, char *message);
+void hc_near_selector(const char *name, char *message);
 void hc_near_table(const char *name, char *message);
 void hc_near_column(enum hc_table table, const char *name, char *message);
 void hc_near_id(const struct hc_report *report, const char *name, char *message);

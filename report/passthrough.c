@@ -54,6 +54,7 @@ struct making {
     const struct hc_rating *rating; /* of the profile vfio; NULL: none */
     struct hc_words host_words;
     size_t displays, nodes;
+    const struct hc_table_row *unclassed; /* a function that may be a display, too; NULL: none */
 };
 
 /* ---- cells ---- */
@@ -202,6 +203,17 @@ static void put_header(struct hc_subject *s, const struct hc_function *f)
     put(s, HC_IN_BRIDGE, is, cell_of(f, HC_COL_PCI_HEADER)->why);
 }
 
+/* A keyboard matters to who sits before a display. */
+static void put_keyboard(const struct making *m, struct hc_subject *s, const struct hc_uses *u)
+{
+    const enum hc_tri display = m->displays ? HC_YES : m->unclassed ? HC_UNKNOWN : HC_NO;
+    const struct hc_reply *why = u->keyboard_why;
+
+    if (u->keyboard == HC_YES && display == HC_UNKNOWN)
+        why = m->unclassed->cells[HC_COL_PCI_CLASS].why;
+    put(s, HC_IN_KEYBOARD, hc_and(u->keyboard, display), why);
+}
+
 static void put_uses(const struct making *m, struct hc_subject *s, size_t i)
 {
     const struct hc_uses *u = &m->uses[i];
@@ -210,6 +222,7 @@ static void put_uses(const struct making *m, struct hc_subject *s, size_t i)
     put(s, HC_IN_PATH, u->path, u->path_why);
     put(s, HC_IN_WIRED, u->wired, u->wired_why);
     put(s, HC_IN_OTHER_WIRED, u->other_wired, u->other_wired_why);
+    put_keyboard(m, s, u);
 }
 
 static void put_group(const struct making *m, struct hc_subject *s, size_t i)
@@ -468,6 +481,8 @@ static const char *value_of(const void *of, const char *name)
         return n->m->uses[n->index].disks;
     if (!strcmp(name, "interfaces"))
         return n->m->uses[n->index].interfaces;
+    if (!strcmp(name, "keyboards"))
+        return n->m->uses[n->index].keyboards;
     if (!strcmp(name, "vfs"))
         return hc_print(n->m->arena, "%s virtual functions", number_text(n, HC_COL_PCI_SRIOV_ACTIVE));
     if (!strcmp(name, "total_vfs"))
@@ -655,6 +670,8 @@ static bool find_quirks(struct making *m)
         const bool known = hc_number((struct hc_text){ text, strlen(text) }, 16, &revision);
         m->quirks[i] = hc_pci_quirks(f->vendor, f->device_id, f->class_code, known ? (int)revision : -1);
         m->displays += is_display(f);
+        if (f->class_code == UINT32_MAX)
+            m->unclassed = f->row;
     }
     return m->quirks != NULL;
 }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA_VERSION "1.2.0"
+#define SCHEMA_VERSION "1.3.0"
 
 struct output {
     const struct hc_report *report;
@@ -205,9 +205,12 @@ static void evidence(struct output *o)
 
 /* ---- meta ---- */
 
-/* Whole: nothing was refused, failed or taken out. What is absent or unsupported is an answer. */
+/* Whole: nothing was refused, failed, taken out or skipped. What is absent or unsupported is an answer. */
 static bool complete(const struct hc_report *report)
 {
+    for (int p = 0; p < HC_PROBES; p++)
+        if (report->scan->probes[p] == HC_PROBE_SKIPPED)
+            return false;
     for (int f = 0; f < HC_FACTS; f++) {
         const struct hc_reply *reply = hc_open_reply(report->facts, (enum hc_fact)f);
         if (reply && (reply->answer == HC_DENIED || reply->answer == HC_FAILED || reply->answer == HC_REDACTED))
@@ -218,7 +221,7 @@ static bool complete(const struct hc_report *report)
 
 static void meta(struct output *o)
 {
-    static const char *const states[] = { "nothing", "partial", "complete" };
+    static const char *const states[] = { "nothing", "partial", "complete", "skipped" };
     const struct hc_scan *scan = o->report->scan;
     struct hc_json *object = hc_json_add_object(&o->doc, o->root, "meta"), *inner;
     enum hc_tri root = hc_flag(o->report->facts, HC_ROOT);
@@ -452,13 +455,14 @@ char *hc_render_table_json(const struct hc_report *report, enum hc_table table, 
     return finish(&o);
 }
 
-char *hc_render_facts_json(const struct hc_report *report)
+char *hc_render_facts_json(const struct hc_report *report, bool with_tables)
 {
     struct output o = { .report = report };
 
     o.root = hc_json_new(&o.doc);
     facts(&o);
-    tables(&o);
+    if (with_tables)
+        tables(&o);
     return finish(&o);
 }
 

@@ -5,7 +5,8 @@
 #include "report.h"
 
 char *hc_render_table_json(const struct hc_report *report, enum hc_table table, const size_t *columns, size_t count);
-char *hc_render_facts_json(const struct hc_report *report);
+/* All facts, with the tables or without. */
+char *hc_render_facts_json(const struct hc_report *report, bool with_tables);
 char *hc_render_fact_json(const struct hc_report *report, enum hc_fact fact);
 char *hc_render_finding_json(const struct hc_report *report, const struct hc_finding *finding);
 char *hc_render_reason_json(const struct hc_report *report, enum hc_reason reason);

@@ -335,26 +335,6 @@ static const char *value_text(struct sheet *s, enum hc_type type, const struct h
     return text ? text : "";
 }
 
-/* Lists are shown on one line. */
-static const char *one_line(struct sheet *s, const char *text)
-{
-    char *copy = text && strchr(text, '\n') ? hc_strdup(s->report->arena, text) : NULL;
-
-    for (char *c = copy; c && *c; c++)
-        if (*c == '\n')
-            *c = ' ';
-    return copy ? copy : text;
-}
-
-static const char *cell_text(struct sheet *s, enum hc_type type, const struct hc_cell *cell)
-{
-    struct hc_cell flat = *cell;
-
-    if (type == HC_TYPE_LIST && cell->known)
-        flat.text = one_line(s, cell->text);
-    return cell->known ? value_text(s, type, &flat) : "?";
-}
-
 char *hc_render_list(const struct hc_report *report, bool color)
 {
     struct sheet s = { report, { .color = color } };
@@ -373,58 +353,6 @@ char *hc_render_list(const struct hc_report *report, bool color)
         else
             hc_ink(&s.paper, HC_DIM, "? %s\n", hc_clean(report->arena, hc_report_why_unknown(report, (enum hc_fact)f)));
     }
-    hc_write(&s.paper, "\nTables (hostcap list TABLE):\n");
-    for (int t = 0; t < HC_TABLES; t++)
-        hc_write(&s.paper, "  %-24s %4zu rows  %s\n", hc_table_field((enum hc_table)t)->key,
-                 report->facts->tables[t].count, hc_table_field((enum hc_table)t)->meaning);
-    return hc_take(&s.paper);
-}
-
-static size_t column_width(struct sheet *s, const struct hc_table_data *data, const struct hc_field *field,
-                           size_t column)
-{
-    size_t widest = strlen(field->key);
-
-    for (const struct hc_table_row *row = data->first; row; row = row->next) {
-        size_t width = strlen(cell_text(s, field->type, &row->cells[column]));
-        widest = width > widest ? width : widest;
-    }
-    return widest;
-}
-
-static void print_row(struct sheet *s, const struct hc_table_field *field, const struct hc_table_row *row,
-                      const size_t *columns, const size_t *widths, size_t count)
-{
-    for (size_t c = 0; c < count; c++) {
-        const struct hc_field *f = &field->columns[columns[c]];
-        const char *text = row ? cell_text(s, f->type, &row->cells[columns[c]]) : f->key;
-        hc_write(&s->paper, "%-*s%s", c + 1 < count ? (int)widths[c] : 0, text, c + 1 < count ? "  " : "\n");
-    }
-}
-
-char *hc_render_table_text(const struct hc_report *report, enum hc_table table, const size_t *columns, size_t count,
-                           bool color)
-{
-    struct sheet s = { report, { .color = color } };
-    const struct hc_table_field *field = hc_table_field(table);
-    const struct hc_table_data *data = &report->facts->tables[table];
-    size_t *widths = hc_alloc(report->arena, (count + 1) * sizeof *widths);
-
-    if (!widths)
-        return NULL;
-    if (!data->known) {
-        hc_write(&s.paper, "%s is not known", field->key);
-        if (data->why)
-            hc_write(&s.paper, ": %s, %s. %s", hc_answer_name(data->why->answer),
-                     hc_clean(report->arena, data->why->key), hc_hint(data->why));
-        hc_write(&s.paper, "\n");
-        return hc_take(&s.paper);
-    }
-    for (size_t c = 0; c < count; c++)
-        widths[c] = column_width(&s, data, &field->columns[columns[c]], columns[c]);
-    print_row(&s, field, NULL, columns, widths, count);
-    for (const struct hc_table_row *row = data->first; row; row = row->next)
-        print_row(&s, field, row, columns, widths, count);
     return hc_take(&s.paper);
 }
 

@@ -4,8 +4,6 @@
 
 #include "report.h"
 
-char *hc_render_table_text(const struct hc_report *report, enum hc_table table, const size_t *columns, size_t count,
-                           bool color);
 char *hc_render_fact_text(const struct hc_report *report, enum hc_fact fact, bool color);
 char *hc_render_finding_text(const struct hc_report *report, const struct hc_finding *finding, bool color);
 char *hc_render_reason_text(const struct hc_report *report, enum hc_reason reason, bool color);

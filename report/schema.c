@@ -9,12 +9,9 @@
 
 static void annotate(struct hc_json_doc *doc, struct hc_json *property, const struct hc_field *field)
 {
-    static const char *const classes[] = { "public", "identity", "network", "location" };
-    static const char *const volatilities[] = { "static", "boot", "runtime" };
-
     hc_json_add_string(doc, property, "description", field->meaning);
-    hc_json_add_string(doc, property, "x-class", classes[field->class]);
-    hc_json_add_string(doc, property, "x-volatility", volatilities[field->volatility]);
+    hc_json_add_string(doc, property, "x-class", hc_class_name(field->class));
+    hc_json_add_string(doc, property, "x-volatility", hc_volatility_name(field->volatility));
 }
 
 static void add_types(struct hc_json_doc *doc, struct hc_json *property, const char *type)

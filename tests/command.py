@@ -239,6 +239,8 @@ class Usage(Folder):
                              (["--from", path, "--sysroot", "/"], "--from", "--sysroot"),
                              (["--prove", "--from", path], "--prove"), (["--prove", "--sysroot", "/"], "--prove"),
                              (["--wake", "--from", path], "--wake"), (["passthrough", "--wake", "--sysroot", "/"], "--wake"),
+                             (["--dell-tokens", "--from", path], "--dell-tokens"),
+                             (["--udev", "--from", path], "--udev"), (["scan", "--udev", "--sysroot", "/"], "--udev"),
                              (["passthrough"] + ["00:00.0"] * 65, "00:00.0"), (["passthrough", "--columns", "address"], "--columns"),
                              (["record", "a", "-o", "b"], "record"), (["check"] + ["kvm"] * 65, "kvm")):
             with self.subTest(words):

@@ -8,8 +8,9 @@ import sys
 from corpus import host
 
 # each has SOURCES: name -> function() -> host.Tally
-LOADERS = ("cpuid", "bsdhw", "cpuinfo", "topology", "cpuid_topology", "models", "core_types", "pciconfig", "acpi",
-           "iommu_bits", "groups")
+<<<<<<< HEAD
+LOADERS = ("cpuid", "bsdhw", "cpuinfo", "topology", "cpuid_topology", "models", "core_types", "pciconfig",
+           "acpi", "iommu_bits", "groups", "udev", "interfaces", "storage")
 
 
 def sources():

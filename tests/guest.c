@@ -24,9 +24,10 @@ enum {
     SIGNALS = 64,
     HANG_S = 300, /* not a bound on speed: a call that never comes back ends the test */
     WARM_CALLS = 3,
-    MORE_CALLS = 40,
-    MORE_PROOFS = 6,        /* each takes a moment */
-    MORE_BYTES = 512 * 1024 /* the heap grows by 132 KiB at a time; a leak of 13 KiB a call shows */
+    MORE_CALLS = 160,
+    MORE_PROOFS = 6, /* each takes a moment */
+    MORE_BYTES =
+        2 << 20 /* the heap finds its size within 1 MiB (400 calls need no more); a leak of 13 KiB a call shows */
 };
 
 static FILE *say; /* the caller's standard error: descriptors 1 and 2 are watched */

@@ -45,6 +45,11 @@ SECRETS = {
     "pool elsewhere": "axolotlpool",
     "image": "dugong.img",
     "disk serial": "S3Z8NB0K",
+    "card address": "0a1b2c3d4e6f",
+    "card address in words": "0a:1b:2c:3d:4e:6f",
+    "made address": "0a1b2c3d4e70",
+    "host address": "c6336417",
+    "network number": "1477",
 }
 
 
@@ -149,6 +154,17 @@ def interfaces():
         "file:/proc/net/ipv6_route": f"{SECRETS['neighbor']} 80 {zeros} 00 {zeros} 0 0 0 00000001 {port}\n"
         f"{zeros} 00 {zeros} 00 {SECRETS['neighbor']} 0 0 0 00000003 {bridge}\n",
         "file:/proc/net/if_inet6": f"{SECRETS['neighbor']} 02 40 20 80 {bridge}\n",
+        "netlink:link": f"index 1 type 772 flags 0x49 name lo\n"
+        f"index 2 type 1 flags 0x1003 name eth0 mtu 1500 carrier 1 address {SECRETS['card address']}"
+        f" permanent {SECRETS['made address']}\n"
+        f"index 3 type 1 flags 0x1003 name {port} master 4 address {SECRETS['card address']}\n"
+        f"index 4 type 1 flags 0x1003 name {bridge} kind vlan vlan_id {SECRETS['network number']}\n",
+        "netlink:addr": f"index 2 family inet prefix 24 scope 0 address {SECRETS['host address']}\n"
+        f"index 4 family inet6 prefix 64 scope 0 address {SECRETS['neighbor']}\n",
+        f"ioctl:ethtool:drvinfo:{port}": "driver e1000e\nversion 6\nfirmware 0.5-4\nbus 0000:00:03.0\n",
+        f"link:{folder}/{port}/device/driver": "../../../../bus/pci/drivers/e1000e",
+        f"file:{folder}/{port}/address": f"{SECRETS['card address in words']}\n",
+        f"file:{folder}/{port}/uevent": f"DEVTYPE=wlan\nINTERFACE={port}\nIFINDEX=3\n",
         "host:ssh": f"interface {bridge}\n",
         "link:/proc/self/ns/pid": "pid:[4026531836]",
     }
@@ -237,7 +253,7 @@ class Folder(unittest.TestCase):
         self.assertEqual(set(), set(differences(before, after)) - {"/" + where for where in private}, "public facts differ")
         told = {unknown["pointer"]: unknown["answer"] for unknown in thin["unknowns"]}
         for where in sorted(private):
-            if before[where] is not None and where in names:
+            if before[where] is not None and where in names and after[where] is not None:
                 self.assertTrue(stands_for(before[where], after[where]), f"{where} became {after[where]}")
             elif before[where] is not None:
                 self.assertIsNone(after[where], f"{where} is still told")

@@ -6,6 +6,7 @@
 
    A filter sees numbers, not paths. So it hands every open that reads over to this program, which traces the command
    and looks at the path: below /dev only the nodes of KVM (for writing too: the node wants it) and of the registers.
+   So it does with what is sent to rtnetlink and asked of ethtool: lists of interfaces and addresses, names of drivers.
    Exit 77: cannot be done here. */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,9 +25,14 @@ enum { SKIPPED = 77 };
 
 #include <dirent.h>
 #include <linux/audit.h>
+#include <linux/ethtool.h>
 #include <linux/filter.h>
 #include <linux/kvm.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -36,6 +42,7 @@ enum { SKIPPED = 77 };
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 
@@ -47,15 +54,19 @@ static const int looking[] = { SYS_read, SYS_pread64, SYS_readv, SYS_lseek, SYS_
                                SYS_faccessat2, SYS_readlink, SYS_readlinkat, SYS_getdents64, SYS_getcwd, SYS_uname,
                                SYS_sysinfo, SYS_getrandom, SYS_clock_gettime, SYS_gettimeofday, SYS_time, SYS_getuid,
                                SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getgroups, SYS_getpid, SYS_gettid, SYS_capget,
-                               SYS_getrlimit, SYS_getcpu, SYS_sched_getaffinity, SYS_sched_yield,
+                               SYS_getrlimit, SYS_getcpu, SYS_sched_getaffinity, SYS_sched_yield, SYS_recvmsg,
                                /* the thread itself, which puts back what it moves (tests/guest.c) */
                                SYS_sched_setaffinity, SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_futex,
                                /* memory, and what the loader and the C library do at the start and the end */
                                SYS_brk, SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_madvise, SYS_arch_prctl,
                                SYS_set_tid_address, SYS_set_robust_list, SYS_rseq, SYS_exit, SYS_exit_group };
 
-static const unsigned kvm_ioctls[] = { KVM_GET_API_VERSION, KVM_CHECK_EXTENSION, KVM_GET_MSR_FEATURE_INDEX_LIST,
-                                       KVM_GET_MSRS, TCGETS };
+static const unsigned kvm_ioctls[] = { KVM_GET_API_VERSION,
+                                       KVM_CHECK_EXTENSION,
+                                       KVM_GET_MSR_FEATURE_INDEX_LIST,
+                                       KVM_GET_MSRS,
+                                       TCGETS,
+                                       0x8070587c /* XFS_IOC_FSGEOMETRY_V4: fs/xfs/libxfs/xfs_fs.h */ };
 /* F_SETFL: a file of names is opened like every input, without waiting, and then read as usual */
 static const unsigned fcntls[] = { F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL };
 static const unsigned outputs[] = { STDOUT_FILENO, STDERR_FILENO };
@@ -147,6 +158,37 @@ static void trace_open(struct program *p, int call, int flags)
     verdict(p, SECCOMP_RET_KILL_PROCESS);
 }
 
+/* One socket, which reaches the kernel's lists of interfaces and nothing else, and how long it waits for them. */
+static void allow_rtnetlink(struct program *p)
+{
+    emit(p, BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 8);
+    load_argument(p, 0);
+    emit(p, BPF_JMP | BPF_JEQ | BPF_K, AF_NETLINK, 0, 5);
+    load_argument(p, 1);
+    emit(p, BPF_JMP | BPF_JEQ | BPF_K, SOCK_RAW | SOCK_CLOEXEC, 0, 3);
+    load_argument(p, 2);
+    emit(p, BPF_JMP | BPF_JEQ | BPF_K, NETLINK_ROUTE, 0, 1);
+    verdict(p, SECCOMP_RET_ALLOW);
+    verdict(p, SECCOMP_RET_KILL_PROCESS);
+    emit(p, BPF_JMP | BPF_JEQ | BPF_K, SYS_setsockopt, 0, 6);
+    load_argument(p, 1);
+    emit(p, BPF_JMP | BPF_JEQ | BPF_K, SOL_SOCKET, 0, 3);
+    load_argument(p, 2);
+    emit(p, BPF_JMP | BPF_JEQ | BPF_K, SO_RCVTIMEO, 0, 1);
+    verdict(p, SECCOMP_RET_ALLOW);
+    verdict(p, SECCOMP_RET_KILL_PROCESS);
+    if_equal(p, SYS_sendto, SECCOMP_RET_TRACE);
+}
+
+/* What is asked stands in memory. */
+static void trace_ethtool(struct program *p)
+{
+    emit(p, BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 4);
+    load_argument(p, 1);
+    if_equal(p, SIOCETHTOOL, SECCOMP_RET_TRACE);
+    load_number(p);
+}
+
 /* A new thread of this process changes nothing; a new process would. */
 static void allow_threads(struct program *p)
 {
@@ -162,12 +204,14 @@ static void make_filter(struct program *p)
 {
     p->size = 0;
     begin(p);
+    trace_ethtool(p);
     for (size_t row = 0; row < sizeof valued / sizeof *valued; row++)
         allow_values(p, row);
     trace_open(p, SYS_open, 1);
     trace_open(p, SYS_openat, 2);
     if_equal(p, SYS_execve, SECCOMP_RET_TRACE); /* the tracer lets the first one through: that starts the command */
     allow_threads(p);
+    allow_rtnetlink(p);
     verdict(p, SECCOMP_RET_KILL_PROCESS);
 }
 
@@ -211,6 +255,38 @@ static void read_text(pid_t child, unsigned long long address, char *text, size_
         snprintf(text, size, "?");
 }
 
+/* Whole words; false where they cannot be read. */
+static bool read_memory(pid_t child, unsigned long long address, void *bytes, size_t size)
+{
+    for (size_t n = 0; n < size; n += sizeof(long)) {
+        long word = (errno = 0, ptrace(PTRACE_PEEKDATA, child, (void *)(uintptr_t)(address + n), NULL));
+        if (errno)
+            return false;
+        memcpy((char *)bytes + n, &word, size - n < sizeof word ? size - n : sizeof word);
+    }
+    return true;
+}
+
+/* One message that asks for a whole list. */
+static bool may_send(pid_t child, unsigned long long message, unsigned long long size)
+{
+    struct nlmsghdr head;
+
+    return size >= sizeof head && read_memory(child, message, &head, sizeof head) && head.nlmsg_len == size &&
+           (head.nlmsg_type == RTM_GETLINK || head.nlmsg_type == RTM_GETADDR) &&
+           head.nlmsg_flags == (NLM_F_REQUEST | NLM_F_DUMP);
+}
+
+/* The name of a driver. */
+static bool may_ask(pid_t child, unsigned long long request)
+{
+    struct ifreq wanted;
+    uint32_t command[2];
+
+    return read_memory(child, request, &wanted, sizeof wanted) &&
+           read_memory(child, (uintptr_t)wanted.ifr_data, command, sizeof command) && command[0] == ETHTOOL_GDRVINFO;
+}
+
 static bool register_node(const char *path)
 {
     unsigned cpu;
@@ -249,6 +325,11 @@ static void judge(pid_t child, struct outcome *outcome)
         return;
     if (regs.orig_rax == SYS_execve) {
         if (outcome->executions++)
+            refuse(child, &regs);
+        return;
+    }
+    if (regs.orig_rax == SYS_sendto || regs.orig_rax == SYS_ioctl) {
+        if (regs.orig_rax == SYS_sendto ? !may_send(child, regs.rsi, regs.rdx) : !may_ask(child, regs.rdx))
             refuse(child, &regs);
         return;
     }
@@ -510,6 +591,39 @@ static void bite_socket(void)
     socket(AF_INET, SOCK_STREAM, 0);
 }
 
+static void bite_generic_netlink(void)
+{
+    socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+}
+
+static void bite_new_link(void)
+{
+    struct nlmsghdr head = { sizeof head, RTM_NEWLINK, NLM_F_REQUEST | NLM_F_DUMP, 1, 0 };
+
+    sendto(-1, &head, sizeof head, 0, NULL, 0);
+}
+
+static void bite_two_messages(void)
+{
+    const struct nlmsghdr heads[2] = { { sizeof *heads, RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP, 1, 0 },
+                                       { sizeof *heads, RTM_DELLINK, NLM_F_REQUEST, 2, 0 } };
+
+    sendto(-1, heads, sizeof heads, 0, NULL, 0);
+}
+
+static void bite_socket_option(void)
+{
+    setsockopt(-1, SOL_SOCKET, SO_ATTACH_FILTER, "", 0);
+}
+
+static void bite_set_driver(void)
+{
+    struct ethtool_value command = { ETHTOOL_NWAY_RST, 0 };
+    struct ifreq request = { .ifr_name = "lo", .ifr_data = (void *)&command };
+
+    ioctl(-1, SIOCETHTOOL, &request);
+}
+
 static void bite_connect(void)
 {
     struct sockaddr_in to = { .sin_family = AF_INET };
@@ -662,6 +776,11 @@ static const struct {
     { "fork", bite_fork },
     { "clone of a process", bite_clone },
     { "an internet socket", bite_socket },
+    { "another kind of netlink", bite_generic_netlink },
+    { "a message that makes an interface", bite_new_link },
+    { "a second message behind a first", bite_two_messages },
+    { "another option of a socket", bite_socket_option },
+    { "a command of ethtool that does something", bite_set_driver },
     { "connect", bite_connect },
     { "open for writing", bite_open_write },
     { "open that creates", bite_open_create },
@@ -691,6 +810,25 @@ static const struct {
     { "a call of another ABI", bite_x32 },
 };
 
+static void look_at_network(void)
+{
+    const struct {
+        struct nlmsghdr head;
+        struct ifinfomsg info;
+    } list = { { sizeof list, RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP, 1, 0 }, { .ifi_family = AF_UNSPEC } };
+    struct ethtool_drvinfo driver = { .cmd = ETHTOOL_GDRVINFO };
+    struct ifreq request = { .ifr_name = "lo", .ifr_data = (void *)&driver };
+    const struct timeval wait = { 1, 0 };
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+    if (fd < 0) /* there may be none */
+        return;
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) ||
+        sendto(fd, &list, sizeof list, 0, NULL, 0) != (ssize_t)sizeof list ||
+        (ioctl(fd, SIOCETHTOOL, &request), close(fd)))
+        _exit(1);
+}
+
 /* What the filter must let through, so that it does not just kill everything. */
 static void look(void)
 {
@@ -699,6 +837,7 @@ static void look(void)
 
     if (fd < 0 || fstat(fd, &st) || ioctl(-1, KVM_GET_API_VERSION, 0) != -1 || errno != EBADF || close(fd))
         _exit(1);
+    look_at_network();
 }
 
 static struct outcome call_behind_filter(void (*call)(void))

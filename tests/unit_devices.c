@@ -278,8 +278,76 @@ static void ids(void)
     CHECK(!told(0x8086, 0x1616, 0x020000, "PT-MDEV") && told(0x102b, 0x053a, 0x030000, "PT-BMCVGA"));
 }
 
+/* pci NULL: not known. */
+static void keyboard(struct hc_facts *facts, const char *name, const char *kinds, const char *pci, bool program)
+{
+    struct hc_table_row *row = hc_add_row(facts, HC_TABLE_INPUT, &ok);
+
+    text(facts, row, HC_COL_INPUT_NAME, name);
+    text(facts, row, HC_COL_INPUT_KINDS, kinds);
+    text(facts, row, HC_COL_INPUT_PCI, pci);
+    hc_cell_flag(facts, row, HC_COL_INPUT_VIRTUAL, &ok, program);
+}
+
+/* Two USB controllers; what is said of the first and of the second, and of a network card. */
+static void keyboards_are(struct hc_scan *scan, enum hc_tri first, enum hc_tri second, int line)
+{
+    struct hc_facts *facts = &scan->facts;
+    struct hc_functions functions;
+    const struct hc_uses *uses;
+
+    hc_put_table(facts, HC_TABLE_PCI, &ok);
+    hc_put_table(facts, HC_TABLE_NET, &ok);
+    hc_put_table(facts, HC_TABLE_BLOCK, &ok);
+    function(facts, "0000:01:00.0", "0c0330", "xhci_hcd");
+    function(facts, "0000:02:00.0", "0c0330", "xhci_hcd");
+    function(facts, "0000:03:00.0", "020000", "igb");
+    CHECK(hc_functions_of(facts, facts->arena, &functions));
+    uses = hc_uses_of(facts, &functions, facts->arena);
+    if (uses[0].keyboard != first || uses[1].keyboard != second || uses[2].keyboard != HC_NO) {
+        printf("%s:%d: %d %d %d\n", __FILE__, line, uses[0].keyboard, uses[1].keyboard, uses[2].keyboard);
+        failures++;
+    }
+    hc_scan_free(scan);
+}
+
+static struct hc_facts *inputs_of(struct hc_scan *scan)
+{
+    hc_put_table(&scan->facts, HC_TABLE_INPUT, &ok);
+    return &scan->facts;
+}
+
+static void only_keyboard(void)
+{
+    struct hc_scan *scan = hc_scan_empty();
+
+    keyboard(inputs_of(scan), "Keys", "keyboard keys", "0000:01:00.0", false);
+    keyboard(&scan->facts, "Keys, too", "keyboard keys", "0000:01:00.0", false); /* one with two interfaces */
+    keyboard(&scan->facts, "Button", "keys", "", false);
+    keyboard(&scan->facts, "Program", "keyboard keys", "", true);
+    keyboards_are(scan, HC_YES, HC_NO, __LINE__);
+    scan = hc_scan_empty(); /* another one elsewhere */
+    keyboard(inputs_of(scan), "Keys", "keyboard keys", "0000:01:00.0", false);
+    keyboard(&scan->facts, "AT", "keyboard keys", "", false);
+    keyboards_are(scan, HC_NO, HC_NO, __LINE__);
+    scan = hc_scan_empty(); /* nobody knows where the other one is, or whether it is one */
+    keyboard(inputs_of(scan), "Keys", "keyboard keys", "0000:01:00.0", false);
+    keyboard(&scan->facts, "Odd", NULL, "", false);
+    keyboards_are(scan, HC_UNKNOWN, HC_NO, __LINE__);
+    scan = hc_scan_empty();
+    keyboard(inputs_of(scan), "Keys", "keyboard keys", NULL, false);
+    keyboards_are(scan, HC_UNKNOWN, HC_UNKNOWN, __LINE__);
+    scan = hc_scan_empty(); /* none at all */
+    inputs_of(scan);
+    keyboards_are(scan, HC_NO, HC_NO, __LINE__);
+    scan = hc_scan_empty(); /* nobody may look */
+    hc_put_table(&scan->facts, HC_TABLE_INPUT, &denied);
+    keyboards_are(scan, HC_UNKNOWN, HC_UNKNOWN, __LINE__);
+}
+
 int main(void)
 {
+    only_keyboard();
     path_through_a_stack();
     stacks_that_lie();
     kind_not_known();

@@ -1,6 +1,7 @@
 /* Disks, and what they are used for. A disk is free only where everything that could use it was seen: mounts of the
    host, swap, mappings (LVM, md, dm-crypt, multipath, bcache), btrfs and ZFS. Whatever cannot be followed down to a
    disk leaves every disk without a use of its own unknown. */
+#include "disks.h"
 #include "mounts.h"
 #include "probes.h"
 #include "tables.h"
@@ -38,6 +39,7 @@ struct place {
 
 struct disk {
     const struct hc_reply *link, *dev, *pci_why; /* pci_why: NULL, or why the functions are not known */
+    const struct hc_reply *below;                /* NULL, or the list of what it stands upon */
     struct hc_text target, number, pci, part_of, mapping;
     struct place *mounts; /* the last one first */
     size_t mounts_size;
@@ -93,6 +95,17 @@ static struct hc_text functions_of(struct hc_source *src, struct hc_text path)
     return (struct hc_text){ list ? list : "", size };
 }
 
+/* "sda1", "nvme0n1p1" (block/partitions/core.c). Other disks below one are no partitions of it: mmcblk0boot0. */
+static bool is_partition(struct hc_text name, struct hc_text whole)
+{
+    const bool digit = whole.size && whole.at[whole.size - 1] >= '0' && whole.at[whole.size - 1] <= '9';
+    const size_t before = whole.size + digit;
+    uint64_t number;
+
+    return name.size > before && !memcmp(name.at, whole.at, whole.size) && (!digit || name.at[whole.size] == 'p') &&
+           hc_number((struct hc_text){ name.at + before, name.size - before }, 10, &number);
+}
+
 /* "../../devices/pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0/block/sda/sda1" */
 static void place(struct disks *d, struct hc_web_node *node)
 {
@@ -108,7 +121,8 @@ static void place(struct disks *d, struct hc_web_node *node)
     if (hc_pop_component(&parent, &name) && hc_pop_component(&parent, &name))
         whole = hc_web_find(&d->web, name);
     if (whole && whole != node) {
-        disk->part_of = whole->name;
+        if (is_partition(node->name, whole->name))
+            disk->part_of = whole->name;
         hc_web_join(&d->web, node, whole);
     }
     disk->dev = hc_ask_line(d->src, path_of(d, node, "/dev"), &disk->number);
@@ -171,7 +185,7 @@ static void hold(struct disks *d, struct hc_web_node *node)
     if (disk->part_of.size || alone(node->name) || !has_folder(disk->target, "virtual") ||
         has_folder(disk->target, "nvme-subsystem"))
         return;
-    reply = hc_ask_dir(d->src, path_of(d, node, "/slaves"), &names);
+    disk->below = reply = hc_ask_dir(d->src, path_of(d, node, "/slaves"), &names);
     if (reply->answer != HC_OK) {
         d->slaves = d->slaves ? d->slaves : reply;
         lose(d, reply, NULL);
@@ -630,7 +644,7 @@ static void caches(struct disks *d)
 /* ---- ZFS ---- */
 
 /* Pools are the folders among the statistics of the module. */
-static bool is_statistic(struct hc_text name)
+bool hc_is_zfs_statistic(struct hc_text name)
 {
     static const char names[] = "abdstats arcstats brtstats chksum_bench dbgmsg dbufs dbufstats ddtstats dmu_tx "
                                 "dnodestats fletcher_4_bench fm gzip import_progress metaslab_stats qat "
@@ -698,7 +712,7 @@ static void zfs(struct disks *d)
         lose(d, reply, NULL);
     while (hc_next_line(&names, &name)) {
         const struct hc_reply *kind;
-        if (is_statistic(name))
+        if (hc_is_zfs_statistic(name))
             continue;
         kind = hc_ask_stat(d->src, hc_format(d->src, ZFS_FOLDER "/%.*s", (int)name.size, name.at), &node);
         if (kind->answer == HC_OK && node.type != 'd')
@@ -772,9 +786,10 @@ static void put_uses(struct hc_facts *facts, struct hc_table_row *row, struct di
     hc_cell_text(facts, row, HC_COL_BLOCK_MOUNTS, mounted, points_of(d, disk_of(d, node)));
 }
 
-static void put_row(struct hc_facts *facts, const struct hc_reply *list, struct disks *d,
+static void put_row(struct hc_disk_scan *scan, const struct hc_reply *list, struct disks *d,
                     const struct hc_web_node *node)
 {
+    struct hc_facts *facts = scan->facts;
     struct hc_table_row *row = hc_add_row(facts, HC_TABLE_BLOCK, list);
     const struct disk *disk = disk_of(d, node);
     const struct hc_reply *dev = disk->dev;
@@ -786,7 +801,16 @@ static void put_row(struct hc_facts *facts, const struct hc_reply *list, struct 
     hc_cell_text(facts, row, HC_COL_BLOCK_PCI, disk->pci_why ? disk->pci_why : disk->link, disk->pci);
     hc_cell_text(facts, row, HC_COL_BLOCK_DISK, disk->link, disk->part_of);
     hc_cell_text(facts, row, HC_COL_BLOCK_HOLDERS, d->slaves ? d->slaves : list, holders_of(d, node));
+    hc_cell_text(facts, row, HC_COL_BLOCK_BELOW, disk->below ? disk->below : disk->link,
+                 hc_web_names(&d->web, node->below));
     put_uses(facts, row, d, node);
+    hc_describe_disk(scan, row,
+                     &(struct hc_disk){ .name = node->name,
+                                        .number = disk->number,
+                                        .target = disk->target,
+                                        .part_of = disk->part_of,
+                                        .pci = disk->pci,
+                                        .link = disk->link });
 }
 
 /* A mapping in use stands upon something: where nothing is seen below it, it could be any disk. */
@@ -819,13 +843,41 @@ static bool look(struct disks *d, struct hc_text names)
     return true;
 }
 
+static bool is_text(const struct hc_cell *cell, const char *text)
+{
+    return cell->known && cell->text && !strcmp(cell->text, text);
+}
+
+/* A disk of which not all is known may be the largest. */
+static void put_largest(struct hc_facts *facts, const struct hc_reply *list)
+{
+    const struct hc_reply *why = list;
+    uint64_t most = 0;
+
+    for (const struct hc_table_row *row = facts->tables[HC_TABLE_BLOCK].first; row; row = row->next) {
+        const struct hc_cell *size = &row->cells[HC_COL_BLOCK_SIZE], *removable = &row->cells[HC_COL_BLOCK_REMOVABLE];
+        if (!is_text(&row->cells[HC_COL_BLOCK_TYPE], "disk") || is_text(&row->cells[HC_COL_BLOCK_TRANSPORT], "usb") ||
+            (removable->known && removable->flag))
+            continue;
+        if (!size->known || !removable->known)
+            why = size->known ? removable->why : size->why;
+        else if (size->number > most)
+            most = size->number;
+    }
+    if (why)
+        hc_put_number(facts, HC_LARGEST_DISK, why, most);
+}
+
 void hc_probe_block(struct hc_source *src, struct hc_facts *facts)
 {
     struct disks d = { .src = src };
+    struct hc_disk_scan scan = { .src = src, .facts = facts };
     struct hc_text names;
     const struct hc_reply *reply = hc_ask_dir(src, BLOCK_FOLDER, &names);
 
     hc_put_table(facts, HC_TABLE_BLOCK, reply);
+    if (reply->answer != HC_OK)
+        hc_put_number(facts, HC_LARGEST_DISK, reply, 0);
     if (reply->answer != HC_OK || !look(&d, names))
         return;
     mounts(&d);
@@ -840,5 +892,6 @@ void hc_probe_block(struct hc_source *src, struct hc_facts *facts)
     hc_web_flow(&d.web);
     look_below(&d);
     for (size_t i = 0; i < d.web.count; i++)
-        put_row(facts, reply, &d, &d.web.nodes[i]);
+        put_row(&scan, reply, &d, &d.web.nodes[i]);
+    put_largest(facts, reply);
 }

@@ -2,14 +2,18 @@
    kernel lists it in /proc/misc) and /dev/cpu/N/msr (when the msr driver is there). */
 #include "config_space.h"
 #include "cpulist.h"
+#include "dell.h"
 #include "errno_name.h"
 #include "files.h"
+#include "fs_answers.h"
 #include "input.h"
 #include "kvm_ioctl.h"
+#include "netlink_answer.h"
 #include "packages.h"
 #include "parse.h"
 #include "routes.h"
 #include "subids.h"
+#include "udev.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -615,6 +619,10 @@ static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
         answer_link(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "stat:")))
         answer_stat(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "statfs:")))
+        hc_answer_statfs(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "ioctl:xfs:geometry_flags:")))
+        hc_answer_xfs_flags(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "access:rw:")))
         answer_access(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "pciconf:")))
@@ -625,12 +633,20 @@ static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
         answer_msr(src, live, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "ioctl:kvm:")) && open_kvm(src, live, reply) >= 0)
         hc_answer_kvm(src, reply, live->kvm, rest);
+    else if ((rest = hc_key_rest(reply->key, "dell:")))
+        hc_answer_dell(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "packages:")))
         answer_packages(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "note:")))
         answer_note(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "udev:")))
+        hc_answer_udev(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "host:")))
         answer_host(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "netlink:")))
+        hc_answer_netlink(src, reply, rest);
+    else if ((rest = hc_key_rest(reply->key, "ioctl:ethtool:")))
+        hc_answer_ethtool(src, reply, rest);
     else if (!hc_key_rest(reply->key, "ioctl:kvm:"))
         hc_answer_error(reply, HC_UNSUPPORTED, "no such question on Linux");
 }

@@ -1,4 +1,5 @@
 /* Memory is never one total: what is plugged in, what the kernel can give out, what this process may have. */
+#include "attributes.h"
 #include "probes.h"
 #include "smbios.h"
 #include "tables.h"
@@ -25,17 +26,138 @@ static void installed(struct hc_source *src, struct hc_facts *facts)
 }
 
 /* "MemTotal:  24684096 kB": the unit is KiB (Documentation/filesystems/proc.rst). */
-static void usable(struct hc_source *src, struct hc_facts *facts)
+static void meminfo_line(struct hc_source *src, struct hc_facts *facts, struct hc_number_id id, const char *name)
 {
     struct hc_text text, value, number, unit = { "", 0 };
     const struct hc_reply *reply = hc_ask_file(src, "/proc/meminfo", &text);
     uint64_t kib = 0;
 
-    if (!hc_find_value(text, ':', "MemTotal", &value) || !hc_next_word(&value, &number) ||
-        !hc_next_word(&value, &unit) || !hc_text_is(unit, "kB") || !hc_number(number, 10, &kib) ||
-        kib > UINT64_MAX >> 10)
-        reply = hc_malformed(src, reply, "no MemTotal in kB");
-    hc_put_number(facts, HC_MEMINFO_TOTAL, reply, kib << 10);
+    if (reply->answer == HC_OK && !hc_find_value(text, ':', name, &value) &&
+        hc_find_value(text, ':', "MemTotal", &number)) {
+        reply = hc_reword(src, reply, HC_ABSENT, "this kernel has no such line");
+    } else if (!hc_find_value(text, ':', name, &value) || !hc_next_word(&value, &number) ||
+               !hc_next_word(&value, &unit) || !hc_text_is(unit, "kB") || !hc_number(number, 10, &kib) ||
+               kib > UINT64_MAX >> 10) {
+        reply = hc_malformed(src, reply, "no such line in kB");
+        kib = 0;
+    }
+    hc_put_number(facts, id, reply, kib << 10);
+}
+
+static void usable(struct hc_source *src, struct hc_facts *facts)
+{
+    meminfo_line(src, facts, HC_MEMINFO_TOTAL, "MemTotal");
+    meminfo_line(src, facts, HC_MEMINFO_AVAILABLE, "MemAvailable");
+    meminfo_line(src, facts, HC_MEMINFO_FREE, "MemFree");
+    meminfo_line(src, facts, HC_MEMINFO_SWAP, "SwapTotal");
+    meminfo_line(src, facts, HC_MEMINFO_SWAP_FREE, "SwapFree");
+    meminfo_line(src, facts, HC_MEMINFO_CORRUPTED, "HardwareCorrupted");
+}
+
+/* ---- blocks that the kernel can switch on and off: Documentation/ABI/testing/sysfs-devices-memory ---- */
+
+#define BLOCK_FOLDER "/sys/devices/system/memory"
+
+enum { BLOCKS_ASKED_MAX = 32 };
+
+static uint64_t count_blocks(struct hc_text names)
+{
+    struct hc_text name;
+    uint64_t count = 0, number;
+
+    while (hc_next_line(&names, &name))
+        count += hc_numbered(name, "memory", &number);
+    return count;
+}
+
+/* A block's file online is 1 or 0; between the two it is "going-offline" in state alone. */
+static const struct hc_reply *count_online(struct hc_source *src, const struct hc_reply *list, struct hc_text names,
+                                           uint64_t *count)
+{
+    const struct hc_reply *reply = list;
+    struct hc_text name, state;
+    uint64_t number;
+
+    for (*count = 0; hc_next_line(&names, &name);) {
+        if (!hc_numbered(name, "memory", &number))
+            continue;
+        reply = hc_ask_line(src, hc_format(src, BLOCK_FOLDER "/%.*s/state", (int)name.size, name.at), &state);
+        if (reply->answer != HC_OK)
+            return reply;
+        *count += hc_text_is(state, "online") || hc_text_is(state, "going-offline");
+    }
+    return list;
+}
+
+/* "        present  782336": pages of a zone that are online, without the holes between them (mm/vmstat.c). */
+static uint64_t present_pages(struct hc_text text)
+{
+    struct hc_text line, word;
+    uint64_t sum = 0, pages;
+
+    while (hc_next_line(&text, &line))
+        if (hc_next_word(&line, &word) && hc_text_is(word, "present") && hc_number(hc_trim(line), 10, &pages))
+            sum += pages;
+    return sum;
+}
+
+/* Memory that is surely online: no page is smaller than this. */
+#define SMALLEST_PAGE 4096u
+
+static const struct hc_reply *surely_online(struct hc_source *src, uint64_t *bytes)
+{
+    struct hc_text text;
+    const struct hc_reply *reply = hc_ask_file(src, "/proc/zoneinfo", &text);
+    const uint64_t pages = present_pages(text);
+
+    *bytes = pages > UINT64_MAX / SMALLEST_PAGE ? 0 : pages * SMALLEST_PAGE;
+    return reply;
+}
+
+/* No block is off where less than one is missing in what is online. Else each has to be asked, which takes longer than
+   all the rest where there are many: that is done only where no zones are seen, as in a folder of files. */
+static void online(struct hc_source *src, struct hc_facts *facts, const struct hc_reply *list, struct hc_text names,
+                   uint64_t block, uint64_t count)
+{
+    const struct hc_reply *zones;
+    const uint64_t total = block * count;
+    uint64_t on = count, sure;
+
+    hc_number_of(facts, HC_MEMINFO_TOTAL, &sure);
+    if (sure > total || total - sure >= block) {
+        zones = surely_online(src, &sure);
+        if (sure <= total && total - sure < block)
+            list = zones;
+        else if (zones->answer == HC_OK && count > BLOCKS_ASKED_MAX)
+            list = hc_reword(src, list, HC_UNSUPPORTED, "each of many blocks would have to be asked");
+        else
+            list = count_online(src, list, names, &on);
+    }
+    hc_put_number(facts, HC_MEMORY_ONLINE, list, block * on);
+}
+
+static void blocks(struct hc_source *src, struct hc_facts *facts)
+{
+    struct hc_text names, line;
+    const struct hc_reply *list = hc_ask_dir(src, BLOCK_FOLDER, &names);
+    const struct hc_reply *size = hc_ask_line(src, BLOCK_FOLDER "/block_size_bytes", &line);
+    const uint64_t count = count_blocks(names);
+    uint64_t block = 0;
+
+    if (size->answer == HC_OK && (!hc_number(line, 16, &block) || (count && block > UINT64_MAX / count))) {
+        size = hc_malformed(src, size, "a size in hexadecimal digits was expected");
+        block = 0;
+    }
+    hc_put_number(facts, HC_MEMORY_BLOCK, size, block);
+    if (list->answer == HC_OK && size->answer != HC_OK)
+        list = size;
+    else if (list->answer == HC_OK && !count)
+        list = hc_reword(src, list, HC_ABSENT, "no memory blocks listed");
+    hc_put_number(facts, HC_MEMORY_PRESENT, list, block * count);
+    if (list->answer == HC_OK)
+        online(src, facts, list, names, block, count);
+    else
+        hc_put_number(facts, HC_MEMORY_ONLINE, list, 0);
 }
 
 /* ---- control group ---- */
@@ -145,6 +267,7 @@ void hc_probe_memory(struct hc_source *src, struct hc_facts *facts)
 {
     installed(src, facts);
     usable(src, facts);
+    blocks(src, facts);
     cgroup(src, facts);
     hugepages(src, facts);
 }

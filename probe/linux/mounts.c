@@ -100,6 +100,44 @@ bool hc_mount_is_diskless(const struct hc_mount *mount)
     return false;
 }
 
+/* fs/proc_namespace.c, mangle(): three octal digits for blanks, newlines and backslashes. */
+char *hc_mount_path(struct hc_source *src, struct hc_text point)
+{
+    char *path = hc_copy(&src->arena, point.at, point.size);
+    size_t size = 0;
+    uint64_t code;
+
+    for (size_t i = 0; path && i < point.size; i++) {
+        if (point.at[i] == '\\' && i + 3 < point.size && point.at[i + 1] <= '3' &&
+            hc_number((struct hc_text){ point.at + i + 1, 3 }, 8, &code)) {
+            path[size++] = (char)code;
+            i += 3;
+        } else {
+            path[size++] = point.at[i];
+        }
+    }
+    if (path)
+        path[size] = '\0';
+    return path;
+}
+
+/* ext4(5), xfs(5), btrfs(5), and what ZFS shows; with their values. */
+bool hc_mount_option_matters(struct hc_text option)
+{
+    static const char *const names[] = {
+        "ro",        "discard",   "nodiscard",  "nobarrier", "barrier",    "data",   "compress", "compress-force",
+        "nodatacow", "nodatasum", "autodefrag", "degraded",  "ssd",        "dax",    "inode32",  "inode64",
+        "noquota",   "prjquota",  "usrquota",   "grpquota",  "norecovery", "noload", "errors",   "commit"
+    };
+    struct hc_text name = option, value;
+
+    hc_split(option, '=', &name, &value);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (hc_text_is(name, names[i]))
+            return true;
+    return false;
+}
+
 /* Process 1 of the first PID namespace has the host's mounts. Where it cannot be looked at, this process sees mounts
    that are the host's too, but perhaps not all. A saved tree has the files without the namespaces. */
 const struct hc_reply *hc_ask_mounts(struct hc_source *src, struct hc_text *text, const struct hc_reply **unseen)

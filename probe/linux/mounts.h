@@ -25,6 +25,12 @@ bool hc_mount_of(struct hc_text mounts, struct hc_text path, struct hc_mount *fo
 /* File systems that lie on no disk of this host: in memory, or on another machine. */
 bool hc_mount_is_diskless(const struct hc_mount *mount);
 
+/* A path as the caller of the kernel spells it: "\\040" is a blank. NULL: no memory. */
+char *hc_mount_path(struct hc_source *src, struct hc_text point);
+
+/* Options of a file system that matter for what is kept on it, and name nobody. */
+bool hc_mount_option_matters(struct hc_text option);
+
 /* The host's own mounts. *unseen: NULL, or why what is mounted elsewhere on this host is not among them. */
 const struct hc_reply *hc_ask_mounts(struct hc_source *src, struct hc_text *text, const struct hc_reply **unseen);
 

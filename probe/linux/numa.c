@@ -55,7 +55,14 @@ static const struct hc_reply *find_memory(struct hc_source *src, const struct hc
     return hc_malformed(src, reply, "no such line");
 }
 
-static void put_memory(struct hc_source *src, struct hc_facts *facts, struct hc_table_row *row, uint64_t node)
+/* All nodes together; why: what proves it, or of the first that is not known. */
+struct sum {
+    const struct hc_reply *why;
+    uint64_t bytes;
+};
+
+static void put_memory(struct hc_source *src, struct hc_facts *facts, struct hc_table_row *row, uint64_t node,
+                       struct sum *sum)
 {
     struct hc_text text;
     uint64_t total;
@@ -63,9 +70,12 @@ static void put_memory(struct hc_source *src, struct hc_facts *facts, struct hc_
     const struct hc_reply *has_total = find_memory(src, reply, text, &total);
 
     hc_cell_number(facts, row, HC_COL_NODE_MEMORY, has_total, total);
+    if (sum->why->answer == HC_OK)
+        *sum = (struct sum){ has_total, sum->bytes + total };
 }
 
-static void put_node(struct hc_source *src, struct hc_facts *facts, const struct hc_reply *list, uint64_t node)
+static void put_node(struct hc_source *src, struct hc_facts *facts, const struct hc_reply *list, uint64_t node,
+                     struct sum *sum)
 {
     struct hc_table_row *row = hc_add_row(facts, HC_TABLE_NUMA, list);
     struct hc_text text;
@@ -73,7 +83,7 @@ static void put_node(struct hc_source *src, struct hc_facts *facts, const struct
 
     hc_cell_number(facts, row, HC_COL_NODE_ID, list, node);
     hc_cell_text(facts, row, HC_COL_NODE_CPUS, reply, text);
-    put_memory(src, facts, row, node);
+    put_memory(src, facts, row, node, sum);
     reply = hc_ask_line(src, node_path(src, node, "distance"), &text);
     hc_cell_text(facts, row, HC_COL_NODE_DISTANCES, reply, text);
 }
@@ -82,11 +92,15 @@ void hc_probe_numa(struct hc_source *src, struct hc_facts *facts)
 {
     struct hc_text names;
     const struct hc_reply *reply = hc_ask_dir(src, HC_NODE_FOLDER, &names);
+    struct sum sum = { reply, 0 };
     uint64_t node, count = 0;
 
     hc_put_table(facts, HC_TABLE_NUMA, reply);
     for (; hc_next_node(&names, &node); count++)
-        put_node(src, facts, reply, node);
+        put_node(src, facts, reply, node, &sum);
+    if (!count && reply->answer == HC_OK)
+        sum.why = hc_reword(src, reply, HC_ABSENT, "no memory nodes listed");
+    hc_put_number(facts, HC_NODES_MEMORY, sum.why, sum.bytes);
     if (reply->answer == HC_ABSENT)
         reply = hc_restate(src, reply, "absent");
     hc_put_number(facts, HC_LINUX_NODES, reply, count);
