@@ -264,7 +264,7 @@ static bool thinned(struct hc_source *src, const char *key, struct hc_text *body
 
 const char *hc_redact_key(struct hc_source *src, const char *key)
 {
-    return hc_thin_name_in_key(src, thin_key(src, key));
+    return hc_thin_name_in_key(src, hc_thin_software_key(src, thin_key(src, key)));
 }
 
 const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *reply)
@@ -277,6 +277,10 @@ const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *r
         return reply;
     *copy = *reply;
     copy->key = hc_redact_key(src, reply->key);
+    if (reply->answer == HC_OK && hc_is_own_software(reply->key)) {
+        *copy = (struct hc_reply){ .key = copy->key, .answer = HC_REDACTED, .bytes = "" };
+        return copy;
+    }
     if (reply->answer == HC_OK && thinned(src, reply->key, &body)) {
         copy->bytes = body.at;
         copy->size = body.size;

@@ -652,7 +652,7 @@ static void lacks(const char *text, const char *word)
 static void redacted(void)
 {
     struct hc_source *src = board_host(), *again;
-    char *text = hc_recording_save(src, false);
+    char *text = hc_recording_save(src, &(const struct hc_pseudonyms){ .arena = &src->arena });
     struct hc_recording_error error;
     struct hc_facts *f;
 
@@ -674,7 +674,7 @@ static void redacted(void)
 
     src = HOST(UEFI, BYTES(VAR("BootCurrent"), ATTR "\x0a\x00"), BYTES(VAR("Boot000A"), LOAD),
                { VAR("SecureBoot"), NULL }, { "dir:" VARS, "Boot000A\n001122334455-937fe521\nSecureBoot-8\n" });
-    text = hc_recording_save(src, false);
+    text = hc_recording_save(src, &(const struct hc_pseudonyms){ .arena = &src->arena });
     lacks(text, "001122334455");
     lacks(text, "PARTITION");
     lacks(text, "504152544954494f4e"); /* bytes are hexadecimal there */

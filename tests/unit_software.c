@@ -190,14 +190,15 @@ static const struct answer_row debian[] = {
     { "dir:/usr/share/qemu/firmware",
       "40-edk2-x86_64-secure.json\n50-edk2-aarch64.json\n60-edk2-x86_64.json\n70-bad.json\n" },
     { "file:/usr/share/qemu/firmware/40-edk2-x86_64-secure.json",
-      "{\"interface-types\":[\"uefi\"],\"mapping\":{\"device\":\"flash\",\"executable\":{\"filename\":\"/fw/a.fd\"},"
-      "\"nvram-template\":{\"filename\":\"/fw/a.vars\"}},\"targets\":[{\"architecture\":\"x86_64\",\"machines\":"
+      "{\"interface-types\":[\"uefi\"],\"mapping\":{\"device\":\"flash\",\"executable\":{\"filename\":\"/usr/fw/"
+      "a.fd\"},"
+      "\"nvram-template\":{\"filename\":\"/usr/fw/a.vars\"}},\"targets\":[{\"architecture\":\"x86_64\",\"machines\":"
       "[\"pc-q35-*\"]}],\"features\":[\"secure-boot\",\"requires-smm\"]}" },
     { "file:/usr/share/qemu/firmware/60-edk2-x86_64.json",
-      "{\"interface-types\":[\"uefi\"],\"mapping\":{\"device\":\"memory\",\"filename\":\"/fw/b.fd\"},\"targets\":"
+      "{\"interface-types\":[\"uefi\"],\"mapping\":{\"device\":\"memory\",\"filename\":\"/usr/fw/b.fd\"},\"targets\":"
       "[{\"architecture\":\"x86_64\",\"machines\":[\"pc-q35-*\"]}],\"features\":[]}" },
     { "file:/usr/share/qemu/firmware/70-bad.json", "{\"mapping\":" },
-    { "stat:/fw/b.fd", FILE_STAT },
+    { "stat:/usr/fw/b.fd", FILE_STAT },
     { NULL, NULL },
 };
 
@@ -263,7 +264,7 @@ static void modules_of_debian(void)
 
 static void firmware_of_debian(void)
 {
-    static const struct answer_row whole[] = { { "stat:/fw/a.fd", FILE_STAT }, { NULL, NULL } };
+    static const struct answer_row whole[] = { { "stat:/usr/fw/a.fd", FILE_STAT }, { NULL, NULL } };
     static const struct answer_row closed[] = { { "dir:/usr/share/qemu/firmware", DENIED }, { NULL, NULL } };
     static const struct answer_row none[] = { { "dir:/usr/share/qemu/firmware", GONE },
                                               { "stat:/usr/share/OVMF/OVMF_CODE_4M.secboot.fd", FILE_STAT },
@@ -271,7 +272,7 @@ static void firmware_of_debian(void)
     struct hc_facts *facts = look(debian, NULL);
 
     IS(IMAGE("40-edk2-x86_64-secure.json", PRESENT), "no");
-    IS(IMAGE("40-edk2-x86_64-secure.json", VARIABLES), "/fw/a.vars");
+    IS(IMAGE("40-edk2-x86_64-secure.json", VARIABLES), "/usr/fw/a.vars");
     IS(IMAGE("40-edk2-x86_64-secure.json", FEATURES), "secure-boot requires-smm");
     IS(IMAGE("60-edk2-x86_64.json", PRESENT), "yes");
     IS(IMAGE("60-edk2-x86_64.json", MACHINES), "pc-q35-*");
@@ -564,6 +565,37 @@ static void thinned(const char *key, const char *text, const char *expected)
     hc_source_free(src);
 }
 
+/* A recording to share holds no name of a file that its owner made, and says the same of modules. */
+static void shared_names(void)
+{
+    static const struct answer_row own[] = {
+        { "dir:/etc/modprobe.d", "jane.conf\njane.txt\nold.conf\n" },
+        { "file:/etc/modprobe.d/jane.conf", "blacklist nouveau\n# Jane\n" },
+        { "dir:/run/modprobe.d", "jane.conf\n" },
+        { "dir:/etc/qemu/firmware", "50-a.json\n" },
+        { "file:/etc/qemu/firmware/50-a.json", "{\"mapping\":{\"filename\":\"/home/jane/fw\"}}" },
+        { NULL, NULL },
+    };
+    struct hc_facts *facts = look(debian, own);
+    struct hc_source *src = (struct hc_source *)(void *)facts->arena;
+    size_t count = src->count, files = 0;
+
+    IS(IMAGE("50-a.json", PRESENT), "?");
+    for (size_t i = 0; i < count; i++) {
+        const struct hc_reply *reply = hc_redact(src, src->log[i]);
+        const bool conf = strstr(reply->key, "modprobe.d") || strstr(reply->key, "/etc/qemu");
+        CHECK(!strstr(reply->key, "jane"));
+        CHECK(!conf || reply->answer != HC_OK || !memmem(reply->bytes, reply->size, "ane", 3));
+        files += !strcmp(reply->key, "file:/etc/modprobe.d/own-0-1.conf");
+        if (!strcmp(reply->key, "dir:/etc/modprobe.d"))
+            CHECK(hc_text_is((struct hc_text){ reply->bytes, reply->size }, "own-0-1.conf\nold.conf\n"));
+        if (!strcmp(reply->key, "dir:/run/modprobe.d"))
+            CHECK(hc_text_is((struct hc_text){ reply->bytes, reply->size }, "own-0-1.conf\n"));
+    }
+    CHECK(files == 1);
+    done(facts);
+}
+
 static void redaction(void)
 {
     thinned("file:/etc/os-release", "ID=debian\nOWNER=\"Jane Doe\"\nSUPPORT_URL=x\nVERSION_ID=13",
@@ -591,5 +623,6 @@ int main(void)
     on_nixos();
     on_small_hosts();
     redaction();
+    shared_names();
     return checked();
 }

@@ -90,6 +90,13 @@ static void put_targets(struct hc_source *src, struct hc_facts *facts, struct hc
     put_list(facts, row, HC_COL_IMAGE_MACHINES, reply, machines);
 }
 
+/* Where packages put images. Another place is the owner's: it may be a person's folder, or another machine's. */
+static bool is_of_package(struct hc_text path)
+{
+    return hc_starts(path, "/usr/") || hc_starts(path, "/opt/") || hc_starts(path, "/nix/store/") ||
+           hc_starts(path, "/gnu/store/") || hc_starts(path, "/run/current-system/");
+}
+
 /* Flash has an image and a template of variables; memory and kernel have an image alone. */
 static void put_image(struct hc_source *src, struct hc_facts *facts, struct hc_table_row *row,
                       const struct hc_reply *reply, const struct hc_json *mapping)
@@ -107,7 +114,9 @@ static void put_image(struct hc_source *src, struct hc_facts *facts, struct hc_t
     }
     hc_cell_text(facts, row, HC_COL_IMAGE_PATH, reply, path);
     hc_cell_text(facts, row, HC_COL_IMAGE_VARIABLES, reply, string(hc_json_get(mapping, "nvram-template"), "filename"));
-    image = hc_ask_stat(src, file, &node);
+    image = is_of_package(path)
+                ? hc_ask_stat(src, file, &node)
+                : hc_reword(src, reply, HC_UNSUPPORTED, "images are looked for where packages put them");
     hc_cell_flag(facts, row, HC_COL_IMAGE_PRESENT,
                  image->answer == HC_ABSENT ? hc_restate(src, image, "absent") : image, image->answer == HC_OK);
 }
