@@ -307,9 +307,8 @@ static void memory_goes_back(const char *test, const struct hostcap_options *opt
         for (int i = 0; i < calls; i++)
             whole_call(options);
         after = read_maps();
-        if (after.bytes <=
-            before.bytes + MORE_BYTES) /* the heap's end may have been given back before: a leak comes again */
-            break;
+        if (after.bytes <= before.bytes + MORE_BYTES)
+            break; /* else the heap's end may have been given back before; a leak comes again */
     }
     expect(before.files == after.files, test, "a file stays mapped");
     expect(SANITIZED || after.bytes <= before.bytes + MORE_BYTES, test, "every call takes more memory");
