@@ -252,7 +252,7 @@ static void modules_of_debian(void)
     IS(MODULE("vfio_pci", OPTIONS), "ids=10de:1b80 disable_vga=1");
     IS(MODULE("vfio_pci", BLOCKED_BY), "command-line");
     IS(MODULE("nouveau", BLOCKED), "blacklist");
-    IS(MODULE("nouveau", BLOCKED_BY), "/etc/modprobe.d/gpu.conf");
+    IS(MODULE("nouveau", BLOCKED_BY), "/etc/modprobe.d");
     IS(MODULE("iommufd", STATE), "no row"); /* not built */
     IS(MODULE("zfs", STATE), "loaded");
     IS(MODULE("nvidia", STATE), "no row");

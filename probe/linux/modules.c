@@ -370,7 +370,7 @@ static bool is_nothing(struct hc_text command)
 }
 
 /* modprobe.d(5) */
-static void conf_line(struct look *look, struct hc_text line, const char *path, const struct hc_reply *why)
+static void conf_line(struct look *look, struct hc_text line, const char *by, const struct hc_reply *why)
 {
     struct hc_text command, name;
     size_t m;
@@ -381,20 +381,20 @@ static void conf_line(struct look *look, struct hc_text line, const char *path, 
     if (m == MODULES)
         return;
     if (hc_text_is(command, "blacklist"))
-        block(look, name, "blacklist", path, why);
+        block(look, name, "blacklist", by, why);
     else if (hc_text_is(command, "install") && is_nothing(line))
-        block(look, name, "install", path, why);
+        block(look, name, "install", by, why);
     else if (hc_text_is(command, "options"))
         add_options(look, m, line, why);
 }
 
-static void conf_file(struct look *look, const char *path)
+static void conf_file(struct look *look, const char *path, const char *by)
 {
     struct hc_text text, line;
     const struct hc_reply *reply = hc_ask_file(look->src, path, &text);
 
     while (hc_next_line(&text, &line))
-        conf_line(look, line, path, reply);
+        conf_line(look, line, by, reply);
     if (reply->answer != HC_OK && reply->answer != HC_ABSENT)
         look->conf_why = reply;
 }
@@ -403,6 +403,8 @@ static bool is_conf(struct hc_text name)
 {
     return name.size > 5 && !memcmp(name.at + name.size - 5, ".conf", 5);
 }
+
+enum { OWN_FOLDERS = 3 }; /* the first of them: names of files there are the owner's own, and not told */
 
 /* A name in an earlier folder hides the same one in a later: that is how /etc overrides what packages say. */
 static void modprobe_d(struct look *look)
@@ -419,12 +421,15 @@ static void modprobe_d(struct look *look)
             look->conf_why = reply->answer == HC_ABSENT ? hc_restate(look->src, reply, "absent") : reply;
         while (hc_next_line(&rest, &name)) {
             char *plain = hc_copy(&look->src->arena, name.at, name.size);
-            bool hidden = !plain || !is_conf(name) || count >= CONF_FILES_MAX;
+            bool hidden = !plain || !is_conf(name);
             for (size_t i = 0; i < f && !hidden; i++)
                 hidden = hc_has_word(names[i], plain);
-            if (!hidden) {
+            if (!hidden && count >= CONF_FILES_MAX) {
+                look->conf_why = hc_reword(look->src, reply, HC_UNSUPPORTED, "more files than are read");
+            } else if (!hidden) {
+                const char *path = hc_format(look->src, "%s/%s", folders[f], plain);
                 count++;
-                conf_file(look, hc_format(look->src, "%s/%s", folders[f], plain));
+                conf_file(look, path, f < OWN_FOLDERS ? folders[f] : path);
             }
         }
     }
