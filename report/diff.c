@@ -320,6 +320,24 @@ static void compare_rows(struct hc_diff *d, enum hc_table table, const struct wa
             alone(d, table, key_of(d, table, last, b->list[i]), false, nameless_a);
 }
 
+/* Rows without a name, as many on one side as on the other: which is which makes no difference that could be told. */
+static void mate_nameless(struct hc_diff *d, enum hc_table table, const struct way *last, struct rows *a,
+                          struct rows *b)
+{
+    size_t j = 0;
+
+    if (nameless(d, table, last, a) != nameless(d, table, last, b))
+        return;
+    for (size_t i = 0; i < a->count; i++) {
+        if (a->mate[i] || key_of(d, table, last, a->list[i]))
+            continue;
+        while (b->mate[j] || key_of(d, table, last, b->list[j]))
+            j++;
+        a->mate[i] = b->list[j];
+        b->mate[j] = a->list[i];
+    }
+}
+
 static void compare_table(struct hc_diff *d, enum hc_table table)
 {
     const struct hc_table_data *data_a = &d->a->facts->tables[table], *data_b = &d->b->facts->tables[table];
@@ -339,6 +357,7 @@ static void compare_table(struct hc_diff *d, enum hc_table table)
         mate(d, &a, &b);
         last = way;
     }
+    mate_nameless(d, table, &last, &a, &b);
     compare_rows(d, table, &last, &a, &b);
 }
 
