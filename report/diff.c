@@ -152,14 +152,21 @@ static void compare(struct hc_diff *d, enum hc_table table, const char *row, con
 static const struct {
     const char *table, *ways;
 } natural_keys[] = {
-    { "block", "wwn;partition_uuid;serial;name" },
+    { "block", "wwid;partition_uuid;serial;mapping;name" },
     { "net", "permanent_mac;pci;name" },
+    { "file_systems", "source,mounts;source" },
+    { "memory.devices", "bank,slot" },
+    { "memory.edac", "controller,unit" },
+    { "smbios.processors", "socket" },
+    { "smbios.caches", "designation" },
+    { "smbios.slots", "designation" },
+    { "smbios.onboard_devices", "designation" },
+    { "firmware_attributes", "driver,name" },
+    { "mdev_types", "pci,type" },
     { "caches", "level,type,cpus" },
     { "pci_bars", "address,bar" },
-    { "memory.devices", "bank_locator,locator;locator" },
     { "acpi.dmar.scopes", "structure,offset" },
     { "acpi.ivrs.entries", "block,offset" },
-    { "file_systems", "mount_point;target;path" },
 };
 
 enum { KEY_COLUMNS = 4 };
