@@ -648,8 +648,8 @@ char *hc_render_tree(const struct hc_report *report, bool color, bool names)
 {
     struct sheet s = { .report = report, .paper = { .color = color } };
 
-    if (names)
-        s.names = hc_names_open();
+    s.names = names ? hc_names_open() : NULL;
+    s.paper.exhausted = names && !s.names;
     for (size_t i = 0; i < SECTIONS; i++)
         draw_one(&s, &sections[i]);
     if (s.note_count)
