@@ -38,9 +38,9 @@ static bool ends_with(const char *text, const char *end)
 /* Quantities that wander while a host does nothing; switches and names do not. */
 static bool measured(const struct hc_field *field)
 {
-    static const char *const units[] = { "_bytes",   "_hz",      "_mts", "_per_second",   "_seconds",
-                                         "_percent", "_celsius", "_rpm", "_uv",           "_ua",
-                                         "_uw",      "_uwh",     "_uah", "_millicelsius", "free" };
+    static const char *const units[] = { "_bytes",   "_hz",           "_mts",    "_per_second", "_seconds", "_percent",
+                                         "_celsius", "_rpm",          "_uv",     "_ua",         "_uw",      "_uwh",
+                                         "_uah",     "_millicelsius", "_inodes", "free" };
 
     for (size_t i = 0; field->volatility == HC_RUNTIME && i < sizeof units / sizeof *units; i++)
         if (field->type == HC_TYPE_NUMBER && ends_with(field->key, units[i]))
