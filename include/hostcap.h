@@ -56,9 +56,9 @@ struct hostcap_options {
     int prove;           /* let a small guest run through /dev/kvm: the only option that creates anything */
     const char *const *profile_files; /* profiles of your own, beside those that are built in */
     size_t profile_file_count;
-    int wake;         /* read the configuration space of sleeping PCI devices too, which wakes them; live only */
-    const char *only; /* ask only these topics or probes, "cpu,storage"; NULL: all. What is not asked is unknown */
-    const char *skip; /* all but these; NULL: none */
+    int wake; /* read the configuration space of sleeping PCI devices too, which wakes them; live only */
+    /* Topics or probes, "cpu,storage": ask only these, all but these; NULL: ask all. What is not asked is unknown. */
+    const char *only, *skip;
 };
 
 #define HOSTCAP_OPTIONS_INIT                                                                                           \

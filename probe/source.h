@@ -37,6 +37,9 @@ struct hc_slot {
 };
 
 struct hc_source {
+    /* A probe that is skipped runs, too; every question is then answered with "not asked", and not logged. */
+    bool mute;
+    const bool *skipped; /* each probe; NULL: none */
     struct hc_arena arena;
     const struct hc_backend *backend; /* NULL: a recording */
     void *self;
@@ -48,9 +51,7 @@ struct hc_source {
     uint64_t deadline_ns; /* on the clock of hc_clock_ns; 0: none */
     bool prove;           /* ioctl:kvm:prove may be asked */
     bool wake;            /* the configuration space of a sleeping device may be read, which wakes it */
-    bool mute;           /* every question is answered with "not asked", and not logged: a probe that is skipped runs */
-    const bool *skipped; /* of each probe; NULL: none */
-    bool redacted;       /* identity was taken out when this was recorded */
+    bool redacted;        /* identity was taken out when this was recorded */
     const char *platform; /* linux, windows, macos, other */
     const char *origin;   /* live, recording, sysroot */
     bool exhausted;       /* out of memory */
