@@ -113,24 +113,54 @@ static void add_open(struct hc_diff *d, enum hc_table table, const char *row, co
 
 /* ---- comparing ---- */
 
-/* Without a key a name that was taken out is the same on different hosts, "redacted-1", and says nothing. With one it
-   has many digits. */
-static bool taken_out(struct hc_text word)
-{
-    static const char mark[] = "redacted-";
+#define MARK "redacted-"
 
-    return hc_starts(word, mark) && word.size < sizeof mark + 8;
+/* Without a key a name that was taken out is the same on different hosts, "redacted-1", and says nothing. With one it
+   has many digits, and says whether two that were taken out with that key are the same. */
+static bool with_key(struct hc_text word)
+{
+    return hc_starts(word, MARK) && word.size > sizeof MARK + 8;
 }
 
-static bool comparable(const struct hc_field *field, const struct hc_cell *cell)
+static bool taken_out(const struct hc_diff *d, struct hc_text word)
+{
+    return hc_starts(word, MARK) && (d->one_keyed || !with_key(word));
+}
+
+static bool is_text(const struct hc_field *field)
+{
+    return field->type != HC_TYPE_FLAG && field->type != HC_TYPE_NUMBER && field->type != HC_TYPE_REGISTER;
+}
+
+static bool keyed_cell(const struct hc_field *field, const struct hc_cell *cell)
+{
+    return field->class != HC_PUBLIC && is_text(field) && cell->known &&
+           with_key((struct hc_text){ cell->text, strlen(cell->text) });
+}
+
+/* Names were taken out with a key. */
+static bool keyed(const struct hc_facts *facts)
+{
+    for (int f = 0; f < HC_FACTS; f++)
+        if (keyed_cell(hc_fact_field((enum hc_fact)f), &facts->cells[f]))
+            return true;
+    for (int t = 0; t < HC_TABLES; t++)
+        for (const struct hc_table_row *row = facts->tables[t].first; row; row = row->next)
+            for (size_t c = 0; c < hc_table_field((enum hc_table)t)->column_count; c++)
+                if (keyed_cell(&hc_table_field((enum hc_table)t)->columns[c], &row->cells[c]))
+                    return true;
+    return false;
+}
+
+static bool comparable(const struct hc_diff *d, const struct hc_field *field, const struct hc_cell *cell)
 {
     struct hc_text rest, word;
 
-    if (!cell->known || field->type == HC_TYPE_FLAG || field->type == HC_TYPE_NUMBER || field->type == HC_TYPE_REGISTER)
+    if (!cell->known || !is_text(field))
         return cell->known;
     rest = (struct hc_text){ cell->text, strlen(cell->text) };
     while (field->class != HC_PUBLIC && hc_next_word(&rest, &word))
-        if (taken_out(word))
+        if (taken_out(d, word))
             return false;
     return true;
 }
@@ -138,7 +168,7 @@ static bool comparable(const struct hc_field *field, const struct hc_cell *cell)
 static void compare(struct hc_diff *d, enum hc_table table, const char *row, const struct hc_field *field,
                     const struct hc_cell *a, const struct hc_cell *b)
 {
-    const bool known_a = comparable(field, a), known_b = comparable(field, b);
+    const bool known_a = comparable(d, field, a), known_b = comparable(d, field, b);
 
     if (known_a != known_b)
         add_open(d, table, row, field, known_a);
@@ -220,7 +250,7 @@ static const char *key_of(struct hc_diff *d, enum hc_table table, const struct w
         const struct hc_cell *cell = &row->cells[way->columns[i]];
         enum hc_type type = hc_table_field(table)->columns[way->columns[i]].type;
         const char *part;
-        if (!comparable(&hc_table_field(table)->columns[way->columns[i]], cell))
+        if (!comparable(d, &hc_table_field(table)->columns[way->columns[i]], cell))
             return NULL;
         part = type == HC_TYPE_NUMBER || type == HC_TYPE_REGISTER || type == HC_TYPE_FLAG
                    ? hc_print(&d->arena, "%llu", (unsigned long long)(type == HC_TYPE_FLAG ? cell->flag : cell->number))
@@ -389,7 +419,7 @@ static bool compare_verdicts(struct hc_diff *d)
 
 bool hc_diff_make(struct hc_diff *diff, const struct hc_side *a, const struct hc_side *b)
 {
-    *diff = (struct hc_diff){ .a = a, .b = b };
+    *diff = (struct hc_diff){ .a = a, .b = b, .one_keyed = keyed(a->facts) != keyed(b->facts) };
     for (int f = 0; f < HC_FACTS; f++)
         compare(diff, HC_TABLES, NULL, hc_fact_field((enum hc_fact)f), &a->facts->cells[f], &b->facts->cells[f]);
     for (int t = 0; t < HC_TABLES; t++)

@@ -63,6 +63,7 @@ void hc_side_close(struct hc_side *side);
 struct hc_diff {
     struct hc_arena arena;
     const struct hc_side *a, *b;
+    bool one_keyed;            /* names of one side were taken out with a key: they are none of the other's */
     struct hc_change *changes; /* facts, then tables, in their order */
     size_t count, room;
     struct hc_not_compared *open;

@@ -298,6 +298,30 @@ static void names_taken_out(void)
     hc_report_free(b.report);
 }
 
+/* Taken out with a key a name can be compared with one that was taken out with it, and with no other. */
+static void names_with_a_key(void)
+{
+    static const char *const names[] = { "redacted-5611176dd4343b1d1df9", "redacted-397c91cf648b4060601e", "node",
+                                         "redacted-1" };
+
+    for (size_t i = 0; i < 4; i++)
+        for (size_t j = 0; j < 4; j++) {
+            struct host a, b;
+            struct hc_side side_a = { 0 }, side_b = { 0 };
+            struct hc_diff d;
+            struct hc_text name_a = { names[i], strlen(names[i]) }, name_b = { names[j], strlen(names[j]) };
+            hc_put_text(begin(&a), HC_UNAME_NODENAME, &ok, name_a);
+            hc_put_text(begin(&b), HC_UNAME_NODENAME, &ok, name_b);
+            ready(&a);
+            ready(&b);
+            CHECK(hc_side_of(&side_a, a.report) && hc_side_of(&side_b, b.report) && hc_diff_make(&d, &side_a, &side_b));
+            CHECK((change_of(&d, HC_TABLES, NULL, "uname.nodename") != NULL) == (i != j && i < 2 && j < 2));
+            hc_diff_free(&d);
+            hc_report_free(a.report);
+            hc_report_free(b.report);
+        }
+}
+
 /* ---- CSV ---- */
 
 static void formulas(void)
@@ -359,6 +383,7 @@ int main(void)
     refused();
     changes();
     names_taken_out();
+    names_with_a_key();
     formulas();
     selection();
     return checked();
