@@ -22,17 +22,19 @@ const char *hc_change_what_name(enum hc_change_what what)
 
 /* ---- what a change means ---- */
 
-/* Burnt in: what does not change with a boot and still names a thing. */
-static enum hc_change_kind kind_of(const struct hc_field *field)
-{
-    if (field->class == HC_IDENTITY || (field->class == HC_NETWORK && field->volatility == HC_STATIC))
-        return HC_CHANGE_IDENTITY;
-    return field->volatility == HC_RUNTIME ? HC_CHANGE_VOLATILE : HC_CHANGE_CONFIGURATION;
-}
-
 static bool ends_with(const char *text, const char *end)
 {
     return strlen(text) >= strlen(end) && !strcmp(text + strlen(text) - strlen(end), end);
+}
+
+/* What names one thing, and what is burnt in. A command line may hold a name, and is none. */
+static enum hc_change_kind kind_of(const struct hc_field *field)
+{
+    bool name = field->class == HC_IDENTITY && !ends_with(field->key, "command_line");
+
+    if (name || (field->class == HC_NETWORK && field->volatility == HC_STATIC))
+        return HC_CHANGE_IDENTITY;
+    return field->volatility == HC_RUNTIME ? HC_CHANGE_VOLATILE : HC_CHANGE_CONFIGURATION;
 }
 
 /* Quantities that wander while a host does nothing; switches and names do not. */
