@@ -56,11 +56,11 @@ struct hostcap_options {
     int prove;           /* let a small guest run through /dev/kvm: the only option that creates anything */
     const char *const *profile_files; /* profiles of your own, beside those that are built in */
     size_t profile_file_count;
-    int wake;         /* read the configuration space of sleeping PCI devices too, which wakes them; live only */
-    int dell_tokens;  /* ask Dell's firmware for its switches, through libsmbios; live only */
-    int udev;         /* ask the database of udev, too: names of nodes that stay the same; live only */
-    const char *only; /* ask only these topics or probes, "cpu,storage"; NULL: all. What is not asked is unknown */
-    const char *skip; /* all but these; NULL: none */
+    int wake;        /* read the configuration space of sleeping PCI devices too, which wakes them; live only */
+    int dell_tokens; /* ask Dell's firmware for its switches, through libsmbios; live only */
+    int udev;        /* ask the database of udev, too: names of nodes that stay the same; live only */
+    /* Topics or probes, "cpu,storage": ask only these, all but these; NULL: ask all. What is not asked is unknown. */
+    const char *only, *skip;
     int redact; /* for reports that leave the host: facts of the classes identity, network and location become
                    "redacted-1", "redacted-2", ..., the same for the same value; verdicts stay */
     const char *redact_key; /* of at least 16 bytes: "redacted-" and a keyed hash of the value, by which reports of

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A probe may stand in several; tests/unit_selection.c sees to it that each stands in one. Names of probes that this
+/* A probe may stand in several; tests/unit_inventory.c sees to it that each stands in one. Names of probes that this
    build does not have are passed over. */
 static const struct {
     const char *name, *probes;
@@ -14,13 +14,13 @@ static const struct {
     { "kvm", "kvm kvm_extensions prove owners" },
     { "iommu", "iommu acpi" },
     { "pci", "pci" },
-    { "memory", "memory numa smbios edac persistent" },
+    { "memory", "memory numa smbios dmi edac persistent" },
     { "storage", "block file_systems storage" },
-    { "network", "net" },
+    { "network", "net net_host" },
     { "usb", "usb" },
-    { "devices", "usb gpus displays sound input serial thunderbolt sensors power_supplies" },
-    { "firmware", "firmware acpi smbios tpm" },
-    { "software", "kernel owners container software modules" },
+    { "devices", "usb inputs graphics sound serial_ports thunderbolt board tpm" },
+    { "firmware", "firmware acpi smbios dmi efi firmware_attributes dell_tokens tpm" },
+    { "software", "kernel owners container distribution confinement software firmware_images modules" },
     { "container", "container" },
 };
 

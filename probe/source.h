@@ -45,18 +45,18 @@ struct hc_source {
     size_t count, room;
     struct hc_slot *index; /* open addressing */
     size_t slots;
-    size_t bytes;         /* of all answers */
-    uint64_t deadline_ns; /* on the clock of hc_clock_ns; 0: none */
-    bool prove;           /* ioctl:kvm:prove may be asked */
-    bool dell_tokens;     /* dell:tokens may be asked */
-    bool wake;            /* the configuration space of a sleeping device may be read, which wakes it */
-    bool udev;            /* the database of udev may be asked, which takes time */
-    bool mute;            /* every question is answered with "not asked", and not logged: a skipped probe runs */
-    const bool *skipped;  /* of each probe; NULL: none */
-    bool redacted;        /* identity was taken out when this was recorded */
-    const char *platform; /* linux, windows, macos, other */
-    const char *origin;   /* live, recording, sysroot */
-    bool exhausted;       /* out of memory */
+    size_t bytes;           /* of all answers */
+    uint64_t deadline_ns;   /* on the clock of hc_clock_ns; 0: none */
+    bool prove;             /* ioctl:kvm:prove may be asked */
+    bool dell_tokens;       /* dell:tokens may be asked */
+    bool wake;              /* the configuration space of a sleeping device may be read, which wakes it */
+    bool udev;              /* the database of udev may be asked, which takes time */
+    bool mute;              /* every question is answered with "not asked", and not logged: a skipped probe runs, too */
+    const bool *skipped;    /* of each probe; NULL: none */
+    bool redacted;          /* identity was taken out when this was recorded */
+    const char *platform;   /* linux, windows, macos, other */
+    const char *origin;     /* live, recording, sysroot */
+    bool exhausted;         /* out of memory */
     struct hc_lines *lines; /* lists that redaction looked into */
 };
 

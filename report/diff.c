@@ -22,25 +22,27 @@ const char *hc_change_what_name(enum hc_change_what what)
 
 /* ---- what a change means ---- */
 
-/* Burnt in: what does not change with a boot and still names a thing. */
-static enum hc_change_kind kind_of(const struct hc_field *field)
-{
-    if (field->class == HC_IDENTITY || (field->class == HC_NETWORK && field->volatility == HC_STATIC))
-        return HC_CHANGE_IDENTITY;
-    return field->volatility == HC_RUNTIME ? HC_CHANGE_VOLATILE : HC_CHANGE_CONFIGURATION;
-}
-
 static bool ends_with(const char *text, const char *end)
 {
     return strlen(text) >= strlen(end) && !strcmp(text + strlen(text) - strlen(end), end);
 }
 
+/* What names one thing, and what is burnt in. A command line may hold a name, and is none. */
+static enum hc_change_kind kind_of(const struct hc_field *field)
+{
+    bool name = field->class == HC_IDENTITY && !ends_with(field->key, "command_line");
+
+    if (name || (field->class == HC_NETWORK && field->volatility == HC_STATIC))
+        return HC_CHANGE_IDENTITY;
+    return field->volatility == HC_RUNTIME ? HC_CHANGE_VOLATILE : HC_CHANGE_CONFIGURATION;
+}
+
 /* Quantities that wander while a host does nothing; switches and names do not. */
 static bool measured(const struct hc_field *field)
 {
-    static const char *const units[] = { "_bytes",   "_hz",      "_mts", "_per_second",   "_seconds",
-                                         "_percent", "_celsius", "_rpm", "_uv",           "_ua",
-                                         "_uw",      "_uwh",     "_uah", "_millicelsius", "free" };
+    static const char *const units[] = { "_bytes",   "_hz",           "_mts",    "_per_second", "_seconds", "_percent",
+                                         "_celsius", "_rpm",          "_uv",     "_ua",         "_uw",      "_uwh",
+                                         "_uah",     "_millicelsius", "_inodes", "free" };
 
     for (size_t i = 0; field->volatility == HC_RUNTIME && i < sizeof units / sizeof *units; i++)
         if (field->type == HC_TYPE_NUMBER && ends_with(field->key, units[i]))
@@ -113,24 +115,54 @@ static void add_open(struct hc_diff *d, enum hc_table table, const char *row, co
 
 /* ---- comparing ---- */
 
-/* Without a key a name that was taken out is the same on different hosts, "redacted-1", and says nothing. With one it
-   has many digits. */
-static bool taken_out(struct hc_text word)
-{
-    static const char mark[] = "redacted-";
+#define MARK "redacted-"
 
-    return hc_starts(word, mark) && word.size < sizeof mark + 8;
+/* Without a key a name that was taken out is the same on different hosts, "redacted-1", and says nothing. With one it
+   has many digits, and says whether two that were taken out with that key are the same. */
+static bool with_key(struct hc_text word)
+{
+    return hc_starts(word, MARK) && word.size > sizeof MARK + 8;
 }
 
-static bool comparable(const struct hc_field *field, const struct hc_cell *cell)
+static bool taken_out(const struct hc_diff *d, struct hc_text word)
+{
+    return hc_starts(word, MARK) && (d->one_keyed || !with_key(word));
+}
+
+static bool is_text(const struct hc_field *field)
+{
+    return field->type != HC_TYPE_FLAG && field->type != HC_TYPE_NUMBER && field->type != HC_TYPE_REGISTER;
+}
+
+static bool keyed_cell(const struct hc_field *field, const struct hc_cell *cell)
+{
+    return field->class != HC_PUBLIC && is_text(field) && cell->known &&
+           with_key((struct hc_text){ cell->text, strlen(cell->text) });
+}
+
+/* Names were taken out with a key. */
+static bool keyed(const struct hc_facts *facts)
+{
+    for (int f = 0; f < HC_FACTS; f++)
+        if (keyed_cell(hc_fact_field((enum hc_fact)f), &facts->cells[f]))
+            return true;
+    for (int t = 0; t < HC_TABLES; t++)
+        for (const struct hc_table_row *row = facts->tables[t].first; row; row = row->next)
+            for (size_t c = 0; c < hc_table_field((enum hc_table)t)->column_count; c++)
+                if (keyed_cell(&hc_table_field((enum hc_table)t)->columns[c], &row->cells[c]))
+                    return true;
+    return false;
+}
+
+static bool comparable(const struct hc_diff *d, const struct hc_field *field, const struct hc_cell *cell)
 {
     struct hc_text rest, word;
 
-    if (!cell->known || field->type == HC_TYPE_FLAG || field->type == HC_TYPE_NUMBER || field->type == HC_TYPE_REGISTER)
+    if (!cell->known || !is_text(field))
         return cell->known;
     rest = (struct hc_text){ cell->text, strlen(cell->text) };
     while (field->class != HC_PUBLIC && hc_next_word(&rest, &word))
-        if (taken_out(word))
+        if (taken_out(d, word))
             return false;
     return true;
 }
@@ -138,7 +170,7 @@ static bool comparable(const struct hc_field *field, const struct hc_cell *cell)
 static void compare(struct hc_diff *d, enum hc_table table, const char *row, const struct hc_field *field,
                     const struct hc_cell *a, const struct hc_cell *b)
 {
-    const bool known_a = comparable(field, a), known_b = comparable(field, b);
+    const bool known_a = comparable(d, field, a), known_b = comparable(d, field, b);
 
     if (known_a != known_b)
         add_open(d, table, row, field, known_a);
@@ -152,14 +184,25 @@ static void compare(struct hc_diff *d, enum hc_table table, const char *row, con
 static const struct {
     const char *table, *ways;
 } natural_keys[] = {
-    { "block", "wwn;partition_uuid;serial;name" },
+    { "block", "wwid;partition_uuid;serial;mapping;name" },
     { "net", "permanent_mac;pci;name" },
+    { "file_systems", "source,mounts;source" },
+    { "memory.devices", "bank,slot" },
+    { "memory.edac", "controller,unit" },
+    { "smbios.processors", "socket" },
+    { "smbios.caches", "designation" },
+    { "smbios.slots", "designation" },
+    { "smbios.onboard_devices", "designation" },
+    { "firmware_attributes", "driver,name" },
+    { "mdev_types", "pci,type" },
+    { "sensors", "chip" },
+    { "input", "name" },
+    { "smbios.power_supplies", "location,name" },
+    { "smbios.oem_strings", "number" },
     { "caches", "level,type,cpus" },
     { "pci_bars", "address,bar" },
-    { "memory.devices", "bank_locator,locator;locator" },
     { "acpi.dmar.scopes", "structure,offset" },
     { "acpi.ivrs.entries", "block,offset" },
-    { "file_systems", "mount_point;target;path" },
 };
 
 enum { KEY_COLUMNS = 4 };
@@ -209,7 +252,7 @@ static const char *key_of(struct hc_diff *d, enum hc_table table, const struct w
         const struct hc_cell *cell = &row->cells[way->columns[i]];
         enum hc_type type = hc_table_field(table)->columns[way->columns[i]].type;
         const char *part;
-        if (!comparable(&hc_table_field(table)->columns[way->columns[i]], cell))
+        if (!comparable(d, &hc_table_field(table)->columns[way->columns[i]], cell))
             return NULL;
         part = type == HC_TYPE_NUMBER || type == HC_TYPE_REGISTER || type == HC_TYPE_FLAG
                    ? hc_print(&d->arena, "%llu", (unsigned long long)(type == HC_TYPE_FLAG ? cell->flag : cell->number))
@@ -320,6 +363,24 @@ static void compare_rows(struct hc_diff *d, enum hc_table table, const struct wa
             alone(d, table, key_of(d, table, last, b->list[i]), false, nameless_a);
 }
 
+/* Rows without a name, as many on one side as on the other: which is which makes no difference that could be told. */
+static void mate_nameless(struct hc_diff *d, enum hc_table table, const struct way *last, struct rows *a,
+                          struct rows *b)
+{
+    size_t j = 0;
+
+    if (nameless(d, table, last, a) != nameless(d, table, last, b))
+        return;
+    for (size_t i = 0; i < a->count; i++) {
+        if (a->mate[i] || key_of(d, table, last, a->list[i]))
+            continue;
+        while (b->mate[j] || key_of(d, table, last, b->list[j]))
+            j++;
+        a->mate[i] = b->list[j];
+        b->mate[j] = a->list[i];
+    }
+}
+
 static void compare_table(struct hc_diff *d, enum hc_table table)
 {
     const struct hc_table_data *data_a = &d->a->facts->tables[table], *data_b = &d->b->facts->tables[table];
@@ -339,6 +400,7 @@ static void compare_table(struct hc_diff *d, enum hc_table table)
         mate(d, &a, &b);
         last = way;
     }
+    mate_nameless(d, table, &last, &a, &b);
     compare_rows(d, table, &last, &a, &b);
 }
 
@@ -359,7 +421,7 @@ static bool compare_verdicts(struct hc_diff *d)
 
 bool hc_diff_make(struct hc_diff *diff, const struct hc_side *a, const struct hc_side *b)
 {
-    *diff = (struct hc_diff){ .a = a, .b = b };
+    *diff = (struct hc_diff){ .a = a, .b = b, .one_keyed = keyed(a->facts) != keyed(b->facts) };
     for (int f = 0; f < HC_FACTS; f++)
         compare(diff, HC_TABLES, NULL, hc_fact_field((enum hc_fact)f), &a->facts->cells[f], &b->facts->cells[f]);
     for (int t = 0; t < HC_TABLES; t++)

@@ -51,8 +51,11 @@ struct hc_side {
     struct hc_scan *scan;     /* the same */
 };
 
-/* False: message (of 512 bytes) says why, and status what it is. */
+/* A file, or its bytes, with the name that messages call it by. False: error says what it is, message (of 512 bytes)
+   why, and there is nothing to close. */
 bool hc_side_open(struct hc_side *side, const char *path, enum hc_error *error, char *message);
+bool hc_side_read(struct hc_side *side, const char *name, const char *bytes, size_t size, enum hc_error *error,
+                  char *message);
 /* Of a report that lives longer. False: no memory. */
 bool hc_side_of(struct hc_side *side, const struct hc_report *report);
 void hc_side_close(struct hc_side *side);
@@ -60,6 +63,7 @@ void hc_side_close(struct hc_side *side);
 struct hc_diff {
     struct hc_arena arena;
     const struct hc_side *a, *b;
+    bool one_keyed;            /* names of one side were taken out with a key: they are none of the other's */
     struct hc_change *changes; /* facts, then tables, in their order */
     size_t count, room;
     struct hc_not_compared *open;

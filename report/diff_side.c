@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INPUT_MOST = 64 << 20, MESSAGE = 512 };
+enum { INPUT_MOST = 256 << 20, MESSAGE = 512 }; /* a report of 100,000 PCI functions has 140 MiB */
 
 static const struct hc_reply read_back = { .key = "report", .answer = HC_OK, .bytes = "" };
 
@@ -178,18 +178,21 @@ static bool open_recording(struct hc_side *side, const char *bytes, size_t size,
     return hc_side_of(side, side->report);
 }
 
-static bool open_text(struct hc_side *side, const char *bytes, size_t size, enum hc_error *error, char *message)
+bool hc_side_read(struct hc_side *side, const char *name, const char *bytes, size_t size, enum hc_error *error,
+                  char *message)
 {
     struct hc_json_error wrong = { 0 };
     struct hc_json_doc doc = { 0 };
     bool done;
 
+    *side = (struct hc_side){ .name = name };
     if (hc_json_parse(&doc, (struct hc_text){ bytes, size }, &wrong)) {
         if (hc_json_get(doc.root, "hostcap_recording")) {
             hc_json_free(&doc);
-            return open_recording(side, bytes, size, error, message);
+            done = open_recording(side, bytes, size, error, message);
+        } else {
+            done = open_report(side, doc.root, error, message);
         }
-        done = open_report(side, doc.root, error, message);
     } else {
         done = false;
         *error = doc.exhausted ? HC_ERROR_MEMORY : HC_ERROR_INPUT;
@@ -197,6 +200,8 @@ static bool open_text(struct hc_side *side, const char *bytes, size_t size, enum
                  wrong.what ? wrong.what : "");
     }
     hc_json_free(&doc);
+    if (!done)
+        hc_side_close(side);
     return done;
 }
 
@@ -206,16 +211,13 @@ bool hc_side_open(struct hc_side *side, const char *path, enum hc_error *error, 
     char *bytes;
     bool done;
 
-    *side = (struct hc_side){ .name = path };
     bytes = hc_read_input(path, INPUT_MOST, "report or recording", &size, message);
     if (!bytes) {
         *error = HC_ERROR_SYSTEM;
         return false;
     }
-    done = open_text(side, bytes, size, error, message);
+    done = hc_side_read(side, path, bytes, size, error, message);
     free(bytes);
-    if (!done)
-        hc_side_close(side);
     return done;
 }
 

@@ -219,6 +219,10 @@ struct rendering {
 
 static enum hostcap_status done(struct rendering *r, char *text)
 {
+    if (r->report && r->report->arena->exhausted) { /* something may be missing in it */
+        free(text);
+        text = NULL;
+    }
     *r->text = text;
     return text ? HOSTCAP_OK : HOSTCAP_NO_MEMORY;
 }

@@ -114,9 +114,11 @@ void hc_near_table(const char *name, char *message)
 {
     struct candidates c = { .wanted = name };
 
+    consider(&c, "facts");
+    consider(&c, "tables");
     for (int t = 0; t < HC_TABLES; t++)
         consider(&c, hc_table_field((enum hc_table)t)->key);
-    write_message(&c, "table", "hostcap list names them all", message);
+    write_message(&c, "table", "hostcap list tables names them all", message);
 }
 
 void hc_near_column(enum hc_table table, const char *name, char *message)
@@ -157,6 +159,6 @@ void hc_near_id(const struct hc_report *report, const char *name, char *message)
         consider(&c, hc_reason_row((enum hc_reason)r)->code);
     for (const struct hc_profile *p = report->profiles; p; p = p->next)
         consider(&c, p->id);
-    write_message(&c, "fact, check, code or profile", "hostcap list names the facts, hostcap check the profiles",
+    write_message(&c, "fact, check, code or profile", "hostcap list facts names the facts, hostcap check the profiles",
                   message);
 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPEN_SHOWN = 8, VALUE_MOST = 160 };
+enum { OPEN_SHOWN = 8, VALUE_MOST = 160, LONG = 120 };
 
 /* ---- text ---- */
 
@@ -67,10 +67,10 @@ static void words_beyond(struct sheet *s, const char *list, const char *other, c
     }
 }
 
-static bool same_set(const char *list, const char *other, struct hc_arena *arena)
+static bool has_all(struct hc_arena *arena, const char *list, const char *words)
 {
-    const struct hc_text there = { other, strlen(other) };
-    struct hc_text rest = { list, strlen(list) }, word;
+    const struct hc_text there = { list, strlen(list) };
+    struct hc_text rest = { words, strlen(words) }, word;
 
     while (hc_next_word(&rest, &word)) {
         const char *name = hc_copy(arena, word.at, word.size);
@@ -78,6 +78,15 @@ static bool same_set(const char *list, const char *other, struct hc_arena *arena
             return false;
     }
     return true;
+}
+
+/* Of lists, and of long lines as the kernel's, only the words that came and went. */
+static bool by_words(const struct hc_change *c)
+{
+    if (c->field->type == HC_TYPE_LIST)
+        return true;
+    return c->field->type == HC_TYPE_TEXT && strlen(c->a->text) + strlen(c->b->text) > LONG &&
+           strchr(c->a->text, ' ') && strchr(c->b->text, ' ');
 }
 
 static void put_change(struct sheet *s, const struct hc_change *c)
@@ -94,10 +103,8 @@ static void put_change(struct sheet *s, const struct hc_change *c)
     if (table)
         hc_write(&s->paper, "%s %s ", table, cut(s, c->row));
     hc_write(&s->paper, "%s:", c->field->key);
-    if (c->field->type == HC_TYPE_LIST && !same_set(c->a->text, c->b->text, &s->arena)) {
+    if (by_words(c) && !(has_all(&s->arena, c->a->text, c->b->text) && has_all(&s->arena, c->b->text, c->a->text))) {
         words_beyond(s, c->a->text, c->b->text, '-', HC_BAD);
-        words_beyond(s, c->b->text, c->a->text, '+', HC_GOOD);
-    } else if (c->field->type == HC_TYPE_LIST && !same_set(c->b->text, c->a->text, &s->arena)) {
         words_beyond(s, c->b->text, c->a->text, '+', HC_GOOD);
     } else {
         hc_write(&s->paper, " %s -> %s", value_text(s, c->field, c->a), value_text(s, c->field, c->b));

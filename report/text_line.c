@@ -135,6 +135,7 @@ static const char *list_text(struct hc_arena *arena, const char *text)
         hc_write(&paper, "%s%.*s", paper.size ? ", " : "", (int)word.size, word.at);
     whole = hc_take(&paper);
     list = whole ? hc_clean(arena, whole) : "";
+    arena->exhausted = arena->exhausted || !whole;
     free(whole);
     return list;
 }
@@ -282,6 +283,8 @@ const char *hc_line_text(const struct hc_line *line, const char *pattern)
     if (whole) {
         trim_cells(whole);
         text = hc_strdup(line->report->arena, whole);
+    } else {
+        line->report->arena->exhausted = true;
     }
     free(whole);
     return text ? text : "";

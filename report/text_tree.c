@@ -51,8 +51,7 @@ struct section {
 static const struct section sections[] = {
     { .title = "System",
       .lines = { "{system.manufacturer} {system.product}[, version {system.version}][, serial number "
-                 "{system.serial_number}]",
-                 "[{chassis.type}][, asset tag {chassis.asset_tag}]" },
+                 "{system.serial_number}][, {chassis.type}][, asset tag {chassis.asset_tag}]" },
       .draw = draw_host },
     { .title = "Board",
       .close = true,
@@ -102,13 +101,14 @@ static const struct section sections[] = {
     { .title = "PCI", .table = "pci", .lines = { "{address}" }, .draw = draw_pci },
     { .title = "Graphics",
       .table = "gpus",
-      .lines = { "{pci|card}\t{driver}\t{pci:device}[, {memory_bytes|window_bytes:size}][, {boot_vga?the screen of "
+      .lines = { "{pci|card:short}\t{driver}\t{pci:device}[, {memory_bytes|window_bytes:size}][, {boot_vga?the screen "
+                 "of "
                  "firmware}][, {mdev?can be shared (mdev)}]" } },
     { .title = "",
       .table = "displays",
       .lines = { "{connector}\t{status}\t{manufacturer} {name|product_id}[, {mode}]" },
       .only = "{edid_bytes:some}" },
-    { .title = "", .table = "mdev_types", .lines = { "{pci}\t{type}\t{name}[, {available} more can be made]" } },
+    { .title = "", .table = "mdev_types", .lines = { "{pci:short}\t{type}\t{name}[, {available} more can be made]" } },
 
     { .title = "Storage",
       .table = "block",
@@ -126,11 +126,11 @@ static const struct section sections[] = {
       .lines = { "RAID {name}\t{level}\t{state}[, {disks:n disk}][, {degraded:some} missing][, {sync_action}]" } },
     { .title = "",
       .table = "lvm.volume_groups",
-      .lines = { "LVM {name}\t{active_volumes:n volume}\ton {disks}[, {thin_pools:n thin pool}]" } },
+      .lines = { "LVM {name}\t{active_volumes:n volume}\t[on {disks}][, {thin_pools:n thin pool}]" } },
     { .title = "", .table = "zfs.pools", .lines = { "ZFS {name}\t{state}" } },
     { .title = "",
       .table = "btrfs",
-      .lines = { "btrfs {label}\t{data_profile}\ton {devices}[, {missing_devices:n disk} missing]" } },
+      .lines = { "btrfs {label}\t{data_profile}\t[on {devices}][, {missing_devices:n disk} missing]" } },
     { .title = "Mounted",
       .table = "file_systems",
       .lines = { "{mounts}\t{type}\t[{available_bytes:size} of {size_bytes:size} free]\t{block|source}[, "
@@ -138,7 +138,7 @@ static const struct section sections[] = {
       .only = "[{block} {size_bytes:some}]{remote?yes}[{source} {snapshots}]" },
     { .title = "Images",
       .table = "image_folders",
-      .lines = { "{folder}\t{type}\t{available_bytes:size} free\t[{reflink?reflinks}][, {snapshots} snapshots]" },
+      .lines = { "{folder}\t{type}\t[{available_bytes:size} free]\t[{reflink?reflinks}][, {snapshots} snapshots]" },
       .only = "{exists?yes}" },
 
     { .title = "Network",
@@ -188,7 +188,7 @@ static const struct section sections[] = {
                  "{model}][, {online?plugged in}][, {online!not plugged in}]" } },
     { .title = "",
       .table = "smbios.power_supplies",
-      .lines = { "{location|name}\t{maximum_watts} W\t{manufacturer} {part_number}[, {status}]" },
+      .lines = { "{location|name}\t[{maximum_watts} W]\t{manufacturer} {part_number}[, {status}]" },
       .only = "{present?yes}" },
     { .title = "Software",
       .table = "software",
@@ -520,6 +520,7 @@ static void draw_tree(struct sheet *s, const struct section *section)
 static bool is_chipset(const struct hc_function *f)
 {
     switch (f->class_code >> 8) {
+    case 0x0800: /* interrupt controller */
     case 0x0880: /* system peripheral: uncore of servers */
     case 0x0806: /* IOMMU */
     case 0x0c05: /* SMBus */
@@ -647,8 +648,8 @@ char *hc_render_tree(const struct hc_report *report, bool color, bool names)
 {
     struct sheet s = { .report = report, .paper = { .color = color } };
 
-    if (names)
-        s.names = hc_names_open();
+    s.names = names ? hc_names_open() : NULL;
+    s.paper.exhausted = names && !s.names;
     for (size_t i = 0; i < SECTIONS; i++)
         draw_one(&s, &sections[i]);
     if (s.note_count)

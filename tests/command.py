@@ -2,6 +2,8 @@
 """The command as a user types it: exit statuses, messages, output files, colours, and input that nobody should trust.
 
 HOSTCAP names the program."""
+import csv
+import io
 import json
 import os
 import pathlib
@@ -218,7 +220,11 @@ class Usage(Folder):
                             (["list", "memory.hugepages", "--columns", "total,fere"], "free"),
                             (["explain", "virt.hv"], "virt.hw"), (["explain", "cpu.hwvirt"], "cpu.hw_virt"),
                             (["explain", "CPU_VRT_ABSENT"], "CPU_VIRT_ABSENT"), (["explain", "kvm-x68"], "kvm-x86"),
-                            (["list", "pci", "--columns", "adress"], "address")):
+                            (["list", "pci", "--columns", "adress"], "address"), (["list", "fatcs"], "facts"),
+                            (["export", "csv", "blokc"], "block"), (["export", "xml"], "csv"),
+                            (["export", "csv", "net", "--columns", "naem"], "name"),
+                            (["scan", "--only", "storge"], "storage"), (["scan", "--skip", "cpu,cpuuid"], "cpuid"),
+                            (["list", "--only", ""], "cpu")):
             with self.subTest(words):
                 self.one_message(run(*words, "--from", path), said)
 
@@ -241,6 +247,10 @@ class Usage(Folder):
                              (["--wake", "--from", path], "--wake"), (["passthrough", "--wake", "--sysroot", "/"], "--wake"),
                              (["--dell-tokens", "--from", path], "--dell-tokens"),
                              (["--udev", "--from", path], "--udev"), (["scan", "--udev", "--sysroot", "/"], "--udev"),
+                             (["diff"], "A [B]"), (["diff", "a", "b", "c"], "c"), (["export"], "csv"), (["export", "csv", "a", "b"], "b"),
+                             (["lits"], "did you mean list"), (["exprot"], "export"), (["export", "csv", "--columns", "name"], "TABLE"),
+                             (["list", "facts", "--columns", "key"], "TABLE"), (["schema", "--only", "cpu"], "--only"),
+                             (["diff", path, path, "--skip", "cpu"], "--skip"),
                              (["passthrough"] + ["00:00.0"] * 65, "00:00.0"), (["passthrough", "--columns", "address"], "--columns"),
                              (["record", "a", "-o", "b"], "record"), (["check"] + ["kvm"] * 65, "kvm")):
             with self.subTest(words):
@@ -264,7 +274,7 @@ class Usage(Folder):
     def test_help_and_version(self):
         self.assertIn("usage:", document("--help"))
         self.assertRegex(document("--version"), r"^hostcap \d+\.\d+\.\d+\n$")
-        for name in ("check", "scan", "list", "passthrough", "explain", "record", "schema"):
+        for name in ("check", "scan", "list", "passthrough", "explain", "record", "diff", "export", "schema"):
             self.assertIn(f"hostcap {name}", document("--help"))
 
     def test_the_manual_has_every_option_and_command(self):
@@ -550,8 +560,8 @@ class HostileHost(Folder):
         self.assertIn("red", self.report["linux"]["kvm"]["node_group"])
 
     def test_text(self):
-        for words in ([], ["check"], ["list"], ["passthrough"], ["passthrough", "00:02.0"], ["explain", "00:02.0"],
-                      *(["list", table] for table in tables())):
+        for words in ([], ["check"], ["list"], ["list", "facts"], ["list", "tables"], ["passthrough"], ["passthrough", "00:02.0"],
+                      ["explain", "00:02.0"], ["diff", self.keep("other.json", recording(READY))], *(["list", table] for table in tables())):
             with self.subTest(words):
                 self.clean(*words, "--from", self.path)
 
@@ -664,6 +674,116 @@ class Devices(Folder):
             self.assertRegex(document("passthrough", **user), "^PCI passthrough ")
         except PermissionError:
             self.skipTest("another user cannot reach the program")
+
+
+class Inventory(Folder):
+    """What the machine is, read by people and by spreadsheets, compared, and asked in part."""
+
+    def setUp(self):
+        super().setUp()
+        self.path = self.host({**READY, **CARDS})
+
+    def text(self, *words):
+        return document(*words, "--from", self.path)
+
+    def test_the_tree(self):
+        tree = self.text("list")
+        self.assertRegex(tree, r"(?m)^CPU +Composed CPU$")
+        self.assertRegex(tree, r"(?m)^PCI +00:02\.0  Ethernet  e1000e")
+        self.assertNotIn("linux.cpuinfo", tree)
+        self.assertRegex(self.text("list", "--no-names"), r"(?m)^PCI +00:02\.0  Ethernet  e1000e  8086:10d3$")
+        self.assertRegex(document("list", "--from", self.keep("denied.json", recording({**READY, "dir:/sys/bus/pci/devices": ("denied", "EACCES")}))),
+                         r"(?m)^Not seen +.*PCI")
+
+    def test_facts_and_tables(self):
+        self.assertRegex(self.text("list", "facts"), r"(?m)^virt\.hw +yes$")
+        self.assertRegex(self.text("list", "tables"), r"(?m)^pci +2 rows +PCI functions$")
+        listed = parse(self.text("list", "tables", "--json"))["tables"]
+        self.assertEqual(sorted(tables()), sorted(table["table"] for table in listed))
+        self.assertIn("address", next(table["columns"] for table in listed if table["table"] == "pci"))
+        facts, whole = parse(self.text("list", "facts", "--json")), parse(self.text("list", "--json"))
+        self.assertEqual(facts["virt"], whole["virt"])
+        self.assertNotIn("pci", facts)
+
+    def test_csv(self):
+        rows = list(csv.reader(io.StringIO(self.text("export", "csv", "pci", "--columns", "address,driver,acs"), newline="")))
+        self.assertEqual([["address", "driver", "acs"], ["0000:00:02.0", "e1000e", "false"]], rows[:2])
+        hostile = run("export", "csv", "--from", self.keep("hostile.json", recording(hostile_host()))).stdout.decode()
+        self.assertIsNone(CONTROLS.search(hostile.replace("\r\n", "\n")))
+        rows = list(csv.reader(io.StringIO(hostile, newline="")))
+        self.assertEqual(["table", "row", "column", "value", "unknown"], rows[0])
+        self.assertEqual({5}, {len(row) for row in rows})
+        self.assertEqual([], [row for row in rows if row[3].lstrip()[:1] in ("=", "+", "-", "@") and row[3]])
+        self.assertEqual(len(list(fact_pointers(parse(document("scan", "--from", self.folder / "hostile.json"))))), len([row for row in rows if row[0] == "facts"]))
+
+    def test_nothing_changed(self):
+        report = self.keep("report.json", self.text("scan"))
+        for words in ([self.path, self.path], [report, self.path], [self.path, report], [report, report]):
+            with self.subTest(words):
+                found = parse(document("diff", *words, "--json"))
+                self.assertEqual(([], [], []), (found["verdicts"], found["changes"], found["not_compared"]))
+        self.assertIn("Nothing changed", document("diff", report, "--from", self.path))
+
+    def test_what_changed(self):
+        report = self.keep("report.json", self.text("scan"))
+        other = self.keep("other.json", recording({**LOCKED, "dir:/sys/bus/pci/devices": "0000:00:02.0\n",
+                                                   **pci_function("0000:00:02.0", driver=b"vfio-pci"),
+                                                   "host:uname": ("denied", "EACCES"),
+                                                   "file:/proc/cmdline": "loud\n"}))
+        found = parse(document("diff", report, other, "--json"))
+        changes = {(change["table"], change["row"], change["key"]): change for change in found["changes"]}
+        self.assertEqual("removed", changes["pci", "0000:00:1f.6", None]["what"])
+        driver = changes["pci", "0000:00:02.0", "driver"]
+        self.assertEqual(("volatile", "e1000e", "vfio-pci"), (driver["kind"], driver["a"], driver["b"]))
+        self.assertEqual("configuration", changes[None, None, "msr.feature_control_vmx_outside_smx"]["kind"])
+        self.assertIn({"profile": "kvm-x86", "a": "ready", "b": "ready after fixes"}, found["verdicts"])
+        self.assertNotIn((None, None, "uname.release"), changes)  # not known is not gone
+        self.assertIn("uname.release", [item["key"] for item in found["not_compared"] if item["known_in"] == "a"])
+        text = document("diff", report, other)
+        self.assertIn("- pci 0000:00:1f.6", text)
+        self.assertIn("driver: e1000e -> vfio-pci", text)
+
+    def test_files_that_cannot_be_compared(self):
+        report = parse(self.text("scan"))
+        for content, *said in (("{}", "neither a report"), ("[]", "neither a report"), ("{", "line 1"), ("", "line 1"), ("\0", "line 1"),
+                               (recording(replies=[], platform="beos"), "platform"),
+                               ({"hostcap_recording": 99, "tool": "x"}, "newer"),
+                               ({"meta": {"tool": "hostcap", "schema_version": "2.0.0"}}, "another version"),
+                               ({"meta": report["meta"]}, "not a whole report"), (document("check", "--json", "--from", self.path, status=(4,)), "not a whole report")):
+            with self.subTest(content):
+                bad = self.keep("bad.json", content)
+                self.one_message(run("diff", bad, self.path), "bad.json", *said)
+                self.one_message(run("diff", self.path, bad), "bad.json", *said)
+        self.one_message(run("diff", self.folder / "none", self.path), "none")
+
+    def test_a_report_that_lies(self):
+        """Values of other types than the schema's are not known; what is too deep, too long or twice is refused."""
+        for bad in every_value_but():
+            report = parse(self.text("scan"))
+            report["pci"], report["virt"], report["linux"]["cpuinfo"]["flags"] = [bad, {"address": bad, "driver": [bad]}], bad, bad
+            report["ratings"] = [bad, {"profile": bad, "verdict": bad}]
+            path = self.keep("odd.json", report)
+            with self.subTest(bad):
+                document("diff", path, self.path)
+                parse(document("diff", self.path, path, "--json"))
+
+    def test_asking_in_part(self):
+        whole = parse(document("scan", "--from", self.path))
+        part = parse(document("scan", "--skip", "pci,cpu", "--from", self.path))
+        self.assertEqual([], violations(part))
+        self.assertIs(False, part["meta"]["complete"])
+        self.assertEqual(("skipped", "skipped"), (part["meta"]["probes"]["pci"], part["meta"]["probes"]["vmx"]))
+        self.assertIsNone(part["pci"])
+        self.assertIsNone(part["cpuid"]["vmx"])
+        unknown = next(item for item in part["unknowns"] if item["pointer"] == "/pci")
+        self.assertIn("not asked", unknown["error"])
+        self.assertIn("--skip", unknown["hint"])
+        self.assertEqual(whole["linux"]["kernel"], part["linux"]["kernel"])
+        only = parse(document("scan", "--only", "pci,iommu", "--from", self.path))
+        self.assertEqual(whole["pci"], only["pci"])
+        self.assertIsNone(only["cpuid"]["vmx"])
+        self.assertEqual(whole["uname"], only["uname"])
+        self.assertEqual(3, run("check", "kvm", "--only", "pci", "--from", self.path).returncode)
 
 
 PROFILE = {"hostcap_profile": 1, "id": "our-node", "title": "Our node", "kind": "type1", "date": "2026-01-01", "sources": ["us"],

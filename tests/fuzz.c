@@ -1,5 +1,6 @@
 /* libFuzzer: a recording in, every document out. Reaches every parser: the JSON reader, each probe, profiles by the
-   second half of the input. */
+   second half of the input, reports that are compared. */
+#include "diff.h"
 #include "hostcap.h"
 #include "profile.h"
 
@@ -19,7 +20,9 @@ static void render_all(struct hostcap *host)
         { HOSTCAP_DOCUMENT_REPORT, HOSTCAP_EVIDENCE, NULL },
         { HOSTCAP_DOCUMENT_CHECK, 0, NULL },
         { HOSTCAP_DOCUMENT_LIST, 0, NULL },
+        { HOSTCAP_DOCUMENT_LIST, 0, "facts" },
         { HOSTCAP_DOCUMENT_LIST, 0, "iommu.groups" },
+        { HOSTCAP_DOCUMENT_EXPORT, 0, "csv" },
         { HOSTCAP_DOCUMENT_EXPLAIN, 0, "cpu.hw_virt" },
         { HOSTCAP_DOCUMENT_EXPLAIN, HOSTCAP_JSON, "virt.fw" },
         { HOSTCAP_DOCUMENT_RECORD, 0, NULL },
@@ -43,6 +46,24 @@ static void try_profile(const uint8_t *data, size_t size)
     hc_arena_free(&arena);
 }
 
+/* As a report or recording that is compared with itself. */
+static void try_diff(const uint8_t *data, size_t size)
+{
+    char message[HOSTCAP_ERROR_SIZE];
+    enum hc_error error;
+    struct hc_side side;
+    struct hc_diff diff;
+
+    if (!hc_side_read(&side, "input", (const char *)data, size, &error, message))
+        return;
+    if (hc_diff_make(&diff, &side, &side)) {
+        free(hc_render_diff_text(&diff, true));
+        free(hc_render_diff_json(&diff));
+    }
+    hc_diff_free(&diff);
+    hc_side_close(&side);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct hostcap_options options = HOSTCAP_OPTIONS_INIT;
@@ -60,6 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         hostcap_close(host);
     }
     try_profile(data, size);
+    try_diff(data, size);
     free(copy);
     return 0;
 }

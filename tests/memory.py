@@ -119,6 +119,8 @@ def main():
             failures += try_command(["scan", "--from", recording])
             failures += try_command(["check", "--from", recording])
             failures += try_command(["passthrough", "--from", recording])
+            failures += try_command(["list", "--from", recording])
+        failures += try_command(["diff", recording, recording])
     failures += try_command(["record", "-"])
     return failures != 0
 

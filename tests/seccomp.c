@@ -454,12 +454,21 @@ static int run_all(char *command)
         char *words[4];
         bool json, any_verdict;
     } lines[] = {
-        { { "scan" }, true, false },           { { "scan", "--evidence" }, true, false },
-        { { "check" }, false, true },          { { "check", "--json" }, true, true },
-        { { "list" }, false, false },          { { "explain", "cpu.hw_virt" }, false, false },
-        { { "record", "-" }, true, false },    { { "record", "--keep-identity", "-" }, true, false },
-        { { "passthrough" }, false, false },   { { "passthrough", "--json" }, true, false },
-        { { "scan", "--udev" }, true, false }, { { NULL }, false, false },
+        { { "scan" }, true, false },
+        { { "scan", "--evidence" }, true, false },
+        { { "check" }, false, true },
+        { { "check", "--json" }, true, true },
+        { { "list" }, false, false },
+        { { "explain", "cpu.hw_virt" }, false, false },
+        { { "record", "-" }, true, false },
+        { { "record", "--keep-identity", "-" }, true, false },
+        { { "passthrough" }, false, false },
+        { { "passthrough", "--json" }, true, false },
+        { { "list", "facts" }, false, false },
+        { { "export", "csv" }, false, false },
+        { { "scan", "--skip", "pci,cpu" }, true, false },
+        { { "scan", "--udev" }, true, false },
+        { { NULL }, false, false },
     };
     int worst = 0;
 
