@@ -1,5 +1,5 @@
-"""SMBIOS tables of real machines, as dmidecode reads them: its text beside the dump, or, where the package is installed,
-its text of now. Every field that hostcap decodes is compared with what stands there."""
+"""SMBIOS tables of real machines, as dmidecode reads them: its text of now, or where the package is not installed, the
+text beside the dump. Every field that hostcap decodes is compared with what stands there."""
 import random
 import re
 import shutil
@@ -169,7 +169,8 @@ def modes(value):
     return sorted(names[name] for name in names if name in value)
 
 
-SPACING = {"Successive Byte Boundaries": 1, "32-bit Boundaries": 4, "16-byte Boundaries": 16, "<OUT OF SPEC>": "Unknown"}
+SPACING = {"Successive Byte Boundaries": 1, "32-bit Boundaries": 4, "16-byte Boundaries": 16,
+           "<OUT OF SPEC>": "Unknown"}
 
 
 # ---- the rows to compare: label, path below the row, how to read the text ----
@@ -392,7 +393,9 @@ def udev(path, report):
 
 
 def known(path):
-    return DMIDECODE or path.with_suffix(".dmidecode-3.4.txt").exists()
+    """Some texts are empty: of dumps with an address in the memory of that machine, where dmidecode found no table."""
+    beside = path.with_suffix(".dmidecode-3.4.txt")
+    return DMIDECODE or (beside.exists() and b"Handle 0x" in beside.read_bytes())
 
 
 def tables(source):
