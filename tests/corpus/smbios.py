@@ -6,6 +6,7 @@ import shutil
 import struct
 import subprocess
 import tempfile
+import xml.etree.ElementTree
 
 from corpus import host
 
@@ -372,8 +373,20 @@ def item(path):
             ("structures", sum(map(len, structures.values())) - len(structures.get(127, [])),
              report["smbios"]["structure_count"])]
     rows += list(collected(report, structures))
-    expected = path.with_suffix(".udev-memory-id.expected.txt")
-    return rows + (list(udev(expected, report)) if expected.exists() else [])
+    for suffix, look in ((".udev-memory-id.expected.txt", udev), (".testInput.xml", told)):
+        expected = path.with_suffix(suffix)
+        rows += look(expected, report) if expected.exists() else []
+    return rows
+
+
+def told(path, report):
+    """What the makers of libsmbios knew of the machine."""
+    tree = xml.etree.ElementTree.parse(path)
+    for name, key in (("vendor", "vendor"), ("version", "version"), ("release", "date")):
+        node = tree.find(f"smbios/biosInformation/{name}")
+        if node is not None and node.text:
+            found = actual(report, f"/smbios/bios/{key}", key, report["smbios"]["bios"][key])
+            yield f"known: BIOS {name}", text(node.text), found
 
 
 def udev(path, report):
