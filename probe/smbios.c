@@ -69,6 +69,23 @@ enum hc_smbios_string hc_smbios_string(const struct hc_smbios_structure *structu
     return HC_STRING_MISSING;
 }
 
+struct hc_text hc_smbios_clean(struct hc_arena *arena, struct hc_text text)
+{
+    char *copy = NULL;
+
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char c = (unsigned char)text.at[i];
+        if (c >= ' ' && c != 0x7f)
+            continue;
+        if (!copy)
+            copy = hc_copy(arena, text.at, text.size);
+        if (!copy)
+            return HC_TEXT("");
+        copy[i] = '?';
+    }
+    return copy ? (struct hc_text){ copy, text.size } : text;
+}
+
 /* ---- the entry point ---- */
 
 /* Versions that firmware is known to write and cannot mean (dmidecode.c, smbios_decode; drivers/firmware/dmi_scan.c,

@@ -2,6 +2,7 @@
 #ifndef HC_SMBIOS_H
 #define HC_SMBIOS_H
 
+#include "arena.h"
 #include "parse.h"
 
 /* A structure: its formatted area, header included, and the strings behind it, each ended by a NUL. */
@@ -27,6 +28,9 @@ enum hc_smbios_string {
 };
 enum hc_smbios_string hc_smbios_string(const struct hc_smbios_structure *structure, size_t offset,
                                        struct hc_text *text);
+
+/* The text without control characters, each of which becomes a question mark: firmware may write anything. */
+struct hc_text hc_smbios_clean(struct hc_arena *arena, struct hc_text text);
 
 /* What the entry point says: version as 0x0307, 0 where it has none that is known; announced: bytes of the table, 0
    where it tells only the most that they can be. */

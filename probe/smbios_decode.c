@@ -96,24 +96,6 @@ static const struct hc_reply *beyond(struct smbios *t)
     return t->row ? NULL : hc_reword(t->src, t->reply, HC_ABSENT, "the structure is of an older version without it");
 }
 
-/* Firmware may write anything: control characters do not leave this place. DSP0134 6.1.3 wants text. */
-static struct hc_text printable(struct smbios *t, struct hc_text text)
-{
-    char *copy = NULL;
-
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char c = (unsigned char)text.at[i];
-        if (c >= ' ' && c != 0x7f)
-            continue;
-        if (!copy)
-            copy = hc_copy(&t->src->arena, text.at, text.size);
-        if (!copy)
-            return HC_TEXT("");
-        copy[i] = '?';
-    }
-    return copy ? (struct hc_text){ copy, text.size } : text;
-}
-
 /* Whether a text may be told: dots are what redaction leaves of one. */
 static const struct hc_reply *judged(struct smbios *t, struct hc_text text, enum hc_placeholder kind)
 {
@@ -134,7 +116,7 @@ static const struct hc_reply *of_string(struct smbios *t, size_t offset, enum hc
     case HC_STRING_MISSING: return hc_malformed(t->src, t->reply, "a string that is not in its structure");
     case HC_STRING_GIVEN: break;
     }
-    *text = printable(t, *text);
+    *text = hc_smbios_clean(&t->src->arena, *text);
     return judged(t, *text, kind);
 }
 
@@ -549,7 +531,8 @@ static void oem_strings(struct smbios *t)
         t->row = hc_add_row(t->facts, HC_TABLE_SMBIOS_OEM_STRINGS, t->reply);
         put_number(t, HC_COL_OEM_HANDLE, t->reply, t->now.handle);
         put_number(t, HC_COL_OEM_NUMBER, t->reply, number);
-        put_text(t, HC_COL_OEM_TEXT, judged(t, text, HC_PLACEHOLDER_ANY), printable(t, hc_trim(text)));
+        put_text(t, HC_COL_OEM_TEXT, judged(t, text, HC_PLACEHOLDER_ANY),
+                 hc_smbios_clean(&t->src->arena, hc_trim(text)));
         rest = (struct hc_text){ rest.at + text.size + (end != NULL), rest.size - text.size - (end != NULL) };
     }
 }
@@ -680,6 +663,7 @@ static void structure(struct smbios *t)
 
     t->seen[t->now.type] = true;
     t->gone = NULL;
+    t->empty = false;
     if (t->now.type == 11)
         oem_strings(t);
     for (size_t i = 0; i < KINDS; i++) {

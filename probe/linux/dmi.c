@@ -76,6 +76,7 @@ void hc_probe_dmi(struct hc_source *src, struct hc_facts *facts)
     folder = hc_ask_dir(src, FOLDER, &names);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         reply = ask(src, folder, names, files[i].name, &text);
+        text = hc_smbios_clean(&src->arena, text);
         if (reply->answer == HC_OK && reply->thinned && strspn(text.at, ".") >= text.size)
             reply = hc_reword(src, reply, HC_REDACTED, NULL);
         else if (reply->answer == HC_OK && !text.size)
