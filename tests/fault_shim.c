@@ -25,7 +25,8 @@
 
 enum { DESCRIPTORS = 1024 };
 
-static bool faulty[DESCRIPTORS]; /* open, and of the file that cannot be read */
+static bool faulty[DESCRIPTORS];     /* open, and of the file that cannot be read */
+static char names[DESCRIPTORS][256]; /* what they were opened by */
 static DIR *faulty_folder;
 
 ssize_t __read_chk(int fd, void *bytes, size_t size, size_t room);
@@ -82,8 +83,10 @@ static const char *instead(const char *path)
 
 static int opened(int fd, const char *path)
 {
-    if (fd >= 0 && fd < DESCRIPTORS)
+    if (fd >= 0 && fd < DESCRIPTORS) {
         faulty[fd] = setting("FAULT_READ") && is_faulty(path);
+        snprintf(names[fd], sizeof names[fd], "%s", path && strlen(path) < sizeof names[fd] ? path : "");
+    }
     return fd;
 }
 
@@ -127,6 +130,11 @@ static const char *whole(int dir, const char *path, char *room, size_t size)
 
     if (!path || *path == '/' || dir < 0)
         return path;
+    if (dir < DESCRIPTORS && names[dir][0] == '/') { /* as it was opened, which may have been by a link */
+        n = (ssize_t)strlen(names[dir]);
+        n -= names[dir][n - 1] == '/';
+        return (size_t)snprintf(room, size, "%.*s/%s", (int)n, names[dir], path) < size ? room : path;
+    }
     snprintf(link, sizeof link, "/proc/self/fd/%d", dir);
     n = readlink(link, room, size);
     if (n <= 0 || (size_t)n >= size || (size_t)snprintf(room + n, size - (size_t)n, "/%s", path) >= size - (size_t)n)

@@ -45,7 +45,10 @@ struct cpu_mask {
 static const char cpu_folder[] = "/sys/devices/system/cpu/";
 
 struct live {
-    int cpus;               /* that folder, -1: not needed yet */
+    int cpus;            /* that folder, -1: not needed yet */
+    int near;            /* the folder of sysfs that was listed last, or -1: mostly the next questions lie in it */
+    char near_path[256]; /* its path with a slash */
+    size_t near_size;
     int kvm;                /* open /dev/kvm, or -1 */
     int msr;                /* open /dev/cpu/N/msr of msr_cpu, or -1 */
     int msr_cpu;            /* NOBODY: none */
@@ -157,6 +160,8 @@ static int open_file(struct live *live, const char *path)
 {
     const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 
+    if (live->near >= 0 && !strncmp(path, live->near_path, live->near_size) && path[live->near_size] != '/')
+        return openat(live->near, path + live->near_size, flags);
     if (strncmp(path, cpu_folder, sizeof cpu_folder - 1) || path[sizeof cpu_folder - 1] == '/')
         return open(path, flags);
     if (live->cpus < 0)
@@ -181,15 +186,34 @@ static void answer_file(struct hc_source *src, struct live *live, struct hc_repl
         hc_answer_from_file(src, reply, fd);
 }
 
-static void answer_dir(struct hc_source *src, struct hc_reply *reply, const char *path)
+/* Keeps an open folder of sysfs for the questions that follow: walking to a device takes ten steps, through a link. */
+static void stay_near(struct live *live, int fd, const char *path)
 {
+    const size_t size = strlen(path);
+
+    if (strncmp(path, "/sys/", 5) != 0 || size + 2 > sizeof live->near_path) {
+        close(fd);
+        return;
+    }
+    if (live->near >= 0)
+        close(live->near);
+    live->near = fd;
+    memcpy(live->near_path, path, size);
+    memcpy(live->near_path + size, "/", 2);
+    live->near_size = size + 1;
+}
+
+static void answer_dir(struct hc_source *src, struct live *live, struct hc_reply *reply, const char *path)
+{
+    struct hc_entries entries;
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
 
     if (fd < 0) {
         answer_missing(reply, path, errno);
         return;
     }
-    hc_answer_from_dir(src, reply, fd);
+    hc_answer_from_entries(src, reply, fd, &entries);
+    stay_near(live, fd, path);
     if (reply->answer == HC_OK && !reply->size && masked(path, false))
         hc_answer_error(reply, HC_DENIED, "not mounted here, or hidden by a container runtime");
 }
@@ -221,7 +245,7 @@ static void answer_access(struct hc_source *src, struct hc_reply *reply, const c
         hc_answer_errno(reply, errno);
 }
 
-static void answer_config(struct hc_source *src, struct hc_reply *reply, const char *address)
+static void answer_config(struct hc_source *src, struct live *live, struct hc_reply *reply, const char *address)
 {
     char path[64];
     int fd;
@@ -230,7 +254,7 @@ static void answer_config(struct hc_source *src, struct hc_reply *reply, const c
         hc_answer_errno(reply, EINVAL);
         return;
     }
-    fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    fd = open_file(live, path);
     if (fd < 0)
         answer_missing(reply, path, errno);
     else
@@ -614,7 +638,7 @@ static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
     if ((rest = hc_key_rest(reply->key, "file:")))
         answer_file(src, live, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "dir:")))
-        answer_dir(src, reply, rest);
+        answer_dir(src, live, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "link:")))
         answer_link(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "stat:")))
@@ -626,7 +650,7 @@ static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
     else if ((rest = hc_key_rest(reply->key, "access:rw:")))
         answer_access(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "pciconf:")))
-        answer_config(src, reply, rest);
+        answer_config(src, live, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "cpuid:")))
         answer_cpuid(src, live, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "msr:")))
@@ -662,6 +686,8 @@ static void close_live(void *self)
         close(live->msr);
     if (live->cpus >= 0)
         close(live->cpus);
+    if (live->near >= 0)
+        close(live->near);
     free(live);
 }
 
@@ -674,7 +700,7 @@ struct hc_source *hc_source_live(void)
 
     if (!live)
         return NULL;
-    *live = (struct live){ .cpus = -1, .kvm = -1, .msr = -1, .msr_cpu = NOBODY, .pinned = NOBODY };
+    *live = (struct live){ .cpus = -1, .near = -1, .kvm = -1, .msr = -1, .msr_cpu = NOBODY, .pinned = NOBODY };
     src = hc_source_new(&backend, live);
     if (src) {
         src->platform = "linux";
