@@ -471,11 +471,22 @@ static void find_mappings(struct draft *draft)
     hc_web_make(&draft->names, draft->src, (struct hc_text){ names.text, names.size });
 }
 
-/* "/dev/mapper/vg-root" becomes "/dev/mapper/dm-0", as its name does; names that kernels give stay. */
-static struct hc_text device(struct draft *draft, struct hc_text path)
+/* "/dev/sda1": a name that kernels give. */
+static bool is_kernel_device(struct hc_text path)
 {
     static const char *const kernel[] = { "sd",   "hd",     "vd", "xvd", "nvme", "md",   "dm-",
                                           "loop", "mmcblk", "sr", "ram", "zram", "fuse", "root" };
+    const struct hc_text name = hc_starts(path, "/dev/") ? from(path, 5) : HC_TEXT("");
+
+    for (size_t i = 0; i < sizeof kernel / sizeof *kernel; i++)
+        if (hc_starts(name, kernel[i]) && !memchr(name.at, '/', name.size))
+            return true;
+    return false;
+}
+
+/* "/dev/mapper/vg-root" becomes "/dev/mapper/dm-0", as its name does; names that kernels give stay. */
+static struct hc_text device(struct draft *draft, struct hc_text path)
+{
     struct hc_text name;
 
     if (hc_starts(path, "/dev/mapper/")) {
@@ -486,11 +497,9 @@ static struct hc_text device(struct draft *draft, struct hc_text path)
         name = node ? draft->mappings[node - draft->names.nodes] : HC_TEXT("other");
         return text_of(hc_format(draft->src, "/dev/mapper/%.*s", (int)name.size, name.at));
     }
-    name = hc_starts(path, "/dev/") ? from(path, 5) : HC_TEXT("");
-    for (size_t i = 0; i < sizeof kernel / sizeof *kernel; i++)
-        if (hc_starts(name, kernel[i]) && !memchr(name.at, '/', name.size))
-            return path;
-    return name.size ? HC_TEXT("/dev/other") : HC_TEXT("none");
+    if (is_kernel_device(path))
+        return path;
+    return hc_starts(path, "/dev/") ? HC_TEXT("/dev/other") : HC_TEXT("none");
 }
 
 /* Several with ":" between them. */
@@ -524,8 +533,12 @@ static bool is_public_point(struct hc_text point)
 /* What redaction puts in the place of names, too: "named1", "/mount35", "pool2", zeros and a number. */
 static bool is_made(struct hc_text name)
 {
-    static const char *const made[] = { "named", "/mount", "pool", "dm-", "00000000-0000-0000-0000-" };
+    static const char *const made[] = {
+        "named", "/mount", "pool", "dm-", "/dev/mapper/dm-", "00000000-0000-0000-0000-"
+    };
 
+    if (hc_text_is(name, "/dev/other") || hc_text_is(name, "/dev/mapper/other"))
+        return true;
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
         const size_t size = strlen(made[i]);
         if (hc_starts(name, made[i]) && name.size > size && digits_of(from(name, size)) == name.size - size)
@@ -536,7 +549,7 @@ static bool is_made(struct hc_text name)
 
 bool hc_names_nobody(struct hc_text name)
 {
-    return is_numbered(name) || is_place(name) || is_public_point(name) || is_made(name);
+    return is_numbered(name) || is_place(name) || is_public_point(name) || is_kernel_device(name) || is_made(name);
 }
 
 static struct hc_text point_of(struct draft *draft, const struct hc_mount *mount)
