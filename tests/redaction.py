@@ -27,9 +27,12 @@ PRIVATE = ("identity", "network", "location")
 KINDS = ("eth wlan wwan usb ib br bond team virbr vmbr lxcbr tun tap ifb sit dummy docker ip6tnl tunl gre wg dm- named pool "
          "/mount").split()
 POINTS = ("/boot /boot/efi /efi /usr /usr/local /var /var/lib /var/log /var/tmp /opt /home /root /srv /tmp /mnt /run /media "
-          "/proc /sys /dev /nix /gnu").split()
+          "/proc /sys /dev /nix /gnu /var/lib/libvirt /var/lib/libvirt/images /var/lib/vz /var/lib/docker "
+          "/var/lib/containers /var/lib/containers/storage /var/lib/containerd /var/lib/incus /var/lib/lxd "
+          "/var/lib/machines").split()
 NOBODY = re.compile(r"[0:./-]*|lo|bonding_masters|\(none\)|localhost(\.localdomain)?|127\..*|::1(/128)?|redacted-.*"
                     rf"|({'|'.join(KINDS)})[0-9]+|(en|wl|ww|ib)((np|[oPpsfduicv])[0-9]+)+|(en|wl|ww)x00000000[0-9a-f]{{4}}"
+                    r"|/dev/((sd|hd|vd|xvd|nvme|md|dm-|loop|mmcblk|sr|ram|zram)[a-z0-9]*|root|fuse|other|mapper/(dm-[0-9]+|other))"
                     r"|00000000-0000-0000-0000-[0-9]{12}|" + "|".join(map(re.escape, POINTS)))
 COMMON = re.compile(r".{,3}|[A-Za-z]{,8}|[0-9]{,6}")  # "host", "7": stands in other texts by chance
 
