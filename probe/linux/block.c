@@ -856,10 +856,13 @@ static void put_largest(struct hc_facts *facts, const struct hc_reply *list)
 
     for (const struct hc_table_row *row = facts->tables[HC_TABLE_BLOCK].first; row; row = row->next) {
         const struct hc_cell *size = &row->cells[HC_COL_BLOCK_SIZE], *removable = &row->cells[HC_COL_BLOCK_REMOVABLE];
-        if (!is_text(&row->cells[HC_COL_BLOCK_TYPE], "disk") || is_text(&row->cells[HC_COL_BLOCK_TRANSPORT], "usb") ||
+        const struct hc_cell *type = &row->cells[HC_COL_BLOCK_TYPE];
+        if ((type->known && !is_text(type, "disk")) || is_text(&row->cells[HC_COL_BLOCK_TRANSPORT], "usb") ||
             (removable->known && removable->flag))
             continue;
-        if (!size->known || !removable->known)
+        if (!type->known)
+            why = type->why;
+        else if (!size->known || !removable->known)
             why = size->known ? removable->why : size->why;
         else if (size->number > most)
             most = size->number;
