@@ -2,7 +2,6 @@
 
 #include "errno_name.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -118,26 +117,39 @@ void hc_answer_from_file(struct hc_source *src, struct hc_reply *reply, int fd)
     close(fd);
 }
 
-/* Runs of digits compare as numbers. */
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static size_t digits_of(const char *text)
+{
+    size_t n = 0;
+
+    while (is_digit(text[n]))
+        n++;
+    return n;
+}
+
+/* Runs of digits compare as numbers. Written out, since folders of a thousand names are common. */
 static int natural(const char *a, const char *b)
 {
     while (*a && *b) {
         size_t da, db;
-        if (!isdigit((unsigned char)*a) || !isdigit((unsigned char)*b)) {
+        if (!is_digit(*a) || !is_digit(*b)) {
             if (*a != *b)
                 return (unsigned char)*a - (unsigned char)*b;
             a++;
             b++;
             continue;
         }
-        da = strspn(a, "0123456789");
-        db = strspn(b, "0123456789");
+        da = digits_of(a);
+        db = digits_of(b);
         if (da != db)
             return da < db ? -1 : 1;
-        if (memcmp(a, b, da))
-            return memcmp(a, b, da);
-        a += da;
-        b += da;
+        for (; is_digit(*a); a++, b++)
+            if (*a != *b)
+                return *a - *b;
     }
     return (unsigned char)*a - (unsigned char)*b;
 }
