@@ -2,6 +2,7 @@
    its place. A row for each key whose answer could; a thinned reply still answers the public questions. */
 #include "recording.h"
 #include "redact_devices.h"
+#include "redact_draft.h"
 #include "redact_names.h"
 #include "redact_platform.h"
 #include "redact_smbios.h"
@@ -76,42 +77,29 @@ static bool public_word(struct hc_text word)
     return LISTED(name, public_words);
 }
 
-/* A growing text of at most the size of what it is made from. */
-struct draft {
-    char *text;
-    size_t size;
-};
-
-static void append(struct draft *draft, struct hc_text piece)
-{
-    if (piece.size)
-        memcpy(draft->text + draft->size, piece.at, piece.size);
-    draft->size += piece.size;
-}
-
-static void command_line(struct hc_text body, struct draft *draft)
+static void command_line(struct hc_text body, struct hc_draft *draft)
 {
     struct hc_text word;
 
     while (hc_next_word(&body, &word) && !hc_text_is(word, "--")) /* behind it: arguments of init */
         if (public_word(word)) {
-            append(draft, draft->size ? HC_TEXT(" ") : HC_TEXT(""));
-            append(draft, word);
+            hc_draft_add(draft, draft->size ? HC_TEXT(" ") : HC_TEXT(""));
+            hc_draft_add(draft, word);
         }
 }
 
-static void uname_lines(struct hc_text body, struct draft *draft)
+static void uname_lines(struct hc_text body, struct hc_draft *draft)
 {
     struct hc_text line;
 
     while (hc_next_line(&body, &line))
         if (!hc_starts(line, "nodename ")) {
-            append(draft, line);
-            append(draft, HC_TEXT("\n"));
+            hc_draft_add(draft, line);
+            hc_draft_add(draft, HC_TEXT("\n"));
         }
 }
 
-static void group_lines(struct hc_text body, struct draft *draft)
+static void group_lines(struct hc_text body, struct hc_draft *draft)
 {
     struct hc_text line;
 
@@ -121,66 +109,66 @@ static void group_lines(struct hc_text body, struct draft *draft)
             continue;
         while (line.size && line.at[line.size - 1] != ':')
             line.size--;
-        append(draft, line);
-        append(draft, HC_TEXT("\n"));
+        hc_draft_add(draft, line);
+        hc_draft_add(draft, HC_TEXT("\n"));
     }
 }
 
 /* The fifth and later words of /proc/modules are load addresses, which tell root where the kernel lies. */
-static void module_lines(struct hc_text body, struct draft *draft)
+static void module_lines(struct hc_text body, struct hc_draft *draft)
 {
     struct hc_text line, word;
 
     while (hc_next_line(&body, &line)) {
         for (int n = 0; n < 5 && hc_next_word(&line, &word); n++) {
-            append(draft, n ? HC_TEXT(" ") : HC_TEXT(""));
-            append(draft, word);
+            hc_draft_add(draft, n ? HC_TEXT(" ") : HC_TEXT(""));
+            hc_draft_add(draft, word);
         }
-        append(draft, HC_TEXT("\n"));
+        hc_draft_add(draft, HC_TEXT("\n"));
     }
 }
 
 /* Names in a control group's path (users, units, container ids) become their first letter. */
-static void cgroup_path(struct hc_text path, struct draft *draft)
+static void cgroup_path(struct hc_text path, struct hc_draft *draft)
 {
     bool first = true;
 
     for (; path.size; path = (struct hc_text){ path.at + 1, path.size - 1 }) {
         if (path.at[0] == '/' || first)
-            append(draft, (struct hc_text){ path.at, 1 });
+            hc_draft_add(draft, (struct hc_text){ path.at, 1 });
         first = path.at[0] == '/';
     }
 }
 
-static void cgroup_lines(struct hc_text body, struct draft *draft)
+static void cgroup_lines(struct hc_text body, struct hc_draft *draft)
 {
     struct hc_text line, id, rest, controllers, path;
 
     while (hc_next_line(&body, &line)) {
         if (!hc_split(line, ':', &id, &rest) || !hc_split(rest, ':', &controllers, &path))
             continue;
-        append(draft, id);
-        append(draft, HC_TEXT(":"));
-        append(draft, controllers);
-        append(draft, HC_TEXT(":"));
+        hc_draft_add(draft, id);
+        hc_draft_add(draft, HC_TEXT(":"));
+        hc_draft_add(draft, controllers);
+        hc_draft_add(draft, HC_TEXT(":"));
         cgroup_path(path, draft);
-        append(draft, HC_TEXT("\n"));
+        hc_draft_add(draft, HC_TEXT("\n"));
     }
 }
 
-static void smbios_table(struct hc_text body, struct draft *draft)
+static void smbios_table(struct hc_text body, struct hc_draft *draft)
 {
     draft->size = hc_thin_smbios(body, draft->text);
 }
 
-static void dmi_file(struct hc_text body, struct draft *draft)
+static void dmi_file(struct hc_text body, struct hc_draft *draft)
 {
     draft->size = hc_thin_dmi_file(body, draft->text);
 }
 
 /* Boards and machines of other architectures show serial numbers among their CPUs; on s390x the identification of each
    CPU ends with the machine's (arch/s390/include/asm/cpu.h). */
-static void cpuinfo_lines(struct hc_text body, struct draft *draft)
+static void cpuinfo_lines(struct hc_text body, struct hc_draft *draft)
 {
     static const char *const serials[] = { "Serial", "cpu serial number", "system serial number" };
     static const char mark[] = "identification = ";
@@ -190,8 +178,8 @@ static void cpuinfo_lines(struct hc_text body, struct draft *draft)
         size_t start = draft->size, at;
         if (hc_split(line, ':', &name, &value) && LISTED(name, serials))
             continue;
-        append(draft, line);
-        append(draft, body.at > line.at + line.size ? HC_TEXT("\n") : HC_TEXT(""));
+        hc_draft_add(draft, line);
+        hc_draft_add(draft, body.at > line.at + line.size ? HC_TEXT("\n") : HC_TEXT(""));
         for (at = start; at + sizeof mark - 1 < draft->size && memcmp(draft->text + at, mark, sizeof mark - 1); at++)
             ;
         for (at += sizeof mark - 1; at < draft->size && draft->text[at] != ','; at++)
@@ -201,7 +189,7 @@ static void cpuinfo_lines(struct hc_text body, struct draft *draft)
 
 /* Of /proc/sysinfo the machine's type, and what runs below: no sequence code, plant, or name of a partition or guest.
  */
-static void sysinfo_lines(struct hc_text body, struct draft *draft)
+static void sysinfo_lines(struct hc_text body, struct hc_draft *draft)
 {
     static const char *const shown[] = { "Manufacturer", "Type", "LPAR Number", "VM00 Control Program",
                                          "VM00 CPUs Total" };
@@ -209,8 +197,8 @@ static void sysinfo_lines(struct hc_text body, struct draft *draft)
 
     while (hc_next_line(&body, &line))
         if (hc_split(line, ':', &name, &value) && LISTED(name, shown)) {
-            append(draft, line);
-            append(draft, HC_TEXT("\n"));
+            hc_draft_add(draft, line);
+            hc_draft_add(draft, HC_TEXT("\n"));
         }
 }
 
@@ -218,7 +206,7 @@ static void sysinfo_lines(struct hc_text body, struct draft *draft)
 
 static const struct {
     const char *prefix;
-    void (*thin)(struct hc_text body, struct draft *draft);
+    void (*thin)(struct hc_text body, struct hc_draft *draft);
 } rows[] = {
     { "host:uname", uname_lines },           { "file:/proc/cmdline", command_line },
     { "file:/proc/modules", module_lines },  { "file:/proc/self/cgroup", cgroup_lines },
@@ -233,16 +221,16 @@ static const struct {
 static const char *thin_key(struct hc_source *src, const char *key)
 {
     static const char root[] = "file:/sys/fs/cgroup";
-    struct draft draft = { hc_alloc(&src->arena, strlen(key) + 1), 0 };
+    struct hc_draft draft = { hc_alloc(&src->arena, strlen(key) + 1), 0 };
     const char *file = strrchr(key, '/');
 
     if (strncmp(key, root, sizeof root - 1) || !draft.text || file <= key + sizeof root - 1)
         return key;
-    append(&draft, (struct hc_text){ key, sizeof root - 1 });
+    hc_draft_add(&draft, (struct hc_text){ key, sizeof root - 1 });
     if (!strncmp(key + draft.size, "/memory/", 8)) /* the version 1 controller is no part of the path */
-        append(&draft, HC_TEXT("/memory"));
+        hc_draft_add(&draft, HC_TEXT("/memory"));
     cgroup_path((struct hc_text){ key + draft.size, (size_t)(file - key) - draft.size }, &draft);
-    append(&draft, (struct hc_text){ file, strlen(file) });
+    hc_draft_add(&draft, (struct hc_text){ file, strlen(file) });
     return draft.text;
 }
 
@@ -271,7 +259,7 @@ const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *r
 {
     struct hc_text body = { reply->bytes, reply->size };
     struct hc_reply *copy = hc_alloc(&src->arena, sizeof *copy);
-    struct draft draft = { NULL, 0 };
+    struct hc_draft draft = { NULL, 0 };
 
     if (!copy)
         return reply;

@@ -1,6 +1,7 @@
 /* What firmware, batteries and sensors say beside their public facts: names and places of boot entries, serial numbers,
    addresses of wireless devices. */
 #include "redact_platform.h"
+#include "redact_draft.h"
 
 #include "arena.h"
 #include "linux/efi.h"
@@ -8,26 +9,14 @@
 
 #include <string.h>
 
-struct draft {
-    char *text;
-    size_t size;
-};
-
-static void append(struct draft *draft, struct hc_text piece)
+static void append_line(struct hc_draft *draft, struct hc_text line)
 {
-    if (piece.size)
-        memcpy(draft->text + draft->size, piece.at, piece.size);
-    draft->size += piece.size;
-}
-
-static void append_line(struct draft *draft, struct hc_text line)
-{
-    append(draft, line);
-    append(draft, HC_TEXT("\n"));
+    hc_draft_add(draft, line);
+    hc_draft_add(draft, HC_TEXT("\n"));
 }
 
 /* Variables of the firmware's own setup may be named by the address of an interface; the few asked have these names. */
-static void variable_names(struct hc_text body, struct draft *draft)
+static void variable_names(struct hc_text body, struct hc_draft *draft)
 {
     static const char *const shown[] = { "SecureBoot-", "SetupMode-", "MokSBStateRT-", "Boot" };
     struct hc_text line;
@@ -42,7 +31,7 @@ static void variable_names(struct hc_text body, struct draft *draft)
 
 /* Names of disks have serial numbers in them, device paths partition ids and addresses: what stays is how long the name
    is, and of the path the types. Data behind the path goes. */
-static void load_option(struct hc_text body, struct draft *draft)
+static void load_option(struct hc_text body, struct hc_draft *draft)
 {
     const size_t attributes = 4;
     struct hc_text text, path;
@@ -88,7 +77,7 @@ bool hc_wireless_battery(struct hc_text name)
     return false;
 }
 
-static void battery_names(struct hc_text body, struct draft *draft)
+static void battery_names(struct hc_text body, struct hc_draft *draft)
 {
     struct hc_text line;
 
@@ -97,7 +86,7 @@ static void battery_names(struct hc_text body, struct draft *draft)
             append_line(draft, line);
 }
 
-static void battery_lines(struct hc_text body, struct draft *draft)
+static void battery_lines(struct hc_text body, struct hc_draft *draft)
 {
     struct hc_text line;
 
@@ -107,13 +96,13 @@ static void battery_lines(struct hc_text body, struct draft *draft)
 }
 
 /* A battery is a sensor, too, by its name. */
-static void sensor_name(struct hc_text body, struct draft *draft)
+static void sensor_name(struct hc_text body, struct hc_draft *draft)
 {
-    append(draft, hc_wireless_battery(hc_trim(body)) ? HC_TEXT("battery\n") : body);
+    hc_draft_add(draft, hc_wireless_battery(hc_trim(body)) ? HC_TEXT("battery\n") : body);
 }
 
 /* Of a path what leads to the PCI function: behind it stand addresses of wireless devices and serial numbers. */
-static void up_to_function(struct hc_text body, struct draft *draft)
+static void up_to_function(struct hc_text body, struct hc_draft *draft)
 {
     struct hc_text path = body, component;
 
@@ -122,15 +111,15 @@ static void up_to_function(struct hc_text body, struct draft *draft)
         if (!hc_pop_component(&path, &component))
             break;
         if (hc_is_pci_address(component)) {
-            append(draft, whole);
+            hc_draft_add(draft, whole);
             return;
         }
     }
-    append(draft, HC_TEXT("other"));
+    hc_draft_add(draft, HC_TEXT("other"));
 }
 
 /* Of hundreds of counters the one that is asked for. */
-static void zone_lines(struct hc_text body, struct draft *draft)
+static void zone_lines(struct hc_text body, struct hc_draft *draft)
 {
     struct hc_text line, rest, word;
 
@@ -143,7 +132,7 @@ static void zone_lines(struct hc_text body, struct draft *draft)
 
 static const struct {
     const char *begin, *end; /* of the key; end NULL: it is the whole key */
-    void (*thin)(struct hc_text body, struct draft *draft);
+    void (*thin)(struct hc_text body, struct hc_draft *draft);
 } rows[] = {
     { "dir:/sys/firmware/efi/efivars", NULL, variable_names },
     { "file:/sys/firmware/efi/efivars/Boot0", "", load_option },
@@ -166,7 +155,7 @@ static bool fits(const char *key, size_t row)
 
 bool hc_thin_platform(struct hc_source *src, const char *key, struct hc_text *body)
 {
-    struct draft draft = { NULL, 0 };
+    struct hc_draft draft = { NULL, 0 };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (!fits(key, i))

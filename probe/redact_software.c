@@ -20,17 +20,6 @@ static bool os_release_line(struct hc_text line)
     return false;
 }
 
-/* "/bin/false": any other command is the owner's own. */
-static bool is_nothing(struct hc_text command)
-{
-    static const char *const words[] = { "/bin/false", "/bin/true", "/usr/bin/false", "/usr/bin/true" };
-
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (hc_text_is(hc_trim(command), words[i]))
-            return true;
-    return false;
-}
-
 /* Settings of other modules may hold addresses, names and commands. */
 static bool modprobe_line(struct hc_text line)
 {
@@ -39,7 +28,7 @@ static bool modprobe_line(struct hc_text line)
     if (!hc_next_word(&line, &command) || !hc_next_word(&line, &module) || !hc_is_listed_module(module))
         return false;
     return hc_text_is(command, "blacklist") || hc_text_is(command, "options") ||
-           (hc_text_is(command, "install") && is_nothing(line));
+           (hc_text_is(command, "install") && hc_module_kept_out(line));
 }
 
 /* ---- names of files of settings ---- */

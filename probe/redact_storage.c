@@ -1,46 +1,35 @@
 /* What the tables of storage do not need of an answer, and what names a disk or its owner, is taken out. */
 #include "redact_storage.h"
+#include "redact_draft.h"
 
 #include <string.h>
 
-struct draft {
-    char *text;
-    size_t size;
-};
-
-static void append(struct draft *draft, struct hc_text piece)
-{
-    if (piece.size)
-        memcpy(draft->text + draft->size, piece.at, piece.size);
-    draft->size += piece.size;
-}
-
-static void nothing(struct hc_text body, struct draft *draft)
+static void nothing(struct hc_text body, struct hc_draft *draft)
 {
     (void)body;
     (void)draft;
 }
 
 /* Where a folder of images is a link, only that it is one matters. */
-static void elsewhere(struct hc_text body, struct draft *draft)
+static void elsewhere(struct hc_text body, struct hc_draft *draft)
 {
     (void)body;
-    append(draft, HC_TEXT("/else"));
+    hc_draft_add(draft, HC_TEXT("/else"));
 }
 
 /* "naa.5000...", "eui.0025...": the kind of name stays. */
-static void kind_of_name(struct hc_text body, struct draft *draft)
+static void kind_of_name(struct hc_text body, struct hc_draft *draft)
 {
     for (size_t i = 0; i < body.size && i < 8; i++)
         if (body.at[i] == '.') {
-            append(draft, (struct hc_text){ body.at, i + 1 });
+            hc_draft_add(draft, (struct hc_text){ body.at, i + 1 });
             return;
         }
 }
 
 /* The page of an ATA disk holds all of IDENTIFY DEVICE: its firmware (words 23 to 26), model (27 to 46) and speed (217)
    stay where they are; see linux/disks.c. */
-static void ata_page(struct hc_text body, struct draft *draft)
+static void ata_page(struct hc_text body, struct hc_draft *draft)
 {
     static const struct {
         size_t first, behind;
@@ -53,14 +42,14 @@ static void ata_page(struct hc_text body, struct draft *draft)
     draft->size = body.size;
 }
 
-static void partition_lines(struct hc_text body, struct draft *draft)
+static void partition_lines(struct hc_text body, struct hc_draft *draft)
 {
     struct hc_text line;
 
     while (hc_next_line(&body, &line))
         if (!hc_starts(line, "PARTNAME=") && !hc_starts(line, "PARTUUID=")) {
-            append(draft, line);
-            append(draft, HC_TEXT("\n"));
+            hc_draft_add(draft, line);
+            hc_draft_add(draft, HC_TEXT("\n"));
         }
 }
 
@@ -69,7 +58,7 @@ static void partition_lines(struct hc_text body, struct draft *draft)
 
 static const struct {
     const char *begin, *end; /* of the key */
-    void (*thin)(struct hc_text body, struct draft *draft);
+    void (*thin)(struct hc_text body, struct hc_draft *draft);
 } rows[] = {
     { DISK, "/uevent", partition_lines },
     { DISK, "/wwid", kind_of_name },
@@ -97,7 +86,7 @@ static bool ends(struct hc_text text, const char *end)
 bool hc_thin_storage(struct hc_source *src, const char *key, struct hc_text *body)
 {
     const struct hc_text name = { key, strlen(key) };
-    struct draft draft = { NULL, 0 };
+    struct hc_draft draft = { NULL, 0 };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (!hc_starts(name, rows[i].begin) || !ends(name, rows[i].end))

@@ -358,8 +358,7 @@ static void add_options(struct look *look, size_t m, struct hc_text options, con
     setting->options_why = why;
 }
 
-/* These in place of a module keep it out; other commands load it in their own way. */
-static bool is_nothing(struct hc_text command)
+bool hc_module_kept_out(struct hc_text command)
 {
     static const char *const words[] = { "/bin/false", "/bin/true", "/usr/bin/false", "/usr/bin/true" };
 
@@ -382,7 +381,7 @@ static void conf_line(struct look *look, struct hc_text line, const char *by, co
         return;
     if (hc_text_is(command, "blacklist"))
         block(look, name, "blacklist", by, why);
-    else if (hc_text_is(command, "install") && is_nothing(line))
+    else if (hc_text_is(command, "install") && hc_module_kept_out(line))
         block(look, name, "install", by, why);
     else if (hc_text_is(command, "options"))
         add_options(look, m, line, why);

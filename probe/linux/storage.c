@@ -1,6 +1,8 @@
 /* Controllers, and what is made of several disks: NVMe (Linux drivers/nvme/host/sysfs.c), SCSI hosts, md
    (Documentation/admin-guide/md.rst), LVM as mappings tell of it, btrfs (Documentation of btrfs, sysfs), ZFS. */
+#include "attributes.h"
 #include "disks.h"
+#include "place.h"
 #include "probes.h"
 #include "tables.h"
 #include "web.h"
@@ -60,25 +62,6 @@ static void attributes(const struct storage *s, struct hc_table_row *row, const 
 
 #define ATTRIBUTES(s, row, folder, names, list) attributes(s, row, folder, names, list, sizeof(list) / sizeof *(list))
 
-static struct hc_text nearest_function(struct hc_text path)
-{
-    struct hc_text component;
-
-    while (hc_pop_component(&path, &component))
-        if (hc_is_pci_address(component))
-            return component;
-    return HC_TEXT("");
-}
-
-/* "nvme12", "host0": a word and a number. */
-static bool is_numbered(struct hc_text name, const char *word)
-{
-    const size_t size = strlen(word);
-    uint64_t n;
-
-    return hc_starts(name, word) && hc_number((struct hc_text){ name.at + size, name.size - size }, 10, &n);
-}
-
 /* A list of words, with room for as many as a text of that size can hold. */
 static void add_word(struct hc_text *list, char *room, struct hc_text word)
 {
@@ -136,7 +119,7 @@ static void controller(const struct storage *s, const struct hc_reply *list, str
     const struct hc_reply *link = hc_ask_link(s->src, in(s, NVME_FOLDER, name, ""), &target);
     const struct hc_reply *folder = hc_ask_dir(s->src, in(s, NVME_FOLDER, name, ""), &names);
 
-    pci = nearest_function(target);
+    pci = hc_place_function(target);
     hc_cell_text(s->facts, row, HC_COL_NVME_NAME, list, name);
     hc_cell_text(s->facts, row, HC_COL_NVME_PCI, link, pci);
     hc_cell_text(s->facts, row, HC_COL_NVME_NAMESPACES, folder, namespaces_of(s, names));
@@ -153,11 +136,12 @@ static void controller(const struct storage *s, const struct hc_reply *list, str
 static void nvme(const struct storage *s)
 {
     struct hc_text names, name;
+    uint64_t number;
     const struct hc_reply *reply = hc_ask_dir(s->src, NVME_FOLDER, &names);
 
     hc_put_table(s->facts, HC_TABLE_NVME_CONTROLLERS, reply);
     while (hc_next_line(&names, &name))
-        if (is_numbered(name, "nvme"))
+        if (hc_numbered(name, "nvme", &number))
             controller(s, reply, name);
 }
 
@@ -194,7 +178,7 @@ static void scsi_host(const struct storage *s, const struct hc_reply *list, stru
     const struct hc_reply *link = hc_ask_link(s->src, in(s, SCSI_FOLDER, name, ""), &target);
     const char *transport = told_transport(lists, name);
 
-    pci = nearest_function(target);
+    pci = hc_place_function(target);
     if (!transport)
         transport = hc_transport_of(s->src, target, pci);
     hc_cell_text(s->facts, row, HC_COL_SCSI_NAME, list, name);
@@ -208,6 +192,7 @@ static void scsi_host(const struct storage *s, const struct hc_reply *list, stru
 
 static void scsi(const struct storage *s)
 {
+    uint64_t number;
     struct hc_text names, name, lists[TRANSPORTS] = { { "", 0 } };
     const struct hc_reply *reply = hc_ask_dir(s->src, SCSI_FOLDER, &names);
 
@@ -215,7 +200,7 @@ static void scsi(const struct storage *s)
     for (size_t i = 0; i < TRANSPORTS && names.size; i++)
         hc_ask_dir(s->src, transports[i].folder, &lists[i]);
     while (hc_next_line(&names, &name))
-        if (is_numbered(name, "host"))
+        if (hc_numbered(name, "host", &number))
             scsi_host(s, reply, name, lists);
 }
 
