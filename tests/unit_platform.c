@@ -152,7 +152,7 @@ static void memory(void)
     FACT(f, MEMORY_ONLINE, "? denied"); /* never fewer */
 
     for (int i = 0; i < 40; i++)
-        sprintf(many + strlen(many), "memory%d\n", i);
+        snprintf(many + strlen(many), sizeof many - strlen(many), "memory%d\n", i);
     f = probed(hc_probe_memory, HOST(MEMINFO("200000"), { "dir:/sys/devices/system/memory", many }, BLOCK,
                                      { "file:/proc/zoneinfo", "present 5\n" }));
     FACT(f, MEMORY_PRESENT, "5368709120");

@@ -701,7 +701,7 @@ static void many_partitions(void)
     struct hc_facts facts = { .arena = &src->arena };
 
     for (int i = 0; names && i < COUNT; i++)
-        at += sprintf(at, "sda%d\n", i);
+        at += snprintf(at, 16, "sda%d\n", i);
     list.text = names;
     log_answer(src, &list);
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
