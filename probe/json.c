@@ -599,12 +599,8 @@ bool hc_json_parse(struct hc_json_doc *doc, struct hc_text text, struct hc_json_
 {
     *doc = (struct hc_json_doc){ .parsed = true };
     *error = (struct hc_json_error){ 1, 1, "out of memory" };
-    return sound(text, error, &doc->exhausted) && hc_json_parse_own(doc, text);
-}
-
-bool hc_json_parse_own(struct hc_json_doc *doc, struct hc_text text)
-{
-    *doc = (struct hc_json_doc){ .parsed = true };
+    if (!sound(text, error, &doc->exhausted))
+        return false;
     doc->root = out(cJSON_ParseWithLengthOpts(text.at, text.size, NULL, 0));
     doc->exhausted = !doc->root;
     return doc->root != NULL;

@@ -48,8 +48,6 @@ struct hc_json_error {
 };
 /* False with doc->exhausted set where there is no memory. */
 bool hc_json_parse(struct hc_json_doc *doc, struct hc_text text, struct hc_json_error *error);
-/* The same for a text that is compiled in: that it is strict JSON is known. */
-bool hc_json_parse_own(struct hc_json_doc *doc, struct hc_text text);
 
 /* NULL or false where it is missing or of another type. Strings hold valid UTF-8. */
 const struct hc_json *hc_json_get(const struct hc_json *object, const char *key);

@@ -104,7 +104,7 @@ void hc_run_checks(const struct hc_facts *facts, struct hc_arena *arena, struct 
         struct hc_view view = hc_view_of(facts);
         struct hc_finding *finding = &findings[i];
         finding->check = hc_check_row(i);
-        finding->reason = finding->check->eval(&view);
+        finding->reason = finding->alone = finding->check->eval(&view);
         if (ground_gone(findings, i, finding->check->after))
             finding->reason = HC_MOOT;
         finding->seen = hc_seen(&view, arena);

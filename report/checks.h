@@ -9,12 +9,12 @@
 enum hc_fix {
     HC_FIX_OUTER, /* the hypervisor below */
     HC_FIX_FIRMWARE,
-    HC_FIX_CONFLICT, /* another product is in the way */
     HC_FIX_INSTALL,
-    HC_FIX_OS_UPGRADE,
     HC_FIX_OS_CONFIG,
     HC_FIX_PERMISSION,
     HC_FIX_EDITION,
+    HC_FIX_OS_UPGRADE,
+    HC_FIX_CONFLICT,  /* another product is in the way */
     HC_FIX_HARDWARE,  /* add memory, a disk, a card */
     HC_FIX_REINSTALL, /* another operating system */
     HC_FIX_OVERRIDE,  /* the vendor refuses; an unsupported switch exists */
@@ -63,8 +63,9 @@ size_t hc_check_by_id(const char *id);
 
 struct hc_finding {
     const struct hc_check *check;
-    enum hc_reason reason;
-    const uint16_t *seen; /* facts: the evidence */
+    enum hc_reason alone;  /* what the check returned */
+    enum hc_reason reason; /* the same, or moot where its ground failed */
+    const uint16_t *seen;  /* facts: the evidence */
     size_t seen_count;
 };
 

@@ -87,7 +87,8 @@ void hc_near_profile(const struct hc_report *report, const char *name, char *mes
     struct candidates c = { .wanted = name };
     char all[400] = "there are kvm";
 
-    for (const struct hc_profile *p = report->profiles; p; p = p->next) {
+    for (size_t i = 0; i < report->rating_count; i++) {
+        const struct hc_profile *p = report->profiles[i];
         consider(&c, p->id);
         add(all, sizeof all, ", ", p->id);
     }
@@ -157,8 +158,8 @@ void hc_near_id(const struct hc_report *report, const char *name, char *message)
         consider(&c, hc_fact_field((enum hc_fact)f)->key);
     for (int r = HC_MOOT + 1; r < HC_REASONS; r++)
         consider(&c, hc_reason_row((enum hc_reason)r)->code);
-    for (const struct hc_profile *p = report->profiles; p; p = p->next)
-        consider(&c, p->id);
+    for (size_t i = 0; i < report->rating_count; i++)
+        consider(&c, report->profiles[i]->id);
     write_message(&c, "fact, check, code or profile", "hostcap list facts names the facts, hostcap check the profiles",
                   message);
 }

@@ -1,6 +1,6 @@
 #include "profile.h"
 
-#include "json.h"
+#include "json_line.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,12 +10,14 @@ enum { MESSAGE = 512 };
 
 static const char *const operators[HC_OPERATORS] = {
     [HC_OP_ALWAYS] = "always",
+    [HC_OP_UNSOURCED] = "unsourced",
     [HC_OP_IS] = "is",
     [HC_OP_IN] = "in",
     [HC_OP_NOT_IN] = "not_in",
     [HC_OP_AT_LEAST] = "at_least",
     [HC_OP_ABOUT_AT_LEAST] = "about_at_least",
     [HC_OP_VERSION_AT_LEAST] = "version_at_least",
+    [HC_OP_BUILD_AT_LEAST] = "build_at_least",
 };
 
 static const char *const levels[] = { [HC_HARD] = "hard", [HC_SOFT] = "soft", [HC_INFO] = "info" };
@@ -35,6 +37,9 @@ const char *hc_level_name(enum hc_level level)
 struct parser {
     struct hc_arena *arena;
     const char *file;
+    struct hc_text text;
+    const struct hc_json_doc *doc;
+    const struct hc_json *at;   /* the object that is read */
     const char *place;          /* id of the requirement */
     struct hc_clause ground[2]; /* where the profile applies at all: every other requirement has them as when */
     size_t ground_count;
@@ -42,14 +47,27 @@ struct parser {
     bool failed;
 };
 
-static bool fail(struct parser *p, const char *key, const char *what)
+/* The line of the member that is wrong, or of the object that lacks it. */
+static size_t line_of(const struct parser *p, const char *key)
+{
+    const struct hc_json *member = hc_json_get(p->at, key);
+
+    return hc_json_line(p->doc, p->text, member ? member : p->at);
+}
+
+static bool fail_with(struct parser *p, const char *key, const char *word, const char *what)
 {
     if (p->failed || p->arena->exhausted)
         return false; /* without memory nothing that is missing is the file's fault */
     p->failed = true;
-    snprintf(p->message, MESSAGE, "%.160s%s%.80s: \"%s\" %s", p->file, p->place ? ", requirement " : "",
-             p->place ? p->place : "", key, what);
+    snprintf(p->message, MESSAGE, "%.160s, line %zu%s%.80s: \"%.80s\" %s", p->file, line_of(p, key),
+             p->place ? ", requirement " : "", p->place ? p->place : "", word, what);
     return false;
+}
+
+static bool fail(struct parser *p, const char *key, const char *what)
+{
+    return fail_with(p, key, key, what);
 }
 
 static const char *string(struct parser *p, const struct hc_json *object, const char *key, bool needed)
@@ -156,6 +174,26 @@ static void value_version(struct parser *p, const struct hc_json *value, struct 
     clause->word_count = 1;
 }
 
+/* {"x86_64": 18362, "aarch64": 19041} or {"10": 19045, "11": 22631} */
+static void value_builds(struct parser *p, const struct hc_json *value, struct hc_clause *clause)
+{
+    size_t room = 0, count = 0;
+    struct hc_build *builds;
+
+    for (const struct hc_json *m = hc_json_is_object(value) ? hc_json_first(value) : NULL; m; m = hc_json_next(m))
+        room++;
+    builds = hc_alloc(p->arena, (room + 1) * sizeof *builds);
+    for (const struct hc_json *m = room ? hc_json_first(value) : NULL; builds && m; m = hc_json_next(m)) {
+        builds[count].of = hc_strdup(p->arena, hc_json_name(m));
+        if (!hc_json_number(m, &builds[count++].least))
+            room = 0;
+    }
+    if (!room)
+        fail(p, "build_at_least", "must give a whole number for each architecture or release of Windows");
+    clause->builds = builds;
+    clause->build_count = count;
+}
+
 static void operand(struct parser *p, const struct hc_json *value, struct hc_clause *clause)
 {
     const char *key = operators[clause->op];
@@ -174,6 +212,7 @@ static void operand(struct parser *p, const struct hc_json *value, struct hc_cla
     case HC_OP_AT_LEAST:
     case HC_OP_ABOUT_AT_LEAST: value_number(p, value, clause, key); break;
     case HC_OP_VERSION_AT_LEAST: value_version(p, value, clause); break;
+    case HC_OP_BUILD_AT_LEAST: value_builds(p, value, clause); break;
     default: break;
     }
 }
@@ -190,7 +229,7 @@ static void parse_clause(struct parser *p, const struct hc_json *object, struct 
     }
     clause->fact = hc_fact_by_key(key);
     if (clause->fact == HC_FACTS) {
-        fail(p, key, "is no fact (see hostcap list)");
+        fail_with(p, "fact", key, "is no fact (see hostcap list facts)");
         return;
     }
     for (int op = HC_OP_IS; op < HC_OPERATORS; op++)
@@ -200,7 +239,8 @@ static void parse_clause(struct parser *p, const struct hc_json *object, struct 
             found++;
         }
     if (found != 1)
-        fail(p, key, "needs exactly one of is, in, not_in, at_least, about_at_least, version_at_least");
+        fail_with(p, "fact", key,
+                  "needs exactly one of is, in, not_in, at_least, about_at_least, version_at_least, build_at_least");
 }
 
 /* A list of clauses behind those of the ground. */
@@ -208,9 +248,9 @@ static const struct hc_clause *clauses(struct parser *p, const struct hc_json *o
                                        size_t ground_count, size_t *count)
 {
     static const char *const keys[] = {
-        "fact", "is", "in", "not_in", "at_least", "about_at_least", "version_at_least"
+        "fact", "is", "in", "not_in", "at_least", "about_at_least", "version_at_least", "build_at_least"
     };
-    const struct hc_json *list = hc_json_get(object, key);
+    const struct hc_json *list = hc_json_get(object, key), *outer = p->at;
     struct hc_clause *out = hc_alloc(p->arena, (ground_count + hc_json_size(list) + 1) * sizeof *out);
     size_t n = 0;
 
@@ -222,9 +262,11 @@ static const struct hc_clause *clauses(struct parser *p, const struct hc_json *o
     for (; n < ground_count; n++)
         out[n] = p->ground[n];
     for (const struct hc_json *m = hc_json_first(list); m && !p->failed; m = hc_json_next(m)) {
+        p->at = m;
         known_key(p, m, keys, sizeof keys / sizeof *keys);
         parse_clause(p, m, &out[n++]);
     }
+    p->at = outer;
     *count = n;
     return out;
 }
@@ -236,8 +278,6 @@ static void parse_fix(struct parser *p, const struct hc_json *object, struct hc_
     char *first;
 
     if (r->check) {
-        r->fix = r->check->fix;
-        r->fix_in_guest = r->check->fix_in_guest;
         if (text)
             fail(p, "fix", "comes from the check");
         return;
@@ -266,16 +306,16 @@ static void parse_level(struct parser *p, const struct hc_json *object, struct h
 static void parse_subject(struct parser *p, const struct hc_json *object, struct hc_requirement *r)
 {
     const char *check = hc_json_get_string(object, "check");
-    bool always = false;
+    bool yes = false;
 
-    if (check) {
-        size_t number = hc_check_by_id(check);
-        if (number == hc_check_count())
-            fail(p, check, "is no check (see hostcap list)");
-        else
-            r->check = hc_check_row(number);
-    } else if (hc_json_get_flag(object, "always", &always) && always) {
+    if (check && hc_check_by_id(check) == hc_check_count()) {
+        fail_with(p, "check", check, "is no check (see hostcap scan, findings)");
+    } else if (check) {
+        r->check = hc_strdup(p->arena, check);
+    } else if (hc_json_get_flag(object, "always", &yes) && yes) {
         r->compares.op = HC_OP_ALWAYS;
+    } else if (hc_json_get_flag(object, "unsourced", &yes) && yes) {
+        r->compares.op = HC_OP_UNSOURCED;
     } else {
         parse_clause(p, object, &r->compares);
     }
@@ -283,10 +323,14 @@ static void parse_subject(struct parser *p, const struct hc_json *object, struct
 
 static void parse_requirement(struct parser *p, const struct hc_json *object, struct hc_requirement *r)
 {
-    static const char *const keys[] = { "id",     "check",    "fact",           "always",           "is",    "in",
-                                        "not_in", "at_least", "about_at_least", "version_at_least", "level", "fix",
-                                        "when",   "unless",   "text",           "advice",           "source" };
+    static const char *const keys[] = {
+        "id",     "check",  "fact",     "always",         "unsourced",        "is",
+        "in",     "not_in", "at_least", "about_at_least", "version_at_least", "build_at_least",
+        "level",  "fix",    "after",    "when",           "unless",           "text",
+        "advice", "source",
+    };
 
+    p->at = object;
     p->place = NULL;
     r->id = string(p, object, "id", true);
     p->place = r->id;
@@ -296,6 +340,7 @@ static void parse_requirement(struct parser *p, const struct hc_json *object, st
     parse_fix(p, object, r);
     r->when = clauses(p, object, "when", p->ground_count, &r->when_count);
     r->unless = clauses(p, object, "unless", 0, &r->unless_count);
+    r->after = hc_json_get(object, "after") ? string(p, object, "after", true) : NULL;
     r->text = string(p, object, "text", !r->check);
     r->advice = string(p, object, "advice", !r->check);
     r->source = string(p, object, "source", true);
@@ -334,7 +379,7 @@ static bool taken(const char *id)
 
 static void parse_head(struct parser *p, const struct hc_json *root, struct hc_profile *profile)
 {
-    static const char *const keys[] = { "hostcap_profile", "id",   "title", "kind",        "date",
+    static const char *const keys[] = { "hostcap_profile", "id",   "title", "name",        "kind", "date",
                                         "sources",         "arch", "os",    "requirements" };
     uint64_t format = 0;
 
@@ -347,10 +392,11 @@ static void parse_head(struct parser *p, const struct hc_json *root, struct hc_p
     if (profile->id && taken(profile->id))
         fail(p, "id", "is the name of a fact, a check or a code, or kvm, which stands for several");
     profile->title = string(p, root, "title", true);
+    profile->name = hc_json_get(root, "name") ? string(p, root, "name", true) : profile->title;
     profile->kind = string(p, root, "kind", true);
     if (profile->kind && strcmp(profile->kind, "type1") && strcmp(profile->kind, "type2") &&
-        strcmp(profile->kind, "container") && strcmp(profile->kind, "feature"))
-        fail(p, "kind", "must be type1, type2, container or feature");
+        strcmp(profile->kind, "container") && strcmp(profile->kind, "feature") && strcmp(profile->kind, "purpose"))
+        fail(p, "kind", "must be type1, type2, container, feature or purpose");
     profile->date = string(p, root, "date", true);
     if (!hc_json_get_array(root, "sources"))
         fail(p, "sources", "must be a list of texts");
@@ -360,74 +406,87 @@ static void parse_head(struct parser *p, const struct hc_json *root, struct hc_p
         fail(p, "requirements", "must be a list");
 }
 
-static void repeated_id(struct parser *p, const struct hc_requirement *list, size_t count)
+/* ---- the requirements among each other ---- */
+
+/* Where a requirement of that id stands in the list; count: nowhere. */
+static size_t find(const struct hc_requirement *list, size_t count, const char *id)
 {
-    for (size_t i = 0; i < count && !p->failed; i++)
-        for (size_t j = 0; j < i; j++)
-            if (list[i].id && list[j].id && !strcmp(list[i].id, list[j].id)) {
-                p->place = list[i].id;
-                fail(p, "id", "stands in this profile twice");
-                return;
-            }
+    size_t i = 0;
+
+    while (i < count && strcmp(list[i].id, id) != 0)
+        i++;
+    return i;
+}
+
+/* Whether the grounds of a requirement end somewhere: true too where one of them is no requirement of the list. */
+static bool grounds_end(const struct hc_requirement *list, size_t count, size_t from)
+{
+    for (size_t steps = 0; from < count && list[from].after; steps++) {
+        if (steps > count)
+            return false;
+        from = find(list, count, list[from].after);
+    }
+    return true;
+}
+
+/* objects: what the requirements were read from, for the line. */
+static void check_list(struct parser *p, const struct hc_requirement *list, size_t count,
+                       const struct hc_json *const *objects)
+{
+    for (size_t i = 0; i < count && !p->failed && !p->arena->exhausted; i++) {
+        p->place = list[i].id;
+        p->at = objects[i];
+        if (find(list, i, list[i].id) < i)
+            fail(p, "id", "stands in this profile twice");
+        else if (list[i].after && find(list, count, list[i].after) == count)
+            fail_with(p, "after", list[i].after, "is no requirement of this profile");
+        else if (!grounds_end(list, count, i))
+            fail_with(p, "after", list[i].after, "leads back to this requirement: a cycle");
+    }
 }
 
 static const struct hc_profile *parse_root(struct parser *p, const struct hc_json *root)
 {
+    const size_t room = hc_json_size(hc_json_get(root, "requirements")) + 3;
     struct hc_profile *profile = hc_alloc(p->arena, sizeof *profile);
-    struct hc_requirement *list;
+    struct hc_requirement *list = hc_alloc(p->arena, room * sizeof *list);
+    const struct hc_json **objects = hc_alloc(p->arena, room * sizeof *objects);
 
-    if (!profile)
+    if (!profile || !list || !objects)
         return NULL;
+    p->at = root;
     profile->file = hc_strdup(p->arena, p->file);
     parse_head(p, root, profile);
     if (p->failed)
         return NULL;
-    list = hc_alloc(p->arena, (hc_json_size(hc_json_get(root, "requirements")) + 3) * sizeof *list);
-    if (list && hc_json_get(root, "arch"))
+    if (hc_json_get(root, "arch"))
         parse_ground(p, root, "arch", HC_FACT_HOST_ARCH, &list[profile->count++]);
-    if (list && hc_json_get(root, "os"))
+    if (hc_json_get(root, "os"))
         parse_ground(p, root, "os", HC_FACT_HOST_OS, &list[profile->count++]);
-    for (const struct hc_json *m = hc_json_first(hc_json_get(root, "requirements")); list && m && !p->failed;
-         m = hc_json_next(m))
+    for (const struct hc_json *m = hc_json_first(hc_json_get(root, "requirements")); m && !p->failed;
+         m = hc_json_next(m)) {
+        objects[profile->count] = m;
         parse_requirement(p, m, &list[profile->count++]);
+    }
     profile->requirements = list;
-    if (list)
-        repeated_id(p, list, profile->count);
+    check_list(p, list, profile->count, objects);
     return p->failed || p->arena->exhausted ? NULL : profile;
-}
-
-static const struct hc_profile *parse(struct parser *p, struct hc_json_doc *doc, bool read, struct hc_json_error error)
-{
-    const struct hc_profile *profile = NULL;
-
-    p->message[0] = '\0';
-    if (read)
-        profile = parse_root(p, doc->root);
-    else if (!doc->exhausted)
-        snprintf(p->message, MESSAGE, "%.200s, line %zu, column %zu: %s", p->file, error.line, error.column,
-                 error.what);
-    hc_json_free(doc);
-    return profile;
 }
 
 const struct hc_profile *hc_profile_parse(struct hc_arena *arena, const char *file, struct hc_text text, char *message)
 {
-    struct parser p = { .arena = arena, .file = file, .message = message };
     struct hc_json_error error;
     struct hc_json_doc doc;
-    bool read = hc_json_parse(&doc, text, &error);
+    struct parser p = { .arena = arena, .file = file, .text = text, .doc = &doc, .message = message };
+    const struct hc_profile *profile = NULL;
 
-    return parse(&p, &doc, read, error);
-}
-
-const struct hc_profile *hc_profile_built_in(struct hc_arena *arena, const char *file, struct hc_text text,
-                                             char *message)
-{
-    struct parser p = { .arena = arena, .file = file, .message = message };
-    struct hc_json_doc doc;
-    bool read = hc_json_parse_own(&doc, text);
-
-    return parse(&p, &doc, read, (struct hc_json_error){ 0, 0, "" });
+    message[0] = '\0';
+    if (hc_json_parse(&doc, text, &error))
+        profile = parse_root(&p, doc.root);
+    else if (!doc.exhausted)
+        snprintf(message, MESSAGE, "%.200s, line %zu, column %zu: %s", file, error.line, error.column, error.what);
+    hc_json_free(&doc);
+    return profile;
 }
 
 /* ---- comparing ---- */
@@ -459,15 +518,50 @@ static enum hc_tri compare_text(struct hc_view *view, const struct hc_clause *cl
     return hc_tri(listed == (clause->op != HC_OP_NOT_IN));
 }
 
+/* Where the modules are not known, what the system can use of them stands for them. */
+static bool see_amount(struct hc_view *view, enum hc_fact fact, uint64_t *value)
+{
+    return hc_see_number(view, (struct hc_number_id){ fact }, value) ||
+           (fact == HC_FACT_MEMORY_INSTALLED && hc_see_number(view, HC_MEMORY_USABLE, value));
+}
+
 static enum hc_tri compare_number(struct hc_view *view, const struct hc_clause *clause)
 {
     uint64_t value, least = clause->number;
 
-    if (!hc_see_number(view, (struct hc_number_id){ clause->fact }, &value))
+    if (!see_amount(view, clause->fact, &value))
         return HC_UNKNOWN;
     if (clause->op == HC_OP_ABOUT_AT_LEAST)
         least -= least / 32; /* 3.125 %, as ESXi's installer allows */
     return hc_tri(value >= least);
+}
+
+/* The release of Windows that a build is of: 11 begins with build 22000 (Microsoft, Windows 11 release information). */
+static const char *release_of(uint64_t build)
+{
+    return build >= 22000 ? "11" : "10";
+}
+
+/* The build where the machine's architecture or the release has a least one; yes where it has none. */
+static enum hc_tri compare_build(struct hc_view *view, const struct hc_clause *clause)
+{
+    const char *text = hc_see_text(view, (struct hc_text_id){ clause->fact }), *arch;
+    uint64_t build;
+    enum hc_tri holds = HC_YES;
+
+    if (!text || !hc_number((struct hc_text){ text, strlen(text) }, 10, &build))
+        return HC_UNKNOWN;
+    arch = hc_see_word(view, HC_HOST_ARCH);
+    for (size_t i = 0; i < clause->build_count; i++)
+        if (build < clause->builds[i].least) {
+            const bool of_release = strspn(clause->builds[i].of, "0123456789") > 0;
+            const char *mine = of_release ? release_of(build) : arch;
+            if (!mine)
+                holds = HC_UNKNOWN;
+            else if (!strcmp(mine, clause->builds[i].of))
+                return HC_NO;
+        }
+    return holds;
 }
 
 enum hc_tri hc_clause_holds(struct hc_view *view, const struct hc_clause *clause)
@@ -476,6 +570,10 @@ enum hc_tri hc_clause_holds(struct hc_view *view, const struct hc_clause *clause
 
     if (clause->op == HC_OP_ALWAYS)
         return HC_NO; /* a note: it always applies */
+    if (clause->op == HC_OP_UNSOURCED)
+        return HC_UNKNOWN;
+    if (clause->op == HC_OP_BUILD_AT_LEAST)
+        return compare_build(view, clause);
     if (clause->op == HC_OP_AT_LEAST || clause->op == HC_OP_ABOUT_AT_LEAST)
         return compare_number(view, clause);
     if (hc_fact_field(clause->fact)->type != HC_TYPE_FLAG)

@@ -25,18 +25,18 @@ static enum hc_tri all(struct hc_view *view, const struct hc_clause *clauses, si
 }
 
 /* The class of a fix that differs in a guest; where the role is unknown, the worse of the two is reckoned with. */
-static enum hc_fix fix_for(struct hc_view *view, const struct hc_requirement *r, bool *certain)
+static enum hc_fix fix_for(struct hc_view *view, enum hc_fix here, enum hc_fix in_guest, bool *certain)
 {
     enum hc_tri guest;
 
     *certain = true;
-    if (r->fix == r->fix_in_guest)
-        return r->fix;
+    if (here == in_guest)
+        return here;
     guest = hc_see_is(view, HC_HOST_ROLE, "guest");
     *certain = guest != HC_UNKNOWN;
     if (guest == HC_UNKNOWN)
-        return r->fix > r->fix_in_guest ? r->fix : r->fix_in_guest;
-    return guest == HC_YES ? r->fix_in_guest : r->fix;
+        return here > in_guest ? here : in_guest;
+    return guest == HC_YES ? in_guest : here;
 }
 
 static void compare(struct hc_view *view, const struct hc_requirement *r, struct hc_outcome *out)
@@ -44,51 +44,106 @@ static void compare(struct hc_view *view, const struct hc_requirement *r, struct
     bool certain;
     enum hc_tri holds = hc_clause_holds(view, &r->compares);
 
-    out->fix = fix_for(view, r, &certain);
+    out->fix = fix_for(view, r->fix, r->fix_in_guest, &certain);
     if (holds == HC_YES)
         out->result = HC_RESULT_PASS;
     else
         out->result = holds == HC_NO && certain ? HC_RESULT_FAIL : HC_RESULT_OPEN;
 }
 
-static void run_check(struct hc_view *view, const struct hc_requirement *r, struct hc_outcome *out)
+/* What the check found, with its evidence: of one cause several requirements fail, and renderers tell the cause. */
+static void adopt(struct hc_view *view, const struct hc_finding *finding, struct hc_outcome *out)
 {
-    enum hc_reason reason = r->check->eval(view);
     bool certain;
 
-    out->fix = fix_for(view, r, &certain);
-    switch (reason) {
+    hc_see_again(view, finding->seen, finding->seen_count);
+    out->fix = fix_for(view, finding->check->fix, finding->check->fix_in_guest, &certain);
+    switch (finding->alone) {
     case HC_PASS: out->result = HC_RESULT_PASS; break;
     case HC_MOOT: out->result = HC_RESULT_NA; break;
     case HC_CANNOT_TELL: out->result = HC_RESULT_OPEN; break;
     default:
         out->result = HC_RESULT_FAIL;
-        out->reason = reason;
-        out->fix = hc_reason_row(reason)->fix;
+        out->reason = finding->alone;
+        out->fix = hc_reason_row(finding->alone)->fix;
     }
 }
 
-/* Not applicable where a when is false or every unless is true; a failure counts only where its ground is certain. */
-static void evaluate(struct hc_view *view, const struct hc_requirement *r, struct hc_outcome *out)
-{
-    enum hc_tri when = all(view, r->when, r->when_count);
-    enum hc_tri unless = r->unless_count ? all(view, r->unless, r->unless_count) : HC_NO;
+/* What rating a profile needs at hand. */
+struct rater {
+    const struct hc_facts *facts;
+    const struct hc_finding *findings;
+    struct hc_arena *arena;
+    struct hc_rating *rating;
+};
 
-    out->requirement = r;
+/* What a requirement asks for, its ground left aside. */
+static void ask(const struct rater *rater, struct hc_view *view, const struct hc_requirement *r, struct hc_outcome *out)
+{
     out->reason = HC_PASS;
-    if (when == HC_NO || unless == HC_YES) {
-        out->result = HC_RESULT_NA;
-        return;
-    }
     if (r->check)
-        run_check(view, r, out);
+        adopt(view, &rater->findings[hc_check_by_id(r->check)], out);
     else
         compare(view, r, out);
+}
+
+/* Not applicable where a when is false or every unless is true; a failure counts only where its ground is certain. */
+static void evaluate(const struct rater *rater, const struct hc_requirement *r, struct hc_outcome *out)
+{
+    struct hc_view view = hc_view_of(rater->facts);
+    enum hc_tri when = all(&view, r->when, r->when_count);
+    enum hc_tri unless = r->unless_count ? all(&view, r->unless, r->unless_count) : HC_NO;
+
+    out->requirement = r;
+    out->result = HC_RESULT_NA;
+    if (when != HC_NO && unless != HC_YES)
+        ask(rater, &view, r, out);
     if (out->result == HC_RESULT_FAIL && (when == HC_UNKNOWN || unless == HC_UNKNOWN)) {
         bool certain;
         out->result = HC_RESULT_OPEN;
-        out->fix = fix_for(view, r, &certain);
+        if (!r->check)
+            out->fix = fix_for(&view, r->fix, r->fix_in_guest, &certain);
     }
+    out->seen = hc_seen(&view, rater->arena);
+    out->seen_count = out->seen ? view.count : 0;
+}
+
+static const struct hc_outcome *outcome_of(const struct hc_rating *rating, const char *id)
+{
+    size_t i = 0;
+
+    while (strcmp(rating->outcomes[i].requirement->id, id) != 0)
+        i++;
+    return &rating->outcomes[i];
+}
+
+/* A requirement behind a ground that failed is moot; behind one that is open its own failure is open. */
+static void stand_on_grounds(struct hc_rating *rating, struct hc_outcome *out, const enum hc_result *alone)
+{
+    for (const char *after = out->requirement->after; after;) {
+        const struct hc_outcome *ground = outcome_of(rating, after);
+        const enum hc_result result = alone[ground - rating->outcomes];
+        if (result == HC_RESULT_FAIL) {
+            out->result = HC_RESULT_NA;
+            return;
+        }
+        if (result == HC_RESULT_OPEN && out->result == HC_RESULT_FAIL)
+            out->result = HC_RESULT_OPEN;
+        after = ground->requirement->after;
+    }
+}
+
+/* After each was asked alone. False if there is no memory. */
+static bool join(const struct rater *rater)
+{
+    struct hc_rating *rating = rater->rating;
+    enum hc_result *alone = hc_alloc(rater->arena, (rating->count + 1) * sizeof *alone);
+
+    for (size_t i = 0; alone && i < rating->count; i++)
+        alone[i] = rating->outcomes[i].result;
+    for (size_t i = 0; alone && i < rating->count; i++)
+        stand_on_grounds(rating, &rating->outcomes[i], alone);
+    return alone != NULL;
 }
 
 /* ---- verdicts ---- */
@@ -126,9 +181,10 @@ static enum hc_verdict judge(const struct hc_rating *rating, bool open_fails, bo
     return has(rating, HC_SOFT, HC_RESULT_FAIL) ? HC_LIMITED : HC_READY;
 }
 
-bool hc_rate(const struct hc_facts *facts, struct hc_arena *arena, const struct hc_profile *profile,
-             struct hc_rating *rating)
+bool hc_rate(const struct hc_facts *facts, const struct hc_finding *findings, struct hc_arena *arena,
+             const struct hc_profile *profile, struct hc_rating *rating)
 {
+    const struct rater rater = { facts, findings, arena, rating };
     bool override_now;
 
     rating->profile = profile;
@@ -136,12 +192,10 @@ bool hc_rate(const struct hc_facts *facts, struct hc_arena *arena, const struct 
     rating->outcomes = hc_alloc(arena, (profile->count + 1) * sizeof *rating->outcomes);
     if (!rating->outcomes)
         return false;
-    for (size_t i = 0; i < profile->count; i++) {
-        struct hc_view view = hc_view_of(facts);
-        evaluate(&view, &profile->requirements[i], &rating->outcomes[i]);
-        rating->outcomes[i].seen = hc_seen(&view, arena);
-        rating->outcomes[i].seen_count = rating->outcomes[i].seen ? view.count : 0;
-    }
+    for (size_t i = 0; i < profile->count; i++)
+        evaluate(&rater, &profile->requirements[i], &rating->outcomes[i]);
+    if (!join(&rater))
+        return false;
     rating->sure = judge(rating, true, &override_now);
     rating->at_best = judge(rating, false, &rating->override);
     rating->verdict = rating->sure == rating->at_best ? rating->sure : HC_VERDICT_UNKNOWN;

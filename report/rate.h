@@ -28,9 +28,9 @@ struct hc_rating {
     size_t count;
 };
 
-/* False if there is no memory. */
-bool hc_rate(const struct hc_facts *facts, struct hc_arena *arena, const struct hc_profile *profile,
-             struct hc_rating *rating);
+/* findings: of hc_run_checks over the same facts. False if there is no memory. */
+bool hc_rate(const struct hc_facts *facts, const struct hc_finding *findings, struct hc_arena *arena,
+             const struct hc_profile *profile, struct hc_rating *rating);
 
 /* Readiness levels (0 to 4) now and after fixes of firmware and system; -1: unknown. */
 struct hc_readiness {

@@ -499,7 +499,7 @@ char *hc_render_profile_text(const struct hc_report *report, const struct hc_rat
         const struct hc_outcome *o = &rating->outcomes[i];
         hc_write(&s.paper, "    %-5s %-5s %-14s %-18s %s\n", results[o->result], hc_level_name(o->requirement->level),
                  hc_clean(report->arena, o->requirement->id),
-                 o->requirement->check                         ? o->requirement->check->id
+                 o->requirement->check                         ? o->requirement->check
                  : o->requirement->compares.op == HC_OP_ALWAYS ? "-"
                                                                : hc_fact_field(o->requirement->compares.fact)->key,
                  hc_clean(report->arena, o->requirement->source));

@@ -10,73 +10,85 @@ enum { MESSAGE = 512, PROFILE_MAX = 1 << 20 };
 
 /* ---- profiles ---- */
 
-struct loading {
-    struct hc_report *report;
-    struct hc_profile *last;
-    char *message;
-};
-
-static enum hc_error add_profile(struct loading *l, const char *file, const struct hc_profile *parsed)
+static const struct hc_profile *profile_of(const struct hc_report *report, const char *id)
 {
-    struct hc_profile *profile = hc_alloc(l->report->arena, sizeof *profile);
+    for (size_t i = 0; i < report->rating_count; i++)
+        if (!strcmp(report->profiles[i]->id, id))
+            return report->profiles[i];
+    return NULL;
+}
 
-    if (!parsed || !profile)
-        return l->message[0] ? HC_ERROR_INPUT : HC_ERROR_MEMORY;
-    for (const struct hc_profile *p = l->report->profiles; p; p = p->next)
-        if (!strcmp(p->id, parsed->id)) {
-            snprintf(l->message, MESSAGE,
-                     "%.160s: the id \"%.60s\" is that of %.160s: give this profile one of its own", file, parsed->id,
-                     p->file);
-            return HC_ERROR_INPUT;
-        }
-    *profile = *parsed;
-    if (l->last)
-        l->last->next = profile;
-    else
-        l->report->profiles = profile;
-    l->last = profile;
-    l->report->rating_count++;
+static enum hc_error add_profile(struct hc_report *report, const struct hc_profile *profile, char *message)
+{
+    const struct hc_profile *same;
+
+    if (!profile)
+        return message[0] ? HC_ERROR_INPUT : HC_ERROR_MEMORY;
+    same = profile_of(report, profile->id);
+    if (same) {
+        snprintf(message, MESSAGE, "%.160s: the id \"%.60s\" is that of %.160s: give this profile one of its own",
+                 profile->file, profile->id, same->file);
+        return HC_ERROR_INPUT;
+    }
+    report->profiles[report->rating_count++] = profile;
     return HC_OKAY;
 }
 
-static enum hc_error add_file(struct loading *l, const char *path)
+static enum hc_error add_file(struct hc_report *report, const char *path, char *message)
 {
     size_t size;
-    char *text = hc_read_input(path, PROFILE_MAX, "profile", &size, l->message);
-    const struct hc_profile *parsed =
-        text ? hc_profile_parse(l->report->arena, path, (struct hc_text){ text, size }, l->message) : NULL;
-    enum hc_error error = text ? add_profile(l, path, parsed) : HC_ERROR_SYSTEM;
+    char *text = hc_read_input(path, PROFILE_MAX, "profile", &size, message);
+    enum hc_error error = HC_ERROR_SYSTEM;
 
+    if (text)
+        error = add_profile(report, hc_profile_parse(report->arena, path, (struct hc_text){ text, size }, message),
+                            message);
     free(text);
     return error;
 }
 
 static enum hc_error load_profiles(struct hc_report *report, const char *const *files, size_t count, char *message)
 {
-    struct loading l = { report, NULL, message };
     enum hc_error error = HC_OKAY;
 
-    for (size_t i = 0; i < hc_profile_text_count && !error; i++) {
-        const struct hc_text text = { hc_profile_texts[i].text, hc_profile_texts[i].size };
-        error = add_profile(&l, hc_profile_texts[i].file,
-                            hc_profile_built_in(report->arena, hc_profile_texts[i].file, text, message));
-    }
+    report->profiles = hc_alloc(report->arena, (hc_profile_count + count + 1) * sizeof *report->profiles);
+    if (!report->profiles)
+        return HC_ERROR_MEMORY;
+    for (; report->rating_count < hc_profile_count; report->rating_count++)
+        report->profiles[report->rating_count] = &hc_profiles[report->rating_count];
     for (size_t i = 0; i < count && !error; i++)
-        error = add_file(&l, files[i]);
+        error = add_file(report, files[i], message);
     return error;
 }
 
 /* ---- making ---- */
 
+static bool rate(struct hc_report *report, size_t number)
+{
+    return hc_rate(report->facts, report->findings, report->arena, report->profiles[number], &report->ratings[number]);
+}
+
+/* The devices are judged over the rating of vfio, and the other profiles may ask about the devices. */
 static bool rate_all(struct hc_report *report)
 {
-    size_t i = 0;
+    const struct hc_profile *vfio = profile_of(report, "vfio");
 
     report->ratings = hc_alloc(report->arena, (report->rating_count + 1) * sizeof *report->ratings);
-    for (const struct hc_profile *p = report->profiles; report->ratings && p; p = p->next)
-        if (!hc_rate(report->facts, report->arena, p, &report->ratings[i++]))
+    if (!report->ratings)
+        return false;
+    for (size_t i = 0; i < report->rating_count; i++)
+        if (report->profiles[i] == vfio && !rate(report, i))
             return false;
-    return report->ratings && !report->arena->exhausted;
+    /* The words about devices name what is shown; the verdict above stands as it is. */
+    if (report->scan->redact && !hc_scan_redact(report->scan))
+        return false;
+    report->passthrough = hc_passthrough_make(report);
+    if (!report->passthrough)
+        return false;
+    for (size_t i = 0; i < report->rating_count; i++)
+        if (report->profiles[i] != vfio && !rate(report, i))
+            return false;
+    return !report->arena->exhausted;
 }
 
 enum hc_error hc_report_make(struct hc_scan *scan, const char *const *files, size_t file_count,
@@ -99,10 +111,7 @@ enum hc_error hc_report_make(struct hc_scan *scan, const char *const *files, siz
         hc_run_checks(r->facts, r->arena, r->findings);
         r->conflict_count = hc_conflicts(r->facts, r->conflicts, HC_CONFLICTS_MAX);
         r->readiness = hc_readiness(r->facts);
-        /* The words about devices name what is shown; the verdicts above stand as they are. */
-        if (rate_all(r) && (!scan->redact || hc_scan_redact(scan)))
-            r->passthrough = hc_passthrough_make(r);
-        error = r->passthrough && !r->arena->exhausted ? HC_OKAY : HC_ERROR_MEMORY;
+        error = rate_all(r) ? HC_OKAY : HC_ERROR_MEMORY;
     }
     if (error) {
         hc_report_free(r);
@@ -144,7 +153,7 @@ const struct hc_rating *hc_report_rating(const struct hc_report *report, const c
     const char *id = strcmp(profile, "kvm") ? profile : arch_profile(report);
 
     for (size_t i = 0; i < report->rating_count; i++)
-        if (!strcmp(report->ratings[i].profile->id, id))
+        if (!strcmp(report->profiles[i]->id, id))
             return &report->ratings[i];
     return NULL;
 }
@@ -173,18 +182,24 @@ bool hc_given_here(const struct hc_report *report, enum hc_reason code)
     return false;
 }
 
+/* The check of a requirement, or NULL. */
+static const struct hc_check *check_of(const struct hc_requirement *r)
+{
+    return r->check ? hc_check_row(hc_check_by_id(r->check)) : NULL;
+}
+
 /* A requirement whose ground failed is no news: one cause, one failure. */
 static bool moot(const struct hc_rating *rating, const struct hc_outcome *outcome)
 {
-    const char *after = outcome->requirement->check ? outcome->requirement->check->after : NULL;
+    const struct hc_check *check = check_of(outcome->requirement);
 
-    while (after) {
+    while (check && check->after) {
         for (size_t i = 0; i < rating->count; i++) {
             const struct hc_outcome *o = &rating->outcomes[i];
-            if (o->result == HC_RESULT_FAIL && o->requirement->check && !strcmp(o->requirement->check->id, after))
+            if (o->result == HC_RESULT_FAIL && o->requirement->check && !strcmp(o->requirement->check, check->after))
                 return true;
         }
-        after = hc_check_row(hc_check_by_id(after))->after;
+        check = hc_check_row(hc_check_by_id(check->after));
     }
     return false;
 }

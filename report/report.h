@@ -16,7 +16,7 @@ struct hc_report {
     struct hc_finding findings[HC_CHECKS_MAX];
     struct hc_conflict conflicts[HC_CONFLICTS_MAX];
     size_t conflict_count;
-    const struct hc_profile *profiles; /* in the order of rating */
+    const struct hc_profile **profiles; /* in the order of rating, as many as ratings */
     struct hc_rating *ratings;
     size_t rating_count;
     struct hc_readiness readiness;

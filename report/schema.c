@@ -1,8 +1,8 @@
 /* The JSON Schema of the report: what is fixed stands in schema.json, facts and tables come from their rows. */
 #include "facts.h"
 #include "json.h"
-#include "profile.h"
 #include "report.h"
+#include "schema.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -106,7 +106,7 @@ char *hc_render_schema(void)
     struct hc_json_error error;
     char *text = NULL;
 
-    if (hc_json_parse(&doc, (struct hc_text){ hc_schema_text.text, hc_schema_text.size }, &error)) {
+    if (hc_json_parse(&doc, hc_schema_text, &error)) {
         for (int f = 0; f < HC_FACTS; f++) {
             const char *name;
             struct hc_json *properties = properties_of(&doc, hc_fact_field((enum hc_fact)f)->key, &name);

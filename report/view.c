@@ -67,6 +67,12 @@ bool hc_tried(struct hc_view *view, enum hc_fact fact)
     return !cell->known && cell->why && (cell->why->answer == HC_DENIED || cell->why->answer == HC_FAILED);
 }
 
+void hc_see_again(struct hc_view *view, const uint16_t *seen, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        note(view, (enum hc_fact)seen[i]);
+}
+
 static int by_fact(const void *a, const void *b)
 {
     return *(const uint16_t *)a - *(const uint16_t *)b;

@@ -26,6 +26,9 @@ bool hc_unanswered(struct hc_view *view, enum hc_fact fact);
 /* Somebody tried, and was refused or failed. */
 bool hc_tried(struct hc_view *view, enum hc_fact fact);
 
+/* What a check looked at counts as seen here too. */
+void hc_see_again(struct hc_view *view, const uint16_t *seen, size_t count);
+
 /* A copy of what was seen, in the order of facts.def, in an arena; NULL if nothing was, or there is no memory. */
 const uint16_t *hc_seen(const struct hc_view *view, struct hc_arena *arena);
 

@@ -157,24 +157,6 @@ static void reasons(void)
     }
 }
 
-static void profiles(void)
-{
-    for (size_t i = 0; i < hc_profile_text_count; i++) {
-        struct hc_arena arena = { 0 };
-        char message[512], file[80];
-        const struct hc_profile_text *t = &hc_profile_texts[i];
-        const struct hc_profile *p = hc_profile_parse(&arena, t->file, (struct hc_text){ t->text, t->size }, message);
-        if (!p)
-            printf("%s\n", message);
-        CHECK(p != NULL);
-        if (p) {
-            snprintf(file, sizeof file, "%s.json", p->id);
-            CHECK(!strcmp(file, t->file) && p->source_count && strlen(p->date) == 10);
-        }
-        hc_arena_free(&arena);
-    }
-}
-
 static void hints(void)
 {
     for (int a = 0; a < HC_ANSWERS; a++) {
@@ -192,7 +174,6 @@ int main(void)
     json();
     names();
     reasons();
-    profiles();
     hints();
     return checked();
 }

@@ -11,36 +11,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROFILES_MAX = 128, MIB = 1 << 20, VECTORS_MAX = 256 << 20 };
+enum { VECTORS_MAX = 256 << 20 };
 
 static struct hc_arena arena;
-static const struct hc_profile *profiles[PROFILES_MAX];
-static size_t profile_count, judged, devices, wrong;
-
-static void load_profiles(void)
-{
-    char message[512];
-
-    for (size_t i = 0; i < hc_profile_text_count; i++) {
-        const struct hc_profile_text *t = &hc_profile_texts[i];
-        profiles[profile_count] = hc_profile_parse(&arena, t->file, (struct hc_text){ t->text, t->size }, message);
-        if (!profiles[profile_count++]) {
-            fprintf(stderr, "%s\n", message);
-            exit(1);
-        }
-    }
-}
+static size_t judged, devices, wrong;
 
 /* ---- facts ---- */
 
-/* The vectors count memory in MiB, the facts in bytes. */
+/* The vectors have names and units of their own for some facts. */
 static const char *fact_key(const char *key, uint64_t *unit)
 {
+    static const struct {
+        const char *theirs, *ours;
+        uint64_t unit;
+    } rows[] = {
+        { "mem.installed_mib", "memory.installed_bytes", UINT64_C(1) << 20 },
+        { "mem.usable_mib", "memory.usable_bytes", UINT64_C(1) << 20 },
+        { "disk.free_gib", "disk.free_bytes", UINT64_C(1) << 30 },
+        { "nic.max_mbps", "nic.max_bits_per_second", 1000000 },
+        { "cpu.cores", "topology.cores", 1 },
+        { "mem.ecc", "memory.ecc", 1 },
+    };
+
     *unit = 1;
-    if (strcmp(key, "mem.installed_mib") && strcmp(key, "mem.usable_mib"))
-        return key;
-    *unit = MIB;
-    return strcmp(key, "mem.usable_mib") ? "memory.installed_bytes" : "memory.usable_bytes";
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (!strcmp(key, rows[i].theirs)) {
+            *unit = rows[i].unit;
+            return rows[i].ours;
+        }
+    return key;
 }
 
 static void give(struct hc_facts *facts, const struct hc_json *member)
@@ -130,14 +129,14 @@ static void compare_bounds(const char *vector, const struct hc_rating *rating, c
         differs(vector, rating->profile->id, "between", "other bounds", word(rating->sure));
 }
 
-static void compare_target(const char *vector, const struct hc_facts *facts, const struct hc_profile *profile,
-                           const struct hc_json *expect)
+static void compare_target(const char *vector, const struct hc_facts *facts, const struct hc_finding *findings,
+                           const struct hc_profile *profile, const struct hc_json *expect)
 {
     struct hc_rating rating;
     const char *verdict = hc_json_get_string(expect, "verdict");
     bool override = false;
 
-    if (!hc_rate(facts, facts->arena, profile, &rating))
+    if (!hc_rate(facts, findings, facts->arena, profile, &rating))
         exit(1);
     judged++;
     if (!verdict || strcmp(verdict, word(rating.verdict)))
@@ -351,14 +350,15 @@ static void compare_device(const char *vector, const struct hc_json *entry, cons
         compare_rules(vector, bdf ? bdf : "device", &judgement, hc_json_get_array(expect, "rules"));
 }
 
-static void judge_devices(const char *id, const struct hc_json *vector, const struct hc_facts *facts)
+static void judge_devices(const char *id, const struct hc_json *vector, const struct hc_facts *facts,
+                          const struct hc_finding *findings)
 {
     struct hc_rating host;
 
-    for (size_t i = 0; i < profile_count; i++)
-        if (!strcmp(profiles[i]->id, "vfio") && !hc_rate(facts, facts->arena, profiles[i], &host))
+    for (size_t i = 0; i < hc_profile_count; i++)
+        if (!strcmp(hc_profiles[i].id, "vfio") && !hc_rate(facts, findings, facts->arena, &hc_profiles[i], &host))
             exit(1);
-        else if (!strcmp(profiles[i]->id, "vfio"))
+        else if (!strcmp(hc_profiles[i].id, "vfio"))
             for (const struct hc_json *d = hc_json_first(hc_json_get_array(vector, "devices")); d; d = hc_json_next(d))
                 compare_device(id, d, &host);
 }
@@ -368,16 +368,18 @@ static void rate_vector(const struct hc_json *vector)
     const char *id = hc_json_get_string(vector, "id");
     const struct hc_json *expect = hc_json_get(vector, "expect"), *targets = hc_json_get(expect, "targets");
     struct hc_scan *scan = hc_scan_empty();
+    struct hc_finding findings[HC_CHECKS_MAX];
     struct hc_readiness readiness;
 
     if (!scan || !id)
         exit(1);
     for (const struct hc_json *m = hc_json_first(hc_json_get(vector, "host")); m; m = hc_json_next(m))
         give(&scan->facts, m);
-    for (size_t i = 0; i < profile_count; i++)
-        if (hc_json_get(targets, profiles[i]->id))
-            compare_target(id, &scan->facts, profiles[i], hc_json_get(targets, profiles[i]->id));
-    judge_devices(id, vector, &scan->facts);
+    hc_run_checks(&scan->facts, scan->facts.arena, findings);
+    for (size_t i = 0; i < hc_profile_count; i++)
+        if (hc_json_get(targets, hc_profiles[i].id))
+            compare_target(id, &scan->facts, findings, &hc_profiles[i], hc_json_get(targets, hc_profiles[i].id));
+    judge_devices(id, vector, &scan->facts, findings);
     readiness = hc_readiness(&scan->facts);
     compare_level(id, expect, "level", readiness.level);
     compare_level(id, expect, "potential", readiness.potential);
@@ -409,7 +411,6 @@ int main(int argc, char **argv)
 {
     size_t vectors = 0;
 
-    load_profiles();
     for (int i = 1; i < argc; i++)
         vectors += rate_file(argv[i]);
     printf("%zu vectors, %zu targets and %zu devices judged, %zu differ\n", vectors, judged, devices, wrong);

@@ -1,0 +1,9 @@
+/* The JSON Schema of reports, without what comes from the rows of facts and tables; report/schema.json, compiled in. */
+#ifndef HC_SCHEMA_H
+#define HC_SCHEMA_H
+
+#include "parse.h"
+
+extern const struct hc_text hc_schema_text;
+
+#endif
