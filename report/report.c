@@ -160,9 +160,11 @@ const struct hc_rating *hc_report_rating(const struct hc_report *report, const c
 
 bool hc_report_foreign(const struct hc_rating *rating)
 {
-    for (size_t i = 0; i < rating->count; i++)
-        if (rating->outcomes[i].result == HC_RESULT_FAIL && !strcmp(rating->outcomes[i].requirement->id, "arch"))
+    for (size_t i = 0; i < rating->count; i++) {
+        const char *id = rating->outcomes[i].requirement->id;
+        if (rating->outcomes[i].result == HC_RESULT_FAIL && (!strcmp(id, "arch") || !strcmp(id, "host-os")))
             return true;
+    }
     return false;
 }
 

@@ -32,7 +32,7 @@ void hc_report_free(struct hc_report *report);
 /* By id; "kvm" stands for the one of this host's architecture. NULL if there is none. */
 const struct hc_rating *hc_report_rating(const struct hc_report *report, const char *profile);
 
-/* Made for another architecture, which is no news on this machine: told only where it is asked for by name. */
+/* Made for another architecture or system, which is no news on this machine: told only where it is asked for by name. */
 bool hc_report_foreign(const struct hc_rating *rating);
 
 /* Outcomes worth telling, in the order of doing: hard failures, soft failures, then open ones. room places in out. */
@@ -62,7 +62,7 @@ char *hc_render_report(const struct hc_report *report, bool evidence);
 char *hc_render_check_json(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count);
 char *hc_render_check_text(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count,
                            bool color);
-char *hc_render_summary(const struct hc_report *report, bool color);
+char *hc_render_screen(const struct hc_report *report, bool color);
 char *hc_render_list(const struct hc_report *report, bool color);
 char *hc_render_schema(void);
 
