@@ -245,6 +245,26 @@ static void containers(struct hc_facts *facts)
     put_flag(facts, &v, HC_LINUX_SECCOMP, value);
 }
 
+/* What guests KVM can run here, where that can be told. A machine that could have KVM and has not is told by its
+ * checks. */
+static const char *guests_of_kvm(struct hc_view *v)
+{
+    const char *backend = hc_see_word(v, HC_LINUX_KVM_BACKEND);
+
+    if (!backend)
+        return NULL;
+    if (!strcmp(backend, "none"))
+        return hc_see(v, HC_VIRT_HW) == HC_NO || hc_see_is(v, HC_VIRT_FW, "disabled") == HC_YES ? "none" : NULL;
+    return strcmp(backend, "pvm") && strcmp(backend, "other") ? "native" : "special";
+}
+
+static void kvm_guests(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+
+    put_word(facts, &v, HC_LINUX_KVM_GUESTS, guests_of_kvm(&v));
+}
+
 /* In the order in which they rest on each other. */
 void hc_conclude(struct hc_facts *facts)
 {
@@ -262,6 +282,7 @@ void hc_conclude(struct hc_facts *facts)
     hc_conclude_platform(facts);
     hc_conclude_system(facts);
     kvm_device(facts);
+    kvm_guests(facts);
     containers(facts);
     hc_conclude_software(facts);
     hc_conclude_cpu(facts);

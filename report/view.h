@@ -23,6 +23,9 @@ enum hc_tri hc_see_is(struct hc_view *view, struct hc_word_id id, const char *wo
 /* Somebody asked, and the answer was refused, failed or is missing: not the same as a question that never arose. */
 bool hc_unanswered(struct hc_view *view, enum hc_fact fact);
 
+/* Whether anybody asked for it, or concluded on it. */
+bool hc_arose(struct hc_view *view, enum hc_fact fact);
+
 /* Somebody tried, and was refused or failed. */
 bool hc_tried(struct hc_view *view, enum hc_fact fact);
 
