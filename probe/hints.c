@@ -25,6 +25,8 @@ static const struct {
     { HC_UNSUPPORTED, "host:ssh", "Look over which interface this session comes (ip route get)." },
     { HC_UNSUPPORTED, "dir:/sys/devices/system/memory", "lsmem(1) asks every memory block." },
     { HC_UNSUPPORTED, "file:/sys/firmware/efi/efivars", "Mount efivarfs on /sys/firmware/efi/efivars." },
+    { HC_UNSUPPORTED, "stat:/sys/firmware/efi",
+      "Boot a kernel that has CONFIG_EFI and shows its configuration, or look into firmware setup." },
     { HC_UNSUPPORTED, "dell:tokens", "Install libsmbios and load dell_smbios, or look into firmware setup." },
     { HC_UNSUPPORTED, "file:/boot/config-",
       "Boot a kernel that shows its configuration, or install its file in /boot." },

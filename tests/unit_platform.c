@@ -320,6 +320,7 @@ static void both(struct hc_source *src, struct hc_facts *facts)
 {
     struct hc_node node;
 
+    hc_probe_kernel(src, facts);
     hc_put_presence(facts, HC_EFI, hc_ask_stat(src, "/sys/firmware/efi", &node));
     hc_probe_efi(src, facts);
 }
@@ -329,6 +330,45 @@ static const char *secure(struct hc_facts *facts)
     hc_give_text(facts, "uname.machine", "x86_64");
     hc_conclude(facts);
     return shown(&facts->cells[HC_FACT_FW_SECURE_BOOT], HC_TYPE_FLAG);
+}
+
+#define KERNEL                                                                                                         \
+    {                                                                                                                  \
+        "file:/proc/sys/kernel/osrelease", "6.1.0\n"                                                                   \
+    }
+#define CONFIG "file:/boot/config-6.1.0"
+#define NO_FOLDER                                                                                                      \
+    {                                                                                                                  \
+        "stat:/sys/firmware/efi", NULL                                                                                 \
+    }
+
+/* A missing folder is a BIOS only where the kernel would have it. */
+static void without_folder(void)
+{
+    struct hc_facts *f = probed(both, HOST(KERNEL, { CONFIG, "CONFIG_EFI=y\n" }, NO_FOLDER));
+
+    FACT(f, UEFI_SECURE_BOOT, "no");
+    FACT(f, UEFI_BOOT_CURRENT, "? absent");
+    CHECK(!strcmp(secure(f), "no"));
+    FACT(f, FW_MODE, "bios");
+    f = probed(both, HOST(KERNEL, { CONFIG, "CONFIG_64BIT=y\n# CONFIG_EFI is not set\n" }, NO_FOLDER));
+    FACT(f, EFI, "no");
+    FACT(f, UEFI_SECURE_BOOT, "? unsupported");
+    CHECK(secure(f)[0] == '-');
+    FACT(f, FW_MODE, "-");
+    f = probed(both, HOST(KERNEL, { CONFIG, DENIED }, NO_FOLDER));
+    FACT(f, UEFI_SETUP_MODE, "? unsupported");
+    CHECK(secure(f)[0] == '-');
+    FACT(f, FW_MODE, "-");
+    f = probed(both, HOST(KERNEL, { CONFIG, "CONFIG_EFI=maybe\n" }, NO_FOLDER));
+    CHECK(secure(f)[0] == '-');
+    f = probed(both, HOST(KERNEL, { CONFIG, "CONFIG_EFI=n\n" }, UEFI)); /* the effect counts */
+    secure(f);
+    FACT(f, FW_MODE, "uefi");
+    f = probed(both, HOST(KERNEL, { CONFIG, "CONFIG_EFI=y\n" }, { "stat:/sys/firmware/efi", DENIED }));
+    FACT(f, UEFI_SECURE_BOOT, "? denied");
+    CHECK(secure(f)[0] == '-');
+    FACT(f, FW_MODE, "-");
 }
 
 static void uefi(void)
@@ -372,13 +412,6 @@ static void uefi(void)
     FACT(f, UEFI_SETUP_MODE, "? failed");
     FACT(f, UEFI_BOOT_NAME, "? failed");
     FACT(f, UEFI_BOOT_FROM, "? failed");
-    f = probed(both, HOST({ "stat:/sys/firmware/efi", NULL }));
-    FACT(f, UEFI_SECURE_BOOT, "no");
-    FACT(f, UEFI_BOOT_CURRENT, "? absent");
-    CHECK(!strcmp(secure(f), "no"));
-    f = probed(both, HOST({ "stat:/sys/firmware/efi", DENIED }));
-    FACT(f, UEFI_SECURE_BOOT, "? denied");
-    CHECK(secure(f)[0] == '-');
 }
 
 /* ---- settings of firmware ---- */
@@ -700,6 +733,7 @@ int main(void)
     edac();
     persistent();
     uefi();
+    without_folder();
     attributes();
     switched_off();
     register_and_setup();
