@@ -3,6 +3,7 @@
 #include "check.h"
 #include "conclude.h"
 #include "dell.h"
+#include "device_files.h"
 #include "probes.h"
 #include "recording.h"
 #include "tables.h"
@@ -607,10 +608,43 @@ static void tpm(void)
     CHECK(f->tables[HC_TABLE_TPM].known);
 }
 
-#define WD  "/sys/class/watchdog/watchdog0"
 #define BMC "/sys/devices/platform/ipmi_bmc.0"
-#define HW  "/sys/class/hwmon/hwmon"
-#define PS  "/sys/class/power_supply"
+
+/* Whoever reads these waits for a device, with no way to stop. */
+static void device_files(void)
+{
+    static const char *const asking[] = { BMC "/firmware_revision", BMC "/ipmi_version", BMC "/manufacturer_id",
+                                          BMC "/product_id",        TPM0 "/caps",        TPM0 "/owned",
+                                          TPM0 "/enabled",          TPM0 "/active" };
+    static const char *const kept[] = { BMC,
+                                        BMC "/",
+                                        TPM0 "/tpm_version_major",
+                                        TPM0 "/ppi/version",
+                                        "/sys/class/net/eth0/active",
+                                        "owned",
+                                        "/sys/class/watchdog/watchdog0/state" };
+
+    for (size_t i = 0; i < sizeof asking / sizeof *asking; i++)
+        CHECK(hc_asks_device(asking[i]));
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        CHECK(!hc_asks_device(kept[i]));
+}
+
+static void live_device_files(void)
+{
+    static const char key[] = "file:/sys/class/tpm/tpm987/owned"; /* none has so many */
+
+    for (int wake = 0; wake < 2; wake++) {
+        struct hc_source *src = hc_source_live();
+        src->wake = wake;
+        CHECK((hc_ask(src, key)->answer == HC_UNSUPPORTED) == !wake);
+        hc_source_free(src);
+    }
+}
+
+#define WD "/sys/class/watchdog/watchdog0"
+#define HW "/sys/class/hwmon/hwmon"
+#define PS "/sys/class/power_supply"
 
 #define BATTERY                                                                                                        \
     "POWER_SUPPLY_NAME=BAT0\nPOWER_SUPPLY_TYPE=Battery\nPOWER_SUPPLY_STATUS=Discharging\nPOWER_SUPPLY_PRESENT=1\n"     \
@@ -635,6 +669,22 @@ static struct hc_source *board_host(void)
                              "source-psy-USBC000:001\n" },
                 { "file:" PS "/AC/uevent", "POWER_SUPPLY_TYPE=Mains\nPOWER_SUPPLY_ONLINE=1\n" },
                 { "file:" PS "/BAT0/uevent", BATTERY }, { "file:" PS "/BAT1/uevent", DENIED });
+}
+
+/* What a live host answers without --wake. */
+static void not_asked(void)
+{
+    struct hc_source *src =
+        HOST({ "dir:/sys/devices/platform", "ipmi_bmc.0\n" }, { "dir:" BMC, "firmware_revision\nipmi0\n" });
+    const struct hc_reply reply = { .key = "file:" BMC "/firmware_revision", .answer = HC_UNSUPPORTED, .bytes = "" };
+    struct hc_facts *f;
+
+    hc_log(src, &reply);
+    CHECK(strstr(hc_hint(&reply), "--wake"));
+    f = probed(hc_probe_board, src);
+    FACT(f, IPMI_BMC, "yes");
+    CELL(f, BMC, 0, BMC_INTERFACES, "ipmi0");
+    CELL(f, BMC, 0, BMC_FIRMWARE, "? unsupported");
 }
 
 static void board(void)
@@ -739,7 +789,10 @@ int main(void)
     register_and_setup();
     dell();
     tpm();
+    device_files();
+    live_device_files();
     board();
+    not_asked();
     redacted();
     return checked();
 }
