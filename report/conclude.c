@@ -272,6 +272,7 @@ void hc_conclude(struct hc_facts *facts)
     firmware_and_memory(facts);
     hc_conclude_platform(facts);
     hc_conclude_system(facts);
+    hc_conclude_parts(facts);
     kvm_device(facts);
     containers(facts);
     hc_conclude_software(facts);
