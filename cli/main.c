@@ -84,7 +84,7 @@ static void usage(FILE *to)
           "  --columns a,b      list, export: these columns of the table; all: every one\n"
           "  --only a,b         ask only these topics or probes (cpu, storage, ...); the rest is unknown\n"
           "  --skip a,b         ask all but these\n"
-          "  --wake             read the configuration space of sleeping devices too, which wakes them\n"
+          "  --wake             read sleeping PCI devices too, which wakes them; wait for what only a device knows\n"
           "  --dell-tokens      ask Dell's firmware how it is set up (root; needs libsmbios)\n"
           "  --udev             ask udev, too: names of nodes that stay the same (tables input and serial_ports)\n"
           "  --no-names         without names of devices, which come from the data files of this machine\n"
@@ -223,7 +223,7 @@ static bool parse_options(int argc, char **argv, struct settings *s)
         return false;
     }
     if (s->options.wake && (s->options.recording || s->options.sysroot)) {
-        complain("--wake wakes devices of this host: it does not go with --from or --sysroot");
+        complain("--wake wakes and asks devices of this host: it does not go with --from or --sysroot");
         return false;
     }
     if (s->options.udev && (s->options.recording || s->options.sysroot)) {

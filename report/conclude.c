@@ -165,14 +165,25 @@ static void virt_taken_by(struct hc_facts *facts)
 
 /* ---- the rest ---- */
 
+/* A kernel with CONFIG_EFI has the folder whenever UEFI started it (drivers/firmware/efi/efi.c, efisubsys_init); a
+   kernel without never has, and where the configuration is not shown it may be such a one. SMBIOS does not help: under
+   QEMU its bit for UEFI (7.1.2.2) is clear with firmware of either kind. */
+static const char *boot_mode(struct hc_view *v)
+{
+    enum hc_tri efi = hc_see(v, HC_EFI);
+
+    if (efi == HC_YES)
+        return "uefi";
+    if (efi == HC_UNKNOWN || hc_see_is(v, HC_HOST_ARCH, "x86_64") != HC_YES)
+        return NULL;
+    return hc_see_is(v, HC_CONFIG_EFI, "y") == HC_YES ? "bios" : NULL;
+}
+
 static void firmware_and_memory(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
-    enum hc_tri efi = hc_see(&v, HC_EFI);
-    const char *mode = efi == HC_YES ? "uefi" : NULL;
+    const char *mode = boot_mode(&v);
 
-    if (efi == HC_NO && hc_see_is(&v, HC_HOST_ARCH, "x86_64") == HC_YES)
-        mode = "bios";
     put_word(facts, &v, HC_FW_MODE, mode);
     same_number(facts, HC_MEMORY_INSTALLED, HC_SMBIOS_MEMORY);
     same_number(facts, HC_MEMORY_USABLE, HC_MEMINFO_TOTAL);
@@ -281,6 +292,7 @@ void hc_conclude(struct hc_facts *facts)
     firmware_and_memory(facts);
     hc_conclude_platform(facts);
     hc_conclude_system(facts);
+    hc_conclude_parts(facts);
     kvm_device(facts);
     kvm_guests(facts);
     containers(facts);

@@ -3,6 +3,7 @@
 #include "config_space.h"
 #include "cpulist.h"
 #include "dell.h"
+#include "device_files.h"
 #include "errno_name.h"
 #include "files.h"
 #include "fs_answers.h"
@@ -174,6 +175,11 @@ static void answer_file(struct hc_source *src, struct live *live, struct hc_repl
     struct stat st;
     int fd;
 
+    if (!src->wake && hc_asks_device(path)) {
+        hc_answer_error(reply, HC_UNSUPPORTED,
+                        "not asked: the device itself would have to answer, which may take long");
+        return;
+    }
     /* outside of /proc and /sys a name may be a device or a pipe, which must not even be opened */
     if (!kernel_path(path) && !stat(path, &st) && !S_ISREG(st.st_mode)) {
         hc_answer_error(reply, HC_FAILED, "not a regular file");

@@ -861,6 +861,8 @@ void hc_probe_pci(struct hc_source *src, struct hc_facts *facts)
 
     hc_put_table(facts, HC_TABLE_PCI, list);
     hc_put_table(facts, HC_TABLE_PCI_BARS, list);
+    hc_put_number(facts, HC_PCI_FUNCTIONS, list->answer == HC_ABSENT ? hc_restate(src, list, "absent") : list,
+                  count_words(names));
     if (!names.size)
         return;
     scan.lib = hc_libpci_open();
