@@ -11,7 +11,9 @@
 #include "report.h"
 #include "selection.h"
 #include "text_profiles.h"
+#include "text_suitability.h"
 #include "text_table.h"
+#include "text_techniques.h"
 #include "text_tree.h"
 #include "version.h"
 
@@ -330,6 +332,8 @@ static enum hostcap_status render_list(struct rendering *r)
         return done(r, r->json ? hc_render_profiles_json(r->report) : hc_render_profiles_text(r->report, r->color));
     if (!strcmp(name, "tables"))
         return done(r, r->json ? hc_render_tables_json(r->report) : hc_render_tables_text(r->report, r->color));
+    if (!strcmp(name, "techniques"))
+        return done(r, r->json ? hc_render_techniques_json(r->report) : hc_render_techniques_text(r->report, r->color));
     return render_table(r, name);
 }
 
@@ -412,6 +416,8 @@ static enum hostcap_status explain_one(struct rendering *r, const char *id)
     const struct hc_rating *rating = hc_report_rating(report, id);
     size_t device = hc_device_by_address(report->passthrough, id);
 
+    if (!strcmp(id, "suitability"))
+        return done(r, r->json ? hc_render_suitability_json(report) : hc_render_suitability_text(report, r->color));
     if (check < hc_check_count())
         return done(r, r->json ? hc_render_finding_json(report, &report->findings[check])
                                : hc_render_finding_text(report, &report->findings[check], r->color));

@@ -6,6 +6,8 @@
 #include "passthrough.h"
 #include "rate.h"
 #include "scan.h"
+#include "suitability.h"
+#include "techniques.h"
 
 enum { HC_CONFLICTS_MAX = 16, HC_REPLIES_SEEN_MAX = 64 };
 
@@ -20,7 +22,9 @@ struct hc_report {
     struct hc_rating *ratings;
     size_t rating_count;
     struct hc_readiness readiness;
+    struct hc_suitability suitability;
     const struct hc_passthrough *passthrough; /* devices, groups and their verdicts */
+    const struct hc_techniques *techniques;   /* what guests can run by */
 };
 
 /* Concludes, checks and rates. Files: profiles of the caller. Takes the scan over. On an error *report is NULL and
