@@ -21,8 +21,8 @@ struct hc_pci_config {
 typedef size_t hc_pci_reader(void *self, size_t offset, unsigned char *bytes, size_t count);
 
 /* Reads the header, the lists of capabilities, and of those that hostcap decodes the registers. Serial numbers and
-   vital product data are not read: they name the card; the revision only where it is not told elsewhere. False: not even
-   the header. */
+   vital product data are not read: they name the card; the revision only where it is not told elsewhere. False: not
+   even the header. */
 bool hc_pci_config_read(struct hc_pci_config *config, size_t size, bool revision, hc_pci_reader *read, void *self);
 
 /* The answer's text; at is NULL where there is no memory. */

@@ -188,7 +188,8 @@ static void broken(void)
     CHECK(decode(&device, 4096, &config, &d) && hc_pci_capabilities(&config) == HC_PCI_LIST_BROKEN);
     memset(device.bytes, 0xff, sizeof device.bytes);
     device.asked = 0;
-    CHECK(hc_pci_config_read(&config, 4096, true, read_device, &device) && hc_pci_config_dead(&config) && device.asked == 1);
+    CHECK(hc_pci_config_read(&config, 4096, true, read_device, &device) && hc_pci_config_dead(&config) &&
+          device.asked == 1);
 }
 
 /* The pin costs an access, so it is read where there is neither MSI nor MSI-X, and that is sure. */
