@@ -204,16 +204,24 @@ struct printer {
     bool indented, exhausted;
 };
 
-static char *print_room(struct printer *p, size_t size)
+static char *more_room(struct printer *p, size_t size)
 {
-    if (p->room - p->size < size && !p->exhausted) {
-        size_t room = 2 * p->room + size;
-        char *longer = realloc(p->text, room);
-        p->exhausted = !longer;
-        p->text = longer ? longer : p->text;
-        p->room = longer ? room : p->room;
+    const size_t room = 2 * p->room + size;
+    char *longer = p->exhausted ? NULL : realloc(p->text, room);
+
+    if (!longer) {
+        p->exhausted = true;
+        return NULL;
     }
-    return p->exhausted ? NULL : p->text + p->size;
+    p->text = longer;
+    p->room = room;
+    return longer + p->size;
+}
+
+/* Inline: it is asked for every mark. */
+static inline char *print_room(struct printer *p, size_t size)
+{
+    return p->room - p->size >= size && !p->exhausted ? p->text + p->size : more_room(p, size);
 }
 
 static void print_bytes(struct printer *p, const char *bytes, size_t size)
@@ -222,19 +230,29 @@ static void print_bytes(struct printer *p, const char *bytes, size_t size)
 
     if (!at)
         return;
-    for (size_t i = 0; i < size; i++) /* of one or two */
-        at[i] = bytes[i];
+    memcpy(at, bytes, size);
     p->size += size;
+}
+
+/* A bracket, comma or colon, and the blank that follows where the text is indented; 0: none does. */
+static inline void print_mark(struct printer *p, char mark, char blank)
+{
+    char *at = print_room(p, 2);
+
+    if (!at)
+        return;
+    at[0] = mark;
+    at[1] = blank;
+    p->size += p->indented && blank ? 2 : 1;
 }
 
 static void print_tabs(struct printer *p, size_t count)
 {
-    char *at = print_room(p, count);
+    char *at = p->indented ? print_room(p, count) : NULL;
 
     if (!at)
         return;
-    for (size_t i = 0; i < count; i++)
-        at[i] = '\t';
+    memset(at, '\t', count);
     p->size += count;
 }
 
@@ -279,14 +297,19 @@ static bool plain_word(uint64_t word)
     return !((word | control | quote | backslash | del) & EACH_BYTE(0x80));
 }
 
-/* Copies what stands as it is, as far as eight bytes at once go; how many. */
+/* Copies the front of a text, as far as it stands as it is and eight bytes at once go; how many. The last eight may be
+   copied in part for the second time. */
 static size_t copy_plain(char *to, const char *from, size_t size)
 {
+    uint64_t word;
     size_t done = 0;
 
-    for (uint64_t word; size - done >= 8 && plain_word(word = eight_bytes(from + done)); done += 8)
+    for (; size - done >= sizeof word && plain_word(word = eight_bytes(from + done)); done += sizeof word)
         memcpy(to + done, &word, sizeof word);
-    return done;
+    if (size < sizeof word || size - done >= sizeof word || !plain_word(word = eight_bytes(from + size - sizeof word)))
+        return done;
+    memcpy(to + size - sizeof word, &word, sizeof word);
+    return size;
 }
 
 /* Valid UTF-8. */
@@ -316,28 +339,30 @@ static void print_value(struct printer *p, const cJSON *item, size_t depth);
 
 static void print_array(struct printer *p, const cJSON *array, size_t depth)
 {
-    print_bytes(p, "[", 1);
+    print_mark(p, '[', 0);
     for (const cJSON *item = array->child; item; item = item->next) {
         print_value(p, item, depth + 1);
         if (item->next)
-            print_bytes(p, ", ", p->indented ? 2 : 1);
+            print_mark(p, ',', ' ');
     }
-    print_bytes(p, "]", 1);
+    print_mark(p, ']', 0);
 }
 
 static void print_object(struct printer *p, const cJSON *object, size_t depth)
 {
-    print_bytes(p, "{\n", p->indented ? 2 : 1);
+    print_mark(p, '{', '\n');
     for (const cJSON *item = object->child; item; item = item->next) {
-        print_tabs(p, p->indented ? depth + 1 : 0);
+        print_tabs(p, depth + 1);
         print_string(p, item->string);
-        print_bytes(p, ":\t", p->indented ? 2 : 1);
+        print_mark(p, ':', '\t');
         print_value(p, item, depth + 1);
-        print_bytes(p, ",", item->next != NULL);
-        print_bytes(p, "\n", p->indented);
+        if (item->next)
+            print_mark(p, ',', '\n');
+        else if (p->indented)
+            print_mark(p, '\n', 0);
     }
-    print_tabs(p, p->indented ? depth : 0);
-    print_bytes(p, "}", 1);
+    print_tabs(p, depth);
+    print_mark(p, '}', 0);
 }
 
 static void print_value(struct printer *p, const cJSON *item, size_t depth)
