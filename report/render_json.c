@@ -48,8 +48,13 @@ static struct hc_json *branch(struct output *o, const char *key, const char **na
 /* JSON Pointer (RFC 6901) of a fact. */
 static const char *pointer(struct output *o, const char *key)
 {
-    char *text = hc_print(o->report->arena, "/%s", key);
+    const size_t size = strlen(key);
+    char *text = hc_alloc(o->report->arena, size + 2);
 
+    if (text) {
+        text[0] = '/';
+        memcpy(text + 1, key, size);
+    }
     for (char *c = text; c && *c; c++)
         if (*c == '.')
             *c = '/';
