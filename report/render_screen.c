@@ -5,6 +5,7 @@
 #include "text_cpu.h"
 #include "text_line.h"
 #include "text_profiles.h"
+#include "text_suitability.h"
 #include "version.h"
 
 #include <stdlib.h>
@@ -314,6 +315,12 @@ static void passthrough_line(struct screen *s)
     hc_wrap(&s->paper, LABEL, LABEL, hc_passthrough_line(s->report));
 }
 
+static void techniques_line(struct screen *s)
+{
+    hc_write(&s->paper, "%-*s", LABEL, "Techniques");
+    hc_wrap(&s->paper, LABEL, LABEL, hc_techniques_line(s->report));
+}
+
 static void conflicts(struct screen *s)
 {
     for (size_t i = 0; i < s->report->conflict_count; i++) {
@@ -342,8 +349,10 @@ static void write_screen(struct screen *s, size_t reasons_of)
 
     head(s);
     level(s);
+    hc_write_suitability(&s->paper, s->report, LABEL);
     hc_text_cpu(&s->paper, s->report, LABEL);
     passthrough_line(s);
+    techniques_line(s);
     conflicts(s);
     hc_write(&s->paper, "\n");
     section(s, &m, false, "On this system");
