@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LABEL = 21, LINES = 40, FIXES_SHOWN = 3, NAMES_SHOWN = 3, REASONS_MAX = 64 };
+enum { COLUMNS = 100, LINES = 40, LABEL = 21, ROOM_LEAST = 45 };
+enum { FIXES_SHOWN = 3, NAMES_SHOWN = 3, REASONS_TOLD = 5, REASONS_MAX = 64 };
 
 struct screen {
     const struct hc_report *report;
@@ -100,10 +101,17 @@ static void level(struct screen *s)
 
 /* ---- the matrix: products of one verdict for one reason share a row ---- */
 
+/* How much a screen tells. */
+struct detail {
+    bool whole;     /* reasons as long as they are; otherwise a line each */
+    size_t reasons; /* so many rows of a verdict have one; what is left shares a row without */
+};
+
 struct row {
     enum hc_verdict verdict;
-    const char *reason; /* what is wrong; "": nothing */
+    const char *reason; /* what is wrong; "": nothing, or not said */
     const char *names;
+    size_t count;
     bool in_place; /* installed instead of this system */
 };
 
@@ -151,55 +159,118 @@ struct matrix {
     size_t count;
 };
 
-static void add_name(struct screen *s, struct row *row, const char *name)
+static bool same_place(const struct row *a, const struct row *b)
 {
-    const char *names = hc_print(s->report->arena, "%s%s%s", row->names, *row->names ? ", " : "", name);
-
-    row->names = names ? names : "";
+    return a->verdict == b->verdict && a->in_place == b->in_place;
 }
 
-/* bare: only verdicts, without their reasons */
-static void add_rating(struct screen *s, struct matrix *m, const struct hc_rating *rating, bool bare)
+/* Adds products to the row of the same verdict, place and reason. */
+static void add_row(struct screen *s, struct matrix *m, const struct row *more)
 {
-    const struct hc_outcome *outcome = bare ? NULL : deciding(rating);
-    const char *reason = outcome ? hc_report_words(s->report, outcome).wrong : "";
-    const bool place = in_place(rating->profile);
+    const char *names;
     size_t i = 0;
 
-    while (i < m->count && (m->rows[i].verdict != rating->verdict || m->rows[i].in_place != place ||
-                            strcmp(m->rows[i].reason, reason) != 0))
+    while (i < m->count && !(same_place(&m->rows[i], more) && !strcmp(m->rows[i].reason, more->reason)))
         i++;
     if (i == m->count)
-        m->rows[m->count++] = (struct row){ rating->verdict, reason, "", place };
-    add_name(s, &m->rows[i], hc_clean(s->report->arena, rating->profile->name));
+        m->rows[m->count++] = (struct row){ more->verdict, more->reason, "", 0, more->in_place };
+    names = hc_print(s->report->arena, "%s%s%s", m->rows[i].names, *m->rows[i].names ? ", " : "", more->names);
+    m->rows[i].names = names ? names : "";
+    m->rows[i].count += more->count;
 }
 
-/* The verdicts from this one of the order on lose their reasons: what is ready comes last. */
-static struct matrix make_matrix(struct screen *s, size_t reasons_of)
+/* Best first; within a verdict what concerns most. */
+static int by_weight(const void *a, const void *b)
+{
+    const struct row *x = a, *y = b;
+    size_t i = 0, j = 0;
+
+    while (order[i] != x->verdict)
+        i++;
+    while (order[j] != y->verdict)
+        j++;
+    if (i != j)
+        return i < j ? -1 : 1;
+    if (x->count != y->count)
+        return x->count > y->count ? -1 : 1;
+    return strcmp(x->names, y->names);
+}
+
+static struct matrix make_matrix(struct screen *s)
 {
     struct matrix m = { hc_alloc(s->report->arena, (s->report->rating_count + 1) * sizeof *m.rows), 0 };
 
-    for (size_t v = 0; m.rows && v < HC_VERDICTS; v++)
-        for (size_t i = 0; i < s->report->rating_count; i++)
-            if (s->report->ratings[i].verdict == order[v] && !hc_report_foreign(&s->report->ratings[i]))
-                add_rating(s, &m, &s->report->ratings[i], v >= reasons_of);
+    for (size_t i = 0; m.rows && i < s->report->rating_count; i++) {
+        const struct hc_rating *rating = &s->report->ratings[i];
+        const struct hc_outcome *outcome = deciding(rating);
+        const char *name = hc_clean(s->report->arena, rating->profile->name);
+        if (!hc_report_foreign(rating))
+            add_row(s, &m,
+                    &(struct row){ rating->verdict, outcome ? hc_report_words(s->report, outcome).wrong : "", name, 1,
+                                   in_place(rating->profile) });
+    }
+    if (m.count)
+        qsort(m.rows, m.count, sizeof *m.rows, by_weight);
     return m;
 }
 
-static void row_lines(struct screen *s, const struct row *row, bool first)
+/* The same with so many reasons for each verdict. */
+static struct matrix shorter(struct screen *s, const struct matrix *all, size_t reasons)
+{
+    struct matrix m = { hc_alloc(s->report->arena, (all->count + 1) * sizeof *m.rows), 0 };
+    size_t told = 0;
+
+    for (size_t i = 0; m.rows && i < all->count; i++) {
+        struct row row = all->rows[i];
+        told = i && row.verdict == all->rows[i - 1].verdict ? told : 0;
+        if (*row.reason && ++told > reasons)
+            row.reason = "";
+        add_row(s, &m, &row);
+    }
+    return m;
+}
+
+/* As much of a text as fits in so many columns, whole words. */
+static const char *cut(struct screen *s, const char *text, size_t columns)
+{
+    size_t size = strlen(text);
+    const char *part;
+
+    if (size <= columns)
+        return text;
+    size = columns - 4;
+    while (size && text[size] != ' ')
+        size--;
+    part = hc_print(s->report->arena, "%.*s ...", (int)size, text);
+    return part ? part : "";
+}
+
+static void reason_text(struct screen *s, const struct row *row, size_t column, bool whole)
+{
+    const char *reason = hc_clean(s->report->arena, row->reason);
+
+    if (column + 2 + strlen(reason) > COLUMNS && column + ROOM_LEAST > COLUMNS) {
+        hc_write(&s->paper, "\n%*s", LABEL + 2, "");
+        column = LABEL + 2;
+    } else {
+        hc_write(&s->paper, "  ");
+        column += 2;
+    }
+    hc_flow(&s->paper, HC_DIM, column, LABEL + 2, whole ? reason : cut(s, reason, COLUMNS - column));
+}
+
+static void row_lines(struct screen *s, const struct row *row, bool first, bool whole)
 {
     size_t column;
 
     hc_ink(&s->paper, hc_verdict_ink(row->verdict), "  %-*s", LABEL - 2, first ? hc_verdict_name(row->verdict) : "");
     column = hc_flow(&s->paper, HC_BOLD, LABEL, LABEL, row->names);
-    if (*row->reason) {
-        hc_write(&s->paper, "  ");
-        hc_flow(&s->paper, HC_DIM, column + 2, LABEL + 2, hc_clean(s->report->arena, row->reason));
-    }
+    if (*row->reason)
+        reason_text(s, row, column, whole);
     hc_write(&s->paper, "\n");
 }
 
-static void section(struct screen *s, const struct matrix *m, bool place, const char *title)
+static void section(struct screen *s, const struct matrix *m, bool place, const char *title, bool whole)
 {
     const struct row *last = NULL;
 
@@ -208,7 +279,7 @@ static void section(struct screen *s, const struct matrix *m, bool place, const 
             continue;
         if (!last)
             hc_ink(&s->paper, HC_BOLD, "%s\n", title);
-        row_lines(s, &m->rows[i], !last || last->verdict != m->rows[i].verdict);
+        row_lines(s, &m->rows[i], !last || last->verdict != m->rows[i].verdict, whole);
         last = &m->rows[i];
     }
 }
@@ -216,8 +287,9 @@ static void section(struct screen *s, const struct matrix *m, bool place, const 
 /* ---- the fixes worth most ---- */
 
 struct fix {
-    struct hc_words words;
+    const char *change;
     const char *names;
+    const struct hc_rating *last; /* whose name was added last */
     size_t worth, count;
 };
 
@@ -236,27 +308,37 @@ static size_t worth(const struct hc_rating *rating, const struct hc_outcome *o)
     }
 }
 
+/* Once for each product, however many of its reasons the fix takes away. */
+static void add_product(struct screen *s, struct fix *fix, const struct hc_rating *rating, size_t value)
+{
+    const char *name = hc_clean(s->report->arena, rating->profile->name);
+
+    if (fix->last == rating)
+        return;
+    fix->last = rating;
+    fix->worth += value;
+    if (fix->count++ < NAMES_SHOWN) {
+        const char *names = hc_print(s->report->arena, "%s%s%s", fix->names, *fix->names ? ", " : "", name);
+        fix->names = names ? names : "";
+    }
+}
+
 static void add_fix(struct screen *s, struct fix *fixes, size_t *count, const struct hc_rating *rating,
                     const struct hc_outcome *outcome)
 {
     const size_t value = worth(rating, outcome);
-    const struct hc_words words = hc_report_words(s->report, outcome);
+    const char *change = hc_report_words(s->report, outcome).change;
     size_t i = 0;
 
-    if (!value || !*words.change)
+    if (!value || !*change)
         return;
-    while (i < *count && strcmp(fixes[i].words.change, words.change) != 0)
+    while (i < *count && strcmp(fixes[i].change, change) != 0)
         i++;
     if (i == REASONS_MAX)
         return;
     if (i == *count)
-        fixes[(*count)++] = (struct fix){ words, "", 0, 0 };
-    fixes[i].worth += value;
-    if (fixes[i].count++ < NAMES_SHOWN) {
-        const char *names = hc_print(s->report->arena, "%s%s%s", fixes[i].names, *fixes[i].names ? ", " : "",
-                                     hc_clean(s->report->arena, rating->profile->name));
-        fixes[i].names = names ? names : "";
-    }
+        fixes[(*count)++] = (struct fix){ change, "", NULL, 0, 0 };
+    add_product(s, &fixes[i], rating, value);
 }
 
 static size_t collect_fixes(struct screen *s, struct fix *fixes)
@@ -294,7 +376,7 @@ static void fix_lines(struct screen *s)
         if (!number++)
             hc_ink(&s->paper, HC_BOLD, "What to change first\n");
         hc_write(&s->paper, "  %zu. ", number);
-        column = hc_flow(&s->paper, HC_PLAIN, 5, 5, hc_clean(s->report->arena, fix->words.change));
+        column = hc_flow(&s->paper, HC_PLAIN, 5, 5, hc_clean(s->report->arena, fix->change));
         hc_write(&s->paper, " ");
         hc_flow(&s->paper, HC_DIM, column + 1, 5,
                 fix->count > NAMES_SHOWN
@@ -332,20 +414,21 @@ static void conflicts(struct screen *s)
 static void tail(struct screen *s)
 {
     const bool live = !strcmp(s->report->scan->origin, "live");
+    const bool rootless = live && hc_flag(s->report->facts, HC_ROOT) == HC_NO;
+    const bool provable = live && hc_flag(s->report->facts, HC_LINUX_KVM_ACCESS) == HC_YES &&
+                          !hc_word_of(s->report->facts, HC_PROVE_STAGE);
+    const char *text = hc_print(s->report->arena, "%s%shostcap check NAME is the plan for one; list profiles names all.",
+                                rootless ? "Run as root to see more. " : "",
+                                provable ? "--prove lets a small guest run. " : "");
 
-    if (live && hc_flag(s->report->facts, HC_ROOT) == HC_NO)
-        hc_write(&s->paper, "Run as root to see more. ");
-    if (live && hc_flag(s->report->facts, HC_LINUX_KVM_ACCESS) == HC_YES &&
-        !hc_word_of(s->report->facts, HC_PROVE_STAGE))
-        hc_write(&s->paper, "hostcap --prove lets a small guest run. ");
-    hc_write(&s->paper, "hostcap list profiles names all; hostcap check NAME is the plan for one.\n");
+    hc_wrap(&s->paper, 0, 0, text ? text : "");
 }
 
 /* ---- all of it ---- */
 
-static void write_screen(struct screen *s, size_t reasons_of)
+static void write_screen(struct screen *s, const struct matrix *all, struct detail detail)
 {
-    const struct matrix m = make_matrix(s, reasons_of);
+    const struct matrix m = shorter(s, all, detail.reasons);
 
     head(s);
     level(s);
@@ -355,8 +438,8 @@ static void write_screen(struct screen *s, size_t reasons_of)
     techniques_line(s);
     conflicts(s);
     hc_write(&s->paper, "\n");
-    section(s, &m, false, "On this system");
-    section(s, &m, true, "Installed in its place");
+    section(s, &m, false, "On this system", detail.whole);
+    section(s, &m, true, "Installed in its place", detail.whole);
     hc_write(&s->paper, "\n");
     fix_lines(s);
     tail(s);
@@ -371,16 +454,22 @@ static size_t lines(const char *text)
     return count;
 }
 
-/* As many verdicts with their reasons as fit; hostcap check has them all. */
+/* As much as fits; hostcap check has all of it. */
 char *hc_render_screen(const struct hc_report *report, bool color)
 {
-    for (size_t reasons_of = HC_VERDICTS;; reasons_of--) {
-        struct screen s = { report, { .color = color } };
+    struct screen s = { report, { .color = color } };
+    const struct matrix all = make_matrix(&s);
+    struct detail detail = { true, REASONS_MAX };
+
+    for (;;) {
         char *text;
-        write_screen(&s, reasons_of);
+        s.paper = (struct hc_paper){ .color = color };
+        write_screen(&s, &all, detail);
         text = hc_take(&s.paper);
-        if (!text || !reasons_of || lines(text) <= LINES)
+        if (!text || !detail.reasons || lines(text) <= LINES)
             return text;
         free(text);
+        detail.reasons = detail.whole ? REASONS_TOLD : detail.reasons - 1;
+        detail.whole = false;
     }
 }

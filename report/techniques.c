@@ -584,10 +584,16 @@ const struct hc_techniques *hc_techniques_make(const struct hc_report *report)
 const char *hc_techniques_line(const struct hc_report *report)
 {
     const struct hc_techniques *all = report->techniques;
-    const char *line = NULL;
+    const char *line = NULL, *group = "";
 
-    for (size_t i = 0; i < all->count; i++)
-        if (all->list[i].state == HC_YES)
-            line = hc_print(report->arena, "%s%s%s", line ? line : "", line ? ", " : "", all->list[i].name);
+    for (size_t i = 0; i < all->count; i++) {
+        const struct hc_technique *t = &all->list[i];
+        const bool same = !strcmp(group, t->group);
+        if (t->state != HC_YES)
+            continue;
+        line = hc_print(report->arena, "%s%s%s%s%s", line ? line : "", !line ? "" : same ? ", " : "; ",
+                        same ? "" : t->group, same ? "" : ": ", t->name);
+        group = t->group;
+    }
     return line ? line : "none is known to be available";
 }

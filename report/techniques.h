@@ -29,7 +29,7 @@ const struct hc_techniques *hc_techniques_make(const struct hc_report *report);
 /* "yes", "no", "unknown" */
 const char *hc_state_word(enum hc_tri state);
 
-/* Those that are available, in a line: "hardware-assisted, nested paging, containers, UEFI". */
+/* Those that are available, in a line: "guests: hardware-assisted, nested paging; firmware: UEFI". */
 const char *hc_techniques_line(const struct hc_report *report);
 
 #endif
