@@ -293,7 +293,7 @@ static const struct hc_dated_table *table_of(const struct hc_rating *rating)
     const struct hc_dated_table *table = NULL;
 
     for (size_t i = 0; i < rating->count && !table; i++)
-        if (!rating->outcomes[i].requirement->check)
+        if (!rating->outcomes[i].requirement->check && rating->outcomes[i].result != HC_RESULT_NA)
             table = hc_dated_of(rating->outcomes[i].requirement->compares.fact);
     return table;
 }
