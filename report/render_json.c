@@ -1,10 +1,8 @@
 /* The report as JSON: one shape on every host. Facts nest by their keys; null means that it is not known, and unknowns
    says why. */
 #include "render_json.h"
-#include "baseline.h"
+#include "dated.h"
 #include "json.h"
-#include "outer.h"
-#include "placeholders.h"
 #include "render_passthrough.h"
 #include "version.h"
 
@@ -226,6 +224,20 @@ static bool complete(const struct hc_report *report)
     return true;
 }
 
+/* Of meta.data, and profiles by their ids. */
+static void old_data(struct output *o, struct hc_json *run)
+{
+    struct hc_json *list = hc_json_add_array(&o->doc, run, "old_data");
+    const char *now = o->report->scan->time;
+
+    for (size_t i = 0; i < hc_dated_table_count; i++)
+        if (hc_dated_old(hc_dated_tables[i].date(), now))
+            hc_json_add_string(&o->doc, list, NULL, hc_dated_tables[i].key);
+    for (size_t i = 0; i < o->report->rating_count; i++)
+        if (hc_dated_old(o->report->profiles[i]->date, now))
+            hc_json_add_string(&o->doc, list, NULL, o->report->profiles[i]->id);
+}
+
 static void meta(struct output *o)
 {
     static const char *const states[] = { "nothing", "partial", "complete", "skipped" };
@@ -247,10 +259,8 @@ static void meta(struct output *o)
     for (int p = 0; p < HC_PROBES; p++)
         hc_json_add_string(&o->doc, inner, hc_probe_name(p), states[scan->probes[p]]);
     inner = hc_json_add_object(&o->doc, object, "data");
-    hc_json_add_string(&o->doc, inner, "hypervisors", HC_OUTER_DATE);
-    hc_json_add_string(&o->doc, inner, "cpu_models", hc_cpu_models_date());
-    hc_json_add_string(&o->doc, inner, "placeholders", hc_placeholders_date());
-    hc_json_add_string(&o->doc, inner, "scoring", HC_SCORING_DATE);
+    for (size_t i = 0; i < hc_dated_table_count; i++)
+        hc_json_add_string(&o->doc, inner, hc_dated_tables[i].key, hc_dated_tables[i].date());
     inner = hc_json_add_object(&o->doc, object, "run");
     hc_json_add_string(&o->doc, inner, "origin", scan->origin);
     if (scan->time)
@@ -258,6 +268,7 @@ static void meta(struct output *o)
     else
         hc_json_add_null(&o->doc, inner, "time");
     hc_json_add_number(&o->doc, inner, "duration_us", scan->duration_ns / 1000);
+    old_data(o, inner);
 }
 
 /* ---- findings and ratings ---- */

@@ -1,5 +1,6 @@
 /* Plans for profiles, facts and explanations for a person. */
 #include "render_text.h"
+#include "dated.h"
 #include "text_profiles.h"
 
 #include <stdlib.h>
@@ -68,6 +69,35 @@ static void section(struct sheet *s, const struct hc_outcome *const *outcomes, s
     }
 }
 
+static const struct hc_dated_table *table_of(const struct hc_rating *rating)
+{
+    const struct hc_dated_table *table = NULL;
+
+    for (size_t i = 0; i < rating->count && !table; i++)
+        if (!rating->outcomes[i].requirement->check && rating->outcomes[i].result != HC_RESULT_NA)
+            table = hc_dated_of(rating->outcomes[i].requirement->compares.fact);
+    return table;
+}
+
+static void dated(struct sheet *s, const char *what, const char *date)
+{
+    const bool old = hc_dated_old(date, s->report->scan->time);
+
+    hc_ink(&s->paper, old ? HC_WARN : HC_DIM, "%*s%s: as of %s%s\n", LABEL, "", what, hc_clean(s->report->arena, date),
+           old ? ", which is long ago: a newer hostcap may know better" : "");
+}
+
+/* Dates only where the rating rests on what moves fast, or on what is old. */
+static void dates(struct sheet *s, const struct hc_rating *rating)
+{
+    const struct hc_dated_table *table = table_of(rating);
+
+    if (table)
+        dated(s, table->name, table->date());
+    if (hc_dated_old(rating->profile->date, s->report->scan->time))
+        dated(s, "this profile", rating->profile->date);
+}
+
 static void long_rating(struct sheet *s, const struct hc_rating *rating)
 {
     const struct hc_outcome *outcomes[REASONS_SHOWN];
@@ -78,6 +108,7 @@ static void long_rating(struct sheet *s, const struct hc_rating *rating)
     if (rating->verdict == HC_VERDICT_UNKNOWN)
         hc_write(&s->paper, "%*sbetween %s and %s\n", LABEL, "", hc_verdict_name(rating->sure),
                  hc_verdict_name(rating->at_best));
+    dates(s, rating);
     while (hard < count && outcomes[hard]->result == HC_RESULT_FAIL && outcomes[hard]->requirement->level == HC_HARD)
         hard++;
     section(s, outcomes, hard, HC_RESULT_FAIL,
@@ -280,9 +311,9 @@ char *hc_render_profile_text(const struct hc_report *report, const struct hc_rat
         const struct hc_outcome *o = &rating->outcomes[i];
         hc_write(&s.paper, "    %-5s %-5s %-14s %-18s %s\n", results[o->result], hc_level_name(o->requirement->level),
                  hc_clean(report->arena, o->requirement->id),
-                 o->requirement->check                         ? o->requirement->check
-                 : o->requirement->compares.op == HC_OP_ALWAYS ? "-"
-                                                               : hc_fact_field(o->requirement->compares.fact)->key,
+                 o->requirement->check                            ? o->requirement->check
+                 : o->requirement->compares.op <= HC_OP_UNSOURCED ? "-"
+                                                                  : hc_fact_field(o->requirement->compares.fact)->key,
                  hc_clean(report->arena, o->requirement->source));
     }
     return hc_take(&s.paper);

@@ -63,6 +63,27 @@ static void give(struct hc_facts *facts, const struct hc_json *member)
     }
 }
 
+/* With SVM every guest is unrestricted; the vectors leave that out. */
+static void derive_unrestricted(struct hc_facts *facts)
+{
+    const char *vendor = hc_text_of(facts, HC_CPU_VENDOR);
+
+    if (vendor && (!strcmp(vendor, "AuthenticAMD") || !strcmp(vendor, "HygonGenuine")) &&
+        hc_flag(facts, HC_VIRT_HW) == HC_YES)
+        hc_give_flag(facts, "virt.ug", true);
+}
+
+/* What a vector gives itself stands over what follows from the rest. */
+static void give_host(struct hc_facts *facts, const struct hc_json *host)
+{
+    for (const struct hc_json *m = hc_json_first(host); m; m = hc_json_next(m))
+        give(facts, m);
+    hc_conclude_tables(facts);
+    derive_unrestricted(facts);
+    for (const struct hc_json *m = hc_json_first(host); m; m = hc_json_next(m))
+        give(facts, m);
+}
+
 /* ---- comparing ---- */
 
 static void differs(const char *vector, const char *target, const char *what, const char *expected, const char *got)
@@ -388,8 +409,7 @@ static void rate_vector(const struct hc_json *vector)
 
     if (!scan || !id)
         exit(1);
-    for (const struct hc_json *m = hc_json_first(hc_json_get(vector, "host")); m; m = hc_json_next(m))
-        give(&scan->facts, m);
+    give_host(&scan->facts, hc_json_get(vector, "host"));
     hc_run_checks(&scan->facts, scan->facts.arena, findings);
     for (size_t i = 0; i < hc_profile_count; i++)
         if (hc_json_get(targets, hc_profiles[i].id))
