@@ -380,7 +380,8 @@ static bool unsourced(const struct hc_outcome *outcome)
 struct hc_words hc_report_words(const struct hc_report *report, const struct hc_outcome *outcome)
 {
     const struct hc_requirement *r = outcome->requirement;
-    struct hc_words words = { NULL, r->text, r->advice, "" };
+    struct hc_words words = { NULL, hc_fill(report->facts, report->arena, r->text),
+                              hc_fill(report->facts, report->arena, r->advice), "" };
 
     if (outcome->result == HC_RESULT_OPEN)
         return unsourced(outcome) ? own_words(report, r) : open_words(report, outcome);

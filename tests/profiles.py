@@ -15,6 +15,7 @@ import jsonschema
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SCHEMA = json.loads((ROOT / "report/profile.schema.json").read_text())
+SENTENCE = re.compile(r"([A-Z{]|macOS ).*\.")
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 GOOD = {
     "hostcap_profile": 1, "id": "site", "title": "Our node", "kind": "type1", "date": "2026-01-02", "sources": ["us"],
@@ -83,6 +84,19 @@ class Profiles(unittest.TestCase):
             size = f"{requirement.get('at_least', requirement.get('about_at_least')) >> 30} GiB"
             self.assertIn(size, requirement["text"])
         self.assertNotRegex(requirement["text"], r"\b(8|12|16|32|64|128) GB\b")
+
+    def test_texts(self):
+        """Sentences, with a capital and a full stop, and no text twice in a profile: two grounds are two texts."""
+        for path in sorted((ROOT / "report/profiles").glob("*.json")):
+            texts = set()
+            for requirement in json.loads(path.read_text())["requirements"]:
+                for key in ("text", "advice"):
+                    text = requirement.get(key)
+                    with self.subTest(path.name, requirement=requirement["id"], key=key, text=text):
+                        self.assertTrue(text is None or SENTENCE.fullmatch(text))
+                with self.subTest(path.name, requirement=requirement["id"]):
+                    self.assertNotIn(requirement.get("text"), texts)
+                texts.update([requirement["text"]] if "text" in requirement else [])
 
     def test_a_site_of_its_own(self):
         VALIDATOR.validate(GOOD)
