@@ -264,6 +264,7 @@ void hc_conclude(struct hc_facts *facts)
     kvm_device(facts);
     containers(facts);
     hc_conclude_software(facts);
+    hc_conclude_boot(facts);
     hc_conclude_cpu(facts);
 }
 

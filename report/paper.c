@@ -88,10 +88,11 @@ static size_t width(struct hc_text word)
 void hc_wrap(struct hc_paper *paper, size_t column, size_t indent, const char *text)
 {
     struct hc_text rest = { text, strlen(text) }, word;
+    const size_t columns = paper->columns ? paper->columns : COLUMNS;
     bool first = true;
 
     while (hc_next_word(&rest, &word)) {
-        if (!first && column + 1 + width(word) > COLUMNS) {
+        if (!first && column + 1 + width(word) > columns) {
             hc_write(paper, "\n%*s", (int)indent, "");
             column = indent;
             first = true;

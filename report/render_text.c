@@ -4,6 +4,7 @@
 #include "paper.h"
 #include "render_passthrough.h"
 #include "text_cpu.h"
+#include "text_plan.h"
 #include "version.h"
 
 #include <stdlib.h>
@@ -151,12 +152,12 @@ static void open_note(struct sheet *s, size_t open)
                  open == 1 ? "it" : "them");
 }
 
-static void verdict_line(struct sheet *s, const struct hc_rating *rating)
+void hc_verdict_line(struct hc_paper *paper, struct hc_arena *arena, const struct hc_rating *rating)
 {
-    hc_ink(&s->paper, inks[rating->verdict], "%-*s", LABEL, hc_verdict_name(rating->verdict));
-    hc_ink(&s->paper, HC_BOLD, "%s", hc_clean(s->report->arena, rating->profile->title));
-    hc_ink(&s->paper, HC_DIM, " (%s)", hc_clean(s->report->arena, rating->profile->id));
-    hc_write(&s->paper, "\n");
+    hc_ink(paper, inks[rating->verdict], "%-*s", LABEL, hc_verdict_name(rating->verdict));
+    hc_ink(paper, HC_BOLD, "%s", hc_clean(arena, rating->profile->title));
+    hc_ink(paper, HC_DIM, " (%s)", hc_clean(arena, rating->profile->id));
+    hc_write(paper, "\n");
 }
 
 /* In the summary: every failure in a line or two; what is open only where it holds the verdict up. */
@@ -165,7 +166,7 @@ static void short_rating(struct sheet *s, const struct hc_rating *rating)
     const struct hc_outcome *outcomes[REASONS_SHOWN];
     size_t count = hc_report_reasons(rating, outcomes, REASONS_SHOWN), open = 0;
 
-    verdict_line(s, rating);
+    hc_verdict_line(&s->paper, s->report->arena, rating);
     for (size_t i = 0; i < count && i < REASONS_SHOWN; i++) {
         bool failed = outcomes[i]->result == HC_RESULT_FAIL;
         bool hard = outcomes[i]->requirement->level == HC_HARD;
@@ -262,57 +263,6 @@ char *hc_render_summary(const struct hc_report *report, bool color)
         finding_line(&s, "Interrupts", "iommu.interrupts");
     passthrough_line(&s);
     tail(&s);
-    return hc_take(&s.paper);
-}
-
-/* ---- check ---- */
-
-static void section(struct sheet *s, const struct hc_outcome *const *outcomes, size_t count, enum hc_result result,
-                    const char *title)
-{
-    size_t number = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        struct hc_words words = hc_report_words(s->report, outcomes[i]);
-        if (outcomes[i]->result != result || said_before(s, outcomes, i))
-            continue;
-        if (!number++)
-            hc_write(&s->paper, "\n  %s\n", title);
-        hc_write(&s->paper, "%4zu. ", number);
-        if (words.code)
-            hc_ink(&s->paper, HC_DIM, "%s  ", words.code);
-        reason(s, &words, 6 + (words.code ? strlen(words.code) + 2 : 0), 6, true);
-        if (*words.see)
-            hc_write(&s->paper, "      see: %s\n", words.see);
-    }
-}
-
-static void long_rating(struct sheet *s, const struct hc_rating *rating)
-{
-    const struct hc_outcome *outcomes[REASONS_SHOWN];
-    size_t count = hc_report_reasons(rating, outcomes, REASONS_SHOWN), hard = 0;
-
-    count = count < REASONS_SHOWN ? count : REASONS_SHOWN;
-    verdict_line(s, rating);
-    if (rating->verdict == HC_VERDICT_UNKNOWN)
-        hc_write(&s->paper, "%*sbetween %s and %s\n", LABEL, "", hc_verdict_name(rating->sure),
-                 hc_verdict_name(rating->at_best));
-    while (hard < count && outcomes[hard]->result == HC_RESULT_FAIL && outcomes[hard]->requirement->level == HC_HARD)
-        hard++;
-    section(s, outcomes, hard, HC_RESULT_FAIL,
-            rating->verdict == HC_NOT_POSSIBLE ? "In the way:" : "To do, in this order:");
-    section(s, outcomes + hard, count - hard, HC_RESULT_FAIL, hard ? "And then:" : "Works, but:");
-    section(s, outcomes + hard, count - hard, HC_RESULT_OPEN, "Not known:");
-    hc_write(&s->paper, "\n");
-}
-
-char *hc_render_check_text(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count,
-                           bool color)
-{
-    struct sheet s = { report, { .color = color } };
-
-    for (size_t i = 0; i < count; i++)
-        long_rating(&s, ratings[i]);
     return hc_take(&s.paper);
 }
 
@@ -493,7 +443,7 @@ char *hc_render_profile_text(const struct hc_report *report, const struct hc_rat
     static const char *const results[] = { "n/a", "pass", "fail", "open" };
     struct sheet s = { report, { .color = color } };
 
-    long_rating(&s, rating);
+    hc_text_plan(&s.paper, report, rating);
     hc_write(&s.paper, "  Requirements (as of %s):\n", hc_clean(report->arena, rating->profile->date));
     for (size_t i = 0; i < rating->count; i++) {
         const struct hc_outcome *o = &rating->outcomes[i];

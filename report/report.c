@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include "input.h"
+#include "recipes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -325,10 +326,25 @@ static const char *where(const struct hc_report *report, enum hc_fix fix)
     return kernel && hc_flag(report->facts, HC_HOST_CONTAINER) == HC_YES ? "(On the host of this container.) " : "";
 }
 
+const char *hc_report_change(const struct hc_report *report, const struct hc_outcome *outcome)
+{
+    const struct hc_reason_row *row = hc_reason_row(outcome->reason);
+    const char *change, *place;
+
+    if (outcome->result == HC_RESULT_OPEN)
+        return open_words(report, outcome).change;
+    if (outcome->reason == HC_PASS)
+        return hc_fill_marked(report->facts, report->arena, outcome->requirement->advice);
+    place = strstr(row->code, "CONTAINER") ? "" : where(report, row->fix);
+    change = hc_fill_marked(report->facts, report->arena, row->change);
+    change = hc_print(report->arena, "%s%s", place, change);
+    return change ? change : "";
+}
+
 struct hc_words hc_report_words(const struct hc_report *report, const struct hc_outcome *outcome)
 {
     const struct hc_requirement *r = outcome->requirement;
-    struct hc_words words = { NULL, r->text, r->advice, "" };
+    struct hc_words words = { NULL, r->text, "", "" };
 
     if (outcome->result == HC_RESULT_OPEN)
         return open_words(report, outcome);
@@ -336,11 +352,8 @@ struct hc_words hc_report_words(const struct hc_report *report, const struct hc_
         const struct hc_reason_row *row = hc_reason_row(outcome->reason);
         words.code = row->code;
         words.wrong = hc_fill(report->facts, report->arena, row->wrong);
-        words.change = hc_print(report->arena, "%s%s", strstr(row->code, "CONTAINER") ? "" : where(report, row->fix),
-                                hc_fill(report->facts, report->arena, row->change));
-        if (!words.change)
-            words.change = row->change;
-        words.see = row->see;
+        words.see = hc_fill(report->facts, report->arena, row->see);
     }
+    words.change = hc_plain_recipe(report->arena, hc_report_change(report, outcome));
     return words;
 }
