@@ -71,8 +71,11 @@ static const struct {
     { "raspberry-pi", raspberry_pi },
 };
 
+/* The files of a container are not those of the machine's boot loader. */
 static const char *boot_loader(struct hc_view *v)
 {
+    if (hc_see(v, HC_HOST_CONTAINER) == HC_YES)
+        return NULL;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         enum hc_tri holds = rows[i].holds(v);
         if (holds != HC_NO)
