@@ -19,7 +19,7 @@ static const struct {
     { "network", "net net_host" },
     { "usb", "usb" },
     { "devices", "usb inputs graphics sound serial_ports thunderbolt board tpm" },
-    { "firmware", "firmware acpi smbios dmi efi firmware_attributes dell_tokens tpm" },
+    { "firmware", "firmware acpi smbios dmi efi boot_loader firmware_attributes dell_tokens tpm" },
     { "software", "kernel owners container distribution confinement software firmware_images modules" },
     { "container", "container" },
 };

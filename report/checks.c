@@ -1,6 +1,6 @@
 #include "checks.h"
 
-#include "outer.h"
+#include "recipes.h"
 #include "text_line.h"
 
 #include <stdio.h>
@@ -159,51 +159,101 @@ static const char *fact_text(const struct hc_facts *facts, struct hc_arena *aren
     }
 }
 
+/* A value of the host may stand in a command that a person copies: there only what no shell reads as more than a word.
+ */
+static bool harmless(const char *value)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.,:=/+@-";
+
+    return *value && *value != '-' && !value[strspn(value, plain)];
+}
+
+/* Elsewhere a backquote would begin a command. */
+static const char *without_marks(struct hc_arena *arena, const char *value)
+{
+    char *copy = value && strchr(value, '`') ? hc_copy(arena, value, strlen(value)) : NULL;
+
+    if (!copy)
+        return value;
+    for (char *at = copy; (at = strchr(at, '`'));)
+        *at = '\'';
+    return copy;
+}
+
 /* "{key|word}" without its brackets. */
 static const char *placeholder(const struct hc_facts *facts, const struct hc_lookup *lookup, struct hc_arena *arena,
-                               char *inside)
+                               char *inside, bool in_command)
 {
     char *otherwise = strchr(inside, '|');
     const char *value;
 
     if (otherwise)
         *otherwise++ = '\0';
-    if (!strcmp(inside, "outer"))
-        return hc_outer_switch(facts ? hc_text_of(facts, HC_HOST_HYPERVISOR) : NULL);
-    value = lookup ? lookup->value(lookup->of, inside) : NULL;
-    if (!value)
+    value = hc_recipe(facts, arena, inside);
+    if (value)
+        return value;
+    value = lookup ? lookup->value(lookup->of, inside) : fact_text(facts, arena, inside);
+    if (!value && lookup)
         value = fact_text(facts, arena, inside);
-    return value ? value : otherwise ? otherwise : "...";
+    if (value && in_command && !harmless(value))
+        value = NULL;
+    return value ? without_marks(arena, value) : otherwise ? otherwise : "...";
+}
+
+/* "{recipe:$key}" names a fact, whose value stands in a command. */
+static char *with_argument(const struct hc_facts *facts, struct hc_arena *arena, char *inside)
+{
+    char *key = strchr(inside, '$'), *end = key ? strchr(key, '|') : NULL;
+    const char *value;
+
+    if (!key)
+        return inside;
+    *key++ = '\0';
+    if (end)
+        *end++ = '\0';
+    value = fact_text(facts, arena, key);
+    return hc_print(arena, "%s%s", inside, value && harmless(value) ? value : end ? end : "...");
 }
 
 enum { PIECES = 24 };
 
+/* What a text is filled in from. */
+struct filling {
+    const struct hc_facts *facts;
+    const struct hc_lookup *lookup;
+    struct hc_arena *arena;
+    bool in_command; /* so far */
+};
+
 /* What stands before the next placeholder, and its value. False: there is none. */
-static bool next_pieces(const struct hc_facts *facts, const struct hc_lookup *lookup, struct hc_arena *arena,
-                        const char **text, struct hc_text pieces[2])
+static bool next_pieces(struct filling *f, const char **text, struct hc_text pieces[2])
 {
     const char *open = strchr(*text, '{'), *close = open ? strchr(open, '}') : NULL;
-    char *inside = close ? hc_copy(arena, open + 1, (size_t)(close - open) - 1) : NULL;
+    char *inside = close ? hc_copy(f->arena, open + 1, (size_t)(close - open) - 1) : NULL;
     const char *value;
 
+    inside = inside ? with_argument(f->facts, f->arena, inside) : NULL;
     if (!inside)
         return false;
-    value = placeholder(facts, lookup, arena, inside);
+    for (const char *at = *text; at < open; at++)
+        f->in_command ^= *at == '`';
+    value = placeholder(f->facts, f->lookup, f->arena, inside, f->in_command);
     pieces[0] = (struct hc_text){ *text, (size_t)(open - *text) };
     pieces[1] = (struct hc_text){ value, strlen(value) };
     *text = close + 1;
     return true;
 }
 
-const char *hc_fill_for(const struct hc_facts *facts, const struct hc_lookup *lookup, struct hc_arena *arena,
+static const char *fill(const struct hc_facts *facts, const struct hc_lookup *lookup, struct hc_arena *arena,
                         const char *text)
 {
+    struct filling f = { facts, lookup, arena, false };
     struct hc_text pieces[PIECES + 1];
     const char *rest = text;
     size_t count = 0, size = 0;
     char *filled, *end;
 
-    while (count < PIECES && next_pieces(facts, lookup, arena, &rest, &pieces[count]))
+    while (count < PIECES && next_pieces(&f, &rest, &pieces[count]))
         count += 2;
     if (!count)
         return text;
@@ -218,7 +268,18 @@ const char *hc_fill_for(const struct hc_facts *facts, const struct hc_lookup *lo
     return filled ? filled : text;
 }
 
+const char *hc_fill_for(const struct hc_facts *facts, const struct hc_lookup *lookup, struct hc_arena *arena,
+                        const char *text)
+{
+    return hc_plain_recipe(arena, fill(facts, lookup, arena, text));
+}
+
 const char *hc_fill(const struct hc_facts *facts, struct hc_arena *arena, const char *text)
 {
     return hc_fill_for(facts, NULL, arena, text);
+}
+
+const char *hc_fill_marked(const struct hc_facts *facts, struct hc_arena *arena, const char *text)
+{
+    return fill(facts, NULL, arena, text);
 }

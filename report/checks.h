@@ -72,8 +72,12 @@ struct hc_finding {
 /* All checks in order; findings has hc_check_count() places. */
 void hc_run_checks(const struct hc_facts *facts, struct hc_arena *arena, struct hc_finding *findings);
 
-/* A text of a reason or profile with its {facts} filled in; facts may be NULL: general words then. */
+/* A text of a reason or profile with its {facts} and recipes (recipes.h) filled in; facts may be NULL: general words
+ * then. */
 const char *hc_fill(const struct hc_facts *facts, struct hc_arena *arena, const char *text);
+
+/* The same with commands still between backquotes: for hc_next_piece of recipes.h. */
+const char *hc_fill_marked(const struct hc_facts *facts, struct hc_arena *arena, const char *text);
 
 /* Placeholders that are no facts but of one thing, as {device}. value: NULL where it is not known. */
 struct hc_lookup {

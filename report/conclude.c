@@ -297,6 +297,7 @@ void hc_conclude(struct hc_facts *facts)
     kvm_guests(facts);
     containers(facts);
     hc_conclude_software(facts);
+    hc_conclude_boot(facts);
     hc_conclude_cpu(facts);
     hc_conclude_tables(facts);
 }

@@ -49,10 +49,45 @@ const char *hc_outer_name(const char *signature)
     return NULL;
 }
 
-const char *hc_outer_switch(const char *signature)
+/* Clouds and managers that say who they are in SMBIOS: what their user does, rather than the hypervisor's own switch.
+   Makers: cloud-init, tools/ds-identify; the manuals of each on nested virtualization. */
+static const struct {
+    const struct hc_text_id *fact;
+    const char *part, *change;
+} places[] = {
+    { &HC_SYSTEM_MANUFACTURER, "Amazon EC2",
+      "On Amazon EC2 choose an instance type that offers nested virtualization, or one of bare metal." },
+    { &HC_SYSTEM_MANUFACTURER, "Google",
+      "On Google Cloud, with this guest off, set enableNestedVirtualization of its advancedMachineFeatures; not every "
+      "machine type offers it." },
+    { &HC_CHASSIS_ASSET_TAG, "7783-7084-3265-9085-8269-3286-77",
+      "On Azure choose a size that offers nested virtualization." },
+    { &HC_SYSTEM_MANUFACTURER, "Alibaba Cloud", "On Alibaba Cloud choose an instance type of bare metal." },
+    { &HC_SYSTEM_MANUFACTURER, "OpenStack",
+      "Ask who runs this OpenStack: the compute node needs nested=1 of kvm_intel or kvm_amd and cpu_mode "
+      "host-passthrough or host-model." },
+    { &HC_FIRMWARE_VENDOR, "Proxmox",
+      "On the Proxmox VE host, with this guest off: qm set VMID --cpu host; there the parameter nested of kvm_intel or "
+      "kvm_amd must be on." },
+};
+
+static const char *at_place(const struct hc_facts *facts)
 {
-    for (size_t i = 0; signature && i < sizeof rows / sizeof *rows; i++)
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        const char *text = hc_text_of(facts, *places[i].fact);
+        if (text && strstr(text, places[i].part))
+            return places[i].change;
+    }
+    return NULL;
+}
+
+const char *hc_outer_switch(const struct hc_facts *facts)
+{
+    const char *signature = facts ? hc_text_of(facts, HC_HOST_HYPERVISOR) : NULL;
+    const char *change = facts && signature && *signature ? at_place(facts) : NULL;
+
+    for (size_t i = 0; !change && signature && i < sizeof rows / sizeof *rows; i++)
         if (!strcmp(signature, rows[i].signature))
-            return rows[i].change;
-    return general;
+            change = rows[i].change;
+    return change ? change : general;
 }

@@ -99,11 +99,12 @@ static size_t width(struct hc_text word)
 size_t hc_flow(struct hc_paper *paper, enum hc_ink ink, size_t column, size_t indent, const char *text)
 {
     struct hc_text rest = { text, strlen(text) }, word;
+    const size_t columns = paper->columns ? paper->columns : COLUMNS;
     bool first = true;
 
     begin_ink(paper, ink);
     while (hc_next_word(&rest, &word)) {
-        if (column + !first + width(word) > COLUMNS && column > indent) {
+        if (column + !first + width(word) > columns && column > indent) {
             hc_write(paper, "\n%*s", (int)indent, "");
             column = indent;
             first = true;

@@ -3,6 +3,8 @@
 #include "render_json.h"
 #include "dated.h"
 #include "json.h"
+#include "plan.h"
+#include "recipes.h"
 #include "render_passthrough.h"
 #include "version.h"
 
@@ -428,6 +430,43 @@ static void add_reasons(struct output *o, struct hc_json *object, const struct h
     }
 }
 
+/* What is to be typed, each command once; a restart is a flag of the step. */
+static void add_commands(struct output *o, struct hc_json *object, const char *marked)
+{
+    struct hc_json *list = hc_json_add_array(&o->doc, object, "commands");
+    struct hc_piece piece;
+
+    while (hc_next_piece(&marked, &piece)) {
+        const char *text = piece.command && !hc_text_is(piece.text, "reboot")
+                               ? hc_copy(o->report->arena, piece.text.at, piece.text.size)
+                               : NULL;
+        if (text)
+            hc_json_add_string(&o->doc, list, NULL, text);
+    }
+}
+
+static void add_plan(struct output *o, struct hc_json *rating, const struct hc_rating *of)
+{
+    const struct hc_plan plan = hc_plan_of(o->report, of);
+    struct hc_json *list = hc_json_add_array(&o->doc, rating, "plan"), *ids;
+
+    for (size_t i = 0; i < plan.count; i++) {
+        const struct hc_step *step = &plan.steps[i];
+        struct hc_json *object = hc_json_add_object(&o->doc, list, NULL);
+        hc_json_add_number(&o->doc, object, "step", i + 1);
+        hc_json_add_string(&o->doc, object, "kind", hc_step_kind_name(step->kind));
+        hc_json_add_string(&o->doc, object, "fix_class", hc_fix_name(step->fix));
+        hc_json_add_string(&o->doc, object, "problem", step->wrong);
+        hc_json_add_string(&o->doc, object, "text", hc_plain_recipe(o->report->arena, step->change));
+        add_commands(o, object, step->change);
+        hc_json_add_string(&o->doc, object, "verify", step->verify);
+        hc_json_add_flag(&o->doc, object, "reboot", step->reboot);
+        ids = hc_json_add_array(&o->doc, object, "requirements");
+        for (size_t r = 0; r < step->requirement_count; r++)
+            hc_json_add_string(&o->doc, ids, NULL, step->requirements[r]);
+    }
+}
+
 static void add_rating(struct output *o, struct hc_json *list, const struct hc_rating *rating)
 {
     struct hc_json *object = hc_json_add_object(&o->doc, list, NULL);
@@ -446,6 +485,7 @@ static void add_rating(struct output *o, struct hc_json *list, const struct hc_r
     add_ids(o, object, "open", rating, HC_RESULT_OPEN, HC_HARD);
     add_ids(o, object, "open_soft", rating, HC_RESULT_OPEN, HC_SOFT);
     add_reasons(o, object, rating);
+    add_plan(o, object, rating);
 }
 
 static void conflicts(struct output *o)

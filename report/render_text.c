@@ -1,7 +1,6 @@
-/* Plans for profiles, facts and explanations for a person. */
+/* Facts and explanations for a person. */
 #include "render_text.h"
-#include "dated.h"
-#include "text_profiles.h"
+#include "text_plan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,121 +11,6 @@ struct sheet {
     const struct hc_report *report;
     struct hc_paper paper;
 };
-
-/* ---- reasons ---- */
-
-/* What is wrong, from a column on, and behind an arrow what to do. */
-static void reason(struct sheet *s, const struct hc_words *given, size_t column, size_t indent, bool with_fix)
-{
-    struct hc_words words = *given;
-
-    hc_wrap(&s->paper, column, indent, hc_clean(s->report->arena, words.wrong));
-    if (!with_fix || !*words.change)
-        return;
-    hc_write(&s->paper, "%*s-> ", (int)indent, "");
-    hc_wrap(&s->paper, indent + 3, indent + 3, hc_clean(s->report->arena, words.change));
-}
-
-/* Several requirements may be open for one missing answer: it is told once. */
-static bool said_before(struct sheet *s, const struct hc_outcome *const *outcomes, size_t number)
-{
-    const char *wrong = hc_report_words(s->report, outcomes[number]).wrong;
-
-    for (size_t i = 0; i < number; i++)
-        if (outcomes[i]->result == outcomes[number]->result &&
-            !strcmp(hc_report_words(s->report, outcomes[i]).wrong, wrong))
-            return true;
-    return false;
-}
-
-static void verdict_line(struct sheet *s, const struct hc_rating *rating)
-{
-    hc_ink(&s->paper, hc_verdict_ink(rating->verdict), "%-*s", LABEL, hc_verdict_name(rating->verdict));
-    hc_ink(&s->paper, HC_BOLD, "%s", hc_clean(s->report->arena, rating->profile->title));
-    hc_ink(&s->paper, HC_DIM, " (%s)", hc_clean(s->report->arena, rating->profile->id));
-    hc_write(&s->paper, "\n");
-}
-
-/* ---- check ---- */
-
-static void section(struct sheet *s, const struct hc_outcome *const *outcomes, size_t count, enum hc_result result,
-                    const char *title)
-{
-    size_t number = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        struct hc_words words = hc_report_words(s->report, outcomes[i]);
-        if (outcomes[i]->result != result || said_before(s, outcomes, i))
-            continue;
-        if (!number++)
-            hc_write(&s->paper, "\n  %s\n", title);
-        hc_write(&s->paper, "%4zu. ", number);
-        if (words.code)
-            hc_ink(&s->paper, HC_DIM, "%s  ", words.code);
-        reason(s, &words, 6 + (words.code ? strlen(words.code) + 2 : 0), 6, true);
-        if (*words.see)
-            hc_write(&s->paper, "      see: %s\n", words.see);
-    }
-}
-
-static const struct hc_dated_table *table_of(const struct hc_rating *rating)
-{
-    const struct hc_dated_table *table = NULL;
-
-    for (size_t i = 0; i < rating->count && !table; i++)
-        if (!rating->outcomes[i].requirement->check && rating->outcomes[i].result != HC_RESULT_NA)
-            table = hc_dated_of(rating->outcomes[i].requirement->compares.fact);
-    return table;
-}
-
-static void dated(struct sheet *s, const char *what, const char *date)
-{
-    const bool old = hc_dated_old(date, s->report->scan->time);
-
-    hc_ink(&s->paper, old ? HC_WARN : HC_DIM, "%*s%s: as of %s%s\n", LABEL, "", what, hc_clean(s->report->arena, date),
-           old ? ", which is long ago: a newer hostcap may know better" : "");
-}
-
-/* Dates only where the rating rests on what moves fast, or on what is old. */
-static void dates(struct sheet *s, const struct hc_rating *rating)
-{
-    const struct hc_dated_table *table = table_of(rating);
-
-    if (table)
-        dated(s, table->name, table->date());
-    if (hc_dated_old(rating->profile->date, s->report->scan->time))
-        dated(s, "this profile", rating->profile->date);
-}
-
-static void long_rating(struct sheet *s, const struct hc_rating *rating)
-{
-    const struct hc_outcome *outcomes[REASONS_SHOWN];
-    size_t count = hc_report_reasons(rating, outcomes, REASONS_SHOWN), hard = 0;
-
-    count = count < REASONS_SHOWN ? count : REASONS_SHOWN;
-    verdict_line(s, rating);
-    if (rating->verdict == HC_VERDICT_UNKNOWN)
-        hc_write(&s->paper, "%*sbetween %s and %s\n", LABEL, "", hc_verdict_name(rating->sure),
-                 hc_verdict_name(rating->at_best));
-    dates(s, rating);
-    while (hard < count && outcomes[hard]->result == HC_RESULT_FAIL && outcomes[hard]->requirement->level == HC_HARD)
-        hard++;
-    section(s, outcomes, hard, HC_RESULT_FAIL,
-            rating->verdict == HC_NOT_POSSIBLE ? "In the way:" : "To do, in this order:");
-    section(s, outcomes + hard, count - hard, HC_RESULT_FAIL, hard ? "And then:" : "Works, but:");
-    section(s, outcomes + hard, count - hard, HC_RESULT_OPEN, "Not known:");
-    hc_write(&s->paper, "\n");
-}
-
-char *hc_render_check_text(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count,
-                           bool color)
-{
-    struct sheet s = { report, { .color = color } };
-
-    for (size_t i = 0; i < count; i++)
-        long_rating(&s, ratings[i]);
-    return hc_take(&s.paper);
-}
 
 /* ---- list ---- */
 
@@ -305,7 +189,7 @@ char *hc_render_profile_text(const struct hc_report *report, const struct hc_rat
     static const char *const results[] = { "n/a", "pass", "fail", "open" };
     struct sheet s = { report, { .color = color } };
 
-    long_rating(&s, rating);
+    hc_text_plan(&s.paper, report, rating);
     hc_write(&s.paper, "  Requirements (as of %s):\n", hc_clean(report->arena, rating->profile->date));
     for (size_t i = 0; i < rating->count; i++) {
         const struct hc_outcome *o = &rating->outcomes[i];

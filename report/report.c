@@ -2,6 +2,7 @@
 
 #include "dated.h"
 #include "input.h"
+#include "recipes.h"
 #include "tables.h"
 
 #include <stdio.h>
@@ -365,37 +366,41 @@ static const char *where(const struct hc_report *report, enum hc_fix fix)
     return kernel && hc_flag(report->facts, HC_HOST_CONTAINER) == HC_YES ? "(On the host of this container.) " : "";
 }
 
-static struct hc_words own_words(const struct hc_report *report, const struct hc_requirement *r)
-{
-    return (struct hc_words){ NULL, hc_fill(report->facts, report->arena, r->text),
-                              hc_fill(report->facts, report->arena, r->advice), "" };
-}
-
 /* Nothing on this host would settle it. */
 static bool unsourced(const struct hc_outcome *outcome)
 {
     return !outcome->requirement->check && outcome->requirement->compares.op == HC_OP_UNSOURCED;
 }
 
+const char *hc_report_change(const struct hc_report *report, const struct hc_outcome *outcome)
+{
+    const struct hc_reason_row *row = hc_reason_row(outcome->reason);
+    const char *change, *place;
+
+    if (outcome->result == HC_RESULT_OPEN && !unsourced(outcome))
+        return open_words(report, outcome).change;
+    if (outcome->reason == HC_PASS)
+        return hc_fill_marked(report->facts, report->arena, outcome->requirement->advice);
+    place = strstr(row->code, "CONTAINER") ? "" : where(report, row->fix);
+    change = hc_fill_marked(report->facts, report->arena, row->change);
+    change = hc_print(report->arena, "%s%s", place, change);
+    return change ? change : "";
+}
+
 struct hc_words hc_report_words(const struct hc_report *report, const struct hc_outcome *outcome)
 {
-    const struct hc_requirement *r = outcome->requirement;
-    struct hc_words words = { NULL, hc_fill(report->facts, report->arena, r->text),
-                              hc_fill(report->facts, report->arena, r->advice), "" };
+    struct hc_words words = { NULL, "", "", "" };
 
-    if (outcome->result == HC_RESULT_OPEN)
-        return unsourced(outcome) ? own_words(report, r) : open_words(report, outcome);
+    if (outcome->result == HC_RESULT_OPEN && !unsourced(outcome))
+        return open_words(report, outcome);
     if (outcome->reason != HC_PASS) {
         const struct hc_reason_row *row = hc_reason_row(outcome->reason);
         words.code = row->code;
         words.wrong = hc_fill(report->facts, report->arena, row->wrong);
-        words.change = hc_print(report->arena, "%s%s", strstr(row->code, "CONTAINER") ? "" : where(report, row->fix),
-                                hc_fill(report->facts, report->arena, row->change));
-        if (!words.change)
-            words.change = row->change;
-        words.see = row->see;
-    } else if (!r->check) {
-        words = own_words(report, r);
+        words.see = hc_fill(report->facts, report->arena, row->see);
+    } else {
+        words.wrong = hc_fill(report->facts, report->arena, outcome->requirement->text);
     }
+    words.change = hc_plain_recipe(report->arena, hc_report_change(report, outcome));
     return words;
 }

@@ -54,6 +54,9 @@ struct hc_words hc_report_words(const struct hc_report *report, const struct hc_
 /* The text of a conflict that a fact rests on: observations that cannot both be right leave it open. NULL: none. */
 const char *hc_report_contradiction(const struct hc_report *report, enum hc_fact fact);
 
+/* What to do, with commands between backquotes (recipes.h). */
+const char *hc_report_change(const struct hc_report *report, const struct hc_outcome *outcome);
+
 /* Why a reply leaves something unknown, in a few words, such as "denied (EACCES): msr:0:3a". */
 const char *hc_report_why_open(struct hc_arena *arena, const struct hc_reply *reply);
 

@@ -238,6 +238,13 @@ class Fixtures(unittest.TestCase):
             self.assertEqual([], violations(report))
         self.each(test)
 
+    def test_plans(self):
+        def test(folder):
+            for rating in parse(document("scan", "--from", folder / "recording.json"))["ratings"]:
+                with self.subTest(rating["profile"]):
+                    check_plan(self, rating)
+        self.each(test)
+
     def test_unknowns_and_evidence(self):
         def test(folder):
             recording = folder / "recording.json"
@@ -280,6 +287,30 @@ class Fixtures(unittest.TestCase):
             done = jq(whole)
             self.assertEqual(0, done.returncode, done.stderr)
         self.each(test)
+
+
+KINDS = ["blocked", "fix", "better", "find out"]
+LAST_CLASSES = ["reinstall", "override", "none"]  # nothing done to this system helps
+
+
+def check_plan(test, rating):
+    """Every reason in one step, in the order of kinds; nothing told twice; no mark of ours left in a text."""
+    plan = rating["plan"]
+    test.assertEqual(list(range(1, len(plan) + 1)), [step["step"] for step in plan])
+    test.assertEqual(sorted(plan, key=lambda step: KINDS.index(step["kind"])), plan)
+    test.assertEqual(sorted(reason["requirement"] for reason in rating["reasons"]),
+                     sorted(one for step in plan for one in step["requirements"]))
+    problems = [step["problem"] for step in plan]
+    test.assertEqual(len(set(problems)), len(problems), problems)
+    fixes = [step["text"] for step in plan if step["text"] and step["kind"] != "find out"]
+    test.assertEqual(len(set(fixes)), len(fixes), fixes)
+    for step in plan:
+        test.assertEqual(step["kind"] == "blocked",
+                         step["kind"] in KINDS[:2] and step["fix_class"] in LAST_CLASSES, step)
+        for text in (step["problem"], step["text"], step["verify"], *step["commands"]):
+            test.assertNotRegex(text, "[`{}]" if text not in step["commands"] else "`")
+        for command in step["commands"]:
+            test.assertIn(command, step["text"])
 
 
 def pointed(value, pointer):

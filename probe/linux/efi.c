@@ -10,6 +10,7 @@
 
 #define VARIABLES "/sys/firmware/efi/efivars"
 #define GLOBAL    "8be4df61-93ca-11d2-aa0d-00e098032b8c" /* EFI_GLOBAL_VARIABLE, UEFI 2.10, 3.3 */
+#define LOADER    "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f" /* systemd.io, Boot Loader Interface */
 #define SHIM      "605dab50-e046-4300-abb6-3dd810dd8b23" /* of the boot loader shim, lib/guid.c */
 
 enum { ATTRIBUTES = 4 };
@@ -176,6 +177,19 @@ static void boot_entry(struct hc_source *src, struct hc_facts *facts)
     hc_put_text(facts, HC_UEFI_BOOT_NAME, reply, utf8_of(src, text));
 }
 
+/* A boot loader that does not take part in the interface says nothing; nor is there one without UEFI. */
+static void loader_info(struct hc_source *src, struct hc_facts *facts, const struct hc_reply *reply,
+                        struct hc_text utf16)
+{
+    struct hc_text name = utf8_of(src, utf16);
+
+    while (name.size && !name.at[name.size - 1])
+        name.size--;
+    if (reply->answer == HC_ABSENT)
+        reply = hc_restate(src, reply, "absent");
+    hc_put_text(facts, HC_UEFI_LOADER, reply, name);
+}
+
 /* No UEFI, so none of its variables; or it is not known. A kernel that was built without CONFIG_EFI never has the
    folder (drivers/firmware/efi/efi.c, efisubsys_init), and one that does not show its configuration may be such a one.
  */
@@ -193,11 +207,13 @@ static void without(struct hc_source *src, struct hc_facts *facts)
     hc_put_number(facts, HC_UEFI_BOOT_CURRENT, efi, 0);
     hc_put_text(facts, HC_UEFI_BOOT_NAME, efi, HC_TEXT(""));
     hc_put_word(facts, HC_UEFI_BOOT_FROM, efi, "other");
+    loader_info(src, facts, efi, HC_TEXT(""));
 }
 
 void hc_probe_efi(struct hc_source *src, struct hc_facts *facts)
 {
     const struct hc_reply *reply;
+    struct hc_text data;
     uint64_t bits;
 
     if (hc_flag(facts, HC_EFI) != HC_YES) {
@@ -210,4 +226,6 @@ void hc_probe_efi(struct hc_source *src, struct hc_facts *facts)
     flag(src, facts, HC_UEFI_SETUP_MODE, "SetupMode", GLOBAL);
     flag(src, facts, HC_UEFI_SHIM_OFF, "MokSBStateRT", SHIM);
     boot_entry(src, facts);
+    reply = variable(src, "LoaderInfo", LOADER, 0, &data);
+    loader_info(src, facts, reply, data);
 }
