@@ -56,7 +56,8 @@ static const struct command commands[] = {
     { "export", "FORMAT [NAME]",
       "csv [TABLE]: values of a table or facts, or of all; nagios PROFILE: a line and an exit status for monitors",
       HOSTCAP_DOCUMENT_EXPORT, 2, true, for_monitor, 0 },
-    { "schema", "", "the JSON Schema of the report", HOSTCAP_DOCUMENT_SCHEMA, 0, false, NULL, 0 },
+    { "schema", "[diff]", "the JSON Schema of the report, or of what diff --json prints", HOSTCAP_DOCUMENT_SCHEMA, 1,
+      false, NULL, 0 },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -144,7 +144,7 @@ enum hostcap_document {
     HOSTCAP_DOCUMENT_LIST,        /* names: one table, "facts", "tables", or none: the machine as a tree */
     HOSTCAP_DOCUMENT_EXPLAIN,     /* names: one fact, check, reason code, profile or PCI device */
     HOSTCAP_DOCUMENT_RECORD,      /* everything needed to replay this host */
-    HOSTCAP_DOCUMENT_SCHEMA,      /* JSON Schema of the report; host may be NULL */
+    HOSTCAP_DOCUMENT_SCHEMA,      /* JSON Schema of the report, or by name: "diff"; host may be NULL */
     HOSTCAP_DOCUMENT_PASSTHROUGH, /* names: addresses of PCI devices, in full; none: all, by group */
     HOSTCAP_DOCUMENT_EXPORT, /* names: "csv" and perhaps one table or "facts"; none of them: all, a line for a value */
     HOSTCAP_DOCUMENT_DIFF    /* names: two files, each a report (JSON) or a recording, and host may be NULL; or one

@@ -457,6 +457,18 @@ static enum hostcap_status render_passthrough(struct rendering *r)
                            : hc_render_passthrough_text(report, chosen, request->name_count, r->color, names(r)));
 }
 
+static enum hostcap_status render_schema(struct rendering *r)
+{
+    const char *name = r->request->name_count ? r->request->names[0] : NULL;
+
+    if (!name)
+        return done(r, hc_render_schema());
+    if (!strcmp(name, "diff"))
+        return done(r, hc_render_diff_schema());
+    snprintf(r->message, sizeof r->message, "no schema of \"%.80s\"; there is that of the report, and diff", name);
+    return HOSTCAP_UNKNOWN_NAME;
+}
+
 static enum hostcap_status render(struct rendering *r)
 {
     const bool evidence = r->request->flags & HOSTCAP_EVIDENCE;
@@ -474,7 +486,7 @@ static enum hostcap_status render(struct rendering *r)
         return HOSTCAP_BAD_INPUT;
     case HOSTCAP_DOCUMENT_RECORD:
         return done(r, hc_scan_record(r->report->scan, (r->request->flags & HOSTCAP_KEEP_IDENTITY) != 0));
-    case HOSTCAP_DOCUMENT_SCHEMA: return done(r, hc_render_schema());
+    case HOSTCAP_DOCUMENT_SCHEMA: return render_schema(r);
     case HOSTCAP_DOCUMENT_PASSTHROUGH: return render_passthrough(r);
     case HOSTCAP_DOCUMENT_EXPORT: return render_export(r);
     case HOSTCAP_DOCUMENT_DIFF: return render_diff(r);

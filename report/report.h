@@ -69,5 +69,6 @@ char *hc_render_check_text(const struct hc_report *report, const struct hc_ratin
 char *hc_render_screen(const struct hc_report *report, bool color);
 char *hc_render_list(const struct hc_report *report, bool color);
 char *hc_render_schema(void);
+char *hc_render_diff_schema(void);
 
 #endif

@@ -221,7 +221,7 @@ class Usage(Folder):
                             (["explain", "virt.hv"], "virt.hw"), (["explain", "cpu.hwvirt"], "cpu.hw_virt"),
                             (["explain", "CPU_VRT_ABSENT"], "CPU_VIRT_ABSENT"), (["explain", "kvm-x68"], "kvm-x86"),
                             (["list", "pci", "--columns", "adress"], "address"), (["list", "fatcs"], "facts"),
-                            (["export", "csv", "blokc"], "block"), (["export", "xml"], "csv"),
+                            (["export", "csv", "blokc"], "block"), (["export", "xml"], "csv"), (["schema", "dfif"], "diff"),
                             (["export", "csv", "net", "--columns", "naem"], "name"),
                             (["scan", "--only", "storge"], "storage"), (["scan", "--skip", "cpu,cpuuid"], "cpuid"),
                             (["list", "--only", ""], "cpu")):
@@ -722,6 +722,7 @@ class Inventory(Folder):
             with self.subTest(words):
                 found = parse(document("diff", *words, "--json"))
                 self.assertEqual(([], [], []), (found["verdicts"], found["changes"], found["not_compared"]))
+                self.assertEqual([], violations(found, "diff"))
         self.assertIn("Nothing changed", document("diff", report, "--from", self.path))
 
     def test_what_changed(self):
@@ -731,6 +732,7 @@ class Inventory(Folder):
                                                    "host:uname": ("denied", "EACCES"),
                                                    "file:/proc/cmdline": "loud\n"}))
         found = parse(document("diff", report, other, "--json"))
+        self.assertEqual([], violations(found, "diff"))
         changes = {(change["table"], change["row"], change["key"]): change for change in found["changes"]}
         self.assertEqual("removed", changes["pci", "0000:00:1f.6", None]["what"])
         driver = changes["pci", "0000:00:02.0", "driver"]
@@ -765,7 +767,7 @@ class Inventory(Folder):
             path = self.keep("odd.json", report)
             with self.subTest(bad):
                 document("diff", path, self.path)
-                parse(document("diff", self.path, path, "--json"))
+                self.assertEqual([], violations(parse(document("diff", self.path, path, "--json")), "diff"))
 
     def test_asking_in_part(self):
         whole = parse(document("scan", "--from", self.path))
