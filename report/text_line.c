@@ -55,6 +55,15 @@ const char *hc_short_address(const char *address)
     return strncmp(address, "0000:", 5) ? address : address + 5;
 }
 
+/* "ASPEED ASPEED Graphics Family": the maker stands in the name of the device, too. */
+static void drop_repeated_word(char *name)
+{
+    size_t size = strcspn(name, " ");
+
+    if (size && name[size] && !strncmp(name, name + size + 1, size) && name[2 * size + 1] == ' ')
+        memmove(name, name + size + 1, strlen(name + size + 1) + 1);
+}
+
 /* "Intel Corporation 82574L" is an Intel 82574L to everybody. */
 static void shorten(char *name)
 {
@@ -67,6 +76,7 @@ static void shorten(char *name)
         if (at && (!at[size] || at[size] == ' ' || at[size] == ','))
             memmove(at, at + size, strlen(at + size) + 1);
     }
+    drop_repeated_word(name);
 }
 
 const char *hc_function_name(const struct hc_report *report, struct hc_names *names, const struct hc_function *f)
