@@ -386,6 +386,7 @@ static int render_and_write(const struct command *command, struct hostcap *host,
     s->request.document = command->document;
     if (use_color(s->color, s->output))
         s->request.flags |= HOSTCAP_COLOR;
+    s->request.width = s->output ? 0 : terminal_width();
     if (hostcap_render(host, &s->request, &text, error))
         return complain(error);
     if (write_document(s->output, text, error))

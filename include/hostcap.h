@@ -168,6 +168,7 @@ struct hostcap_request {
     size_t name_count;
     const char *columns; /* list, export: names separated by commas, "all", or NULL: all, but in the text of
                             list those of a wide table that say most */
+    unsigned width;      /* text: columns of the terminal, of which 60 to 160 are used; 0: 100 */
 };
 
 /* Writes a document: a text that ends with a newline, for hostcap_release. On an error *text is NULL and error, if not

@@ -362,16 +362,27 @@ static size_t lines(const char *text)
     return count;
 }
 
-/* As many verdicts with their reasons as fit; hostcap check has them all. */
-char *hc_render_screen(const struct hc_report *report, bool color)
+static char *written(const struct hc_report *report, struct hc_terminal terminal, size_t reasons_of)
 {
-    for (size_t reasons_of = HC_VERDICTS;; reasons_of--) {
-        struct screen s = { report, { .color = color } };
-        char *text;
-        write_screen(&s, reasons_of);
-        text = hc_take(&s.paper);
-        if (!text || !reasons_of || lines(text) <= LINES)
-            return text;
+    struct screen s = { report, { .terminal = terminal } };
+
+    write_screen(&s, reasons_of);
+    return hc_take(&s.paper);
+}
+
+/* As many verdicts with their reasons as fit; hostcap check has them all. They are as many at every width. */
+char *hc_render_screen(const struct hc_report *report, struct hc_terminal terminal)
+{
+    const struct hc_terminal usual = { .color = terminal.color };
+    size_t reasons_of = HC_VERDICTS;
+    char *text = written(report, usual, reasons_of);
+
+    while (text && reasons_of && lines(text) > LINES) {
         free(text);
+        text = written(report, usual, --reasons_of);
     }
+    if (!text || !terminal.width)
+        return text;
+    free(text);
+    return written(report, terminal, reasons_of);
 }

@@ -1,9 +1,9 @@
 /* The JSON Schema of the report: what is fixed stands in schema.json, facts and tables come from their rows. That of a
    comparison is fixed as a whole. */
+#include "schema.h"
 #include "facts.h"
 #include "json.h"
 #include "report.h"
-#include "schema.h"
 
 #include <stdlib.h>
 #include <string.h>

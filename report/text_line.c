@@ -159,7 +159,7 @@ static void write_path(struct hc_paper *paper, struct hc_text word)
 static const char *list_text(struct hc_arena *arena, const char *text, struct hc_text form)
 {
     struct hc_text rest = { text, strlen(text) }, word;
-    struct hc_paper paper = { .color = false };
+    struct hc_paper paper = { .terminal = { .color = false } };
     const char *list;
     char *whole;
 
@@ -398,7 +398,7 @@ static void trim_cells(char *text)
 
 const char *hc_line_text(const struct hc_line *line, const char *pattern)
 {
-    struct hc_paper paper = { .color = false };
+    struct hc_paper paper = { .terminal = { .color = false } };
     const char *text = NULL;
     char *whole;
 

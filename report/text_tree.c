@@ -737,9 +737,9 @@ static void draw_one(struct sheet *s, const struct section *section)
     (section->draw ? section->draw : draw_section)(s, section);
 }
 
-char *hc_render_tree(const struct hc_report *report, bool color, bool names)
+char *hc_render_tree(const struct hc_report *report, struct hc_terminal terminal, bool names)
 {
-    struct sheet s = { .report = report, .paper = { .color = color } };
+    struct sheet s = { .report = report, .paper = { .terminal = terminal } };
 
     s.names = names ? hc_names_open() : NULL;
     s.usb_names = names && report->facts->tables[HC_TABLE_USB].count ? hc_usb_names_open() : NULL;

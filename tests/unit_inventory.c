@@ -204,7 +204,7 @@ static void keys_of_the_tree(void)
 static char *tree_of(struct host *h)
 {
     ready(h);
-    return hc_render_tree(h->report, false, false);
+    return hc_render_tree(h->report, (struct hc_terminal){ .color = false }, false);
 }
 
 static void stacks(void)
@@ -250,7 +250,7 @@ static void many(void)
     tree = tree_of(&h);
     CHECK(tree && strlen(tree) < 16384 && has(tree, "more (hostcap list block)"));
     free(tree);
-    tree = hc_render_table_text(h.report, HC_TABLE_BLOCK, NULL, 0, false);
+    tree = hc_render_table_text(h.report, HC_TABLE_BLOCK, NULL, 0, (struct hc_terminal){ .color = false });
     CHECK(has(tree, "disk99999"));
     free(tree);
     hc_report_free(h.report);
@@ -380,7 +380,7 @@ static void changes(void)
     c = change_of(&d, HC_TABLE_BLOCK, "sdc", NULL);
     CHECK(c && c->what == HC_ADDED);
     CHECK(!change_of(&d, HC_TABLE_NET, "eth0", NULL)); /* not seen is not removed */
-    shown = hc_render_diff_text(&d, false);
+    shown = hc_render_diff_text(&d, (struct hc_terminal){ .color = false });
     CHECK(has(shown, "uname.nodename: one -> two") && has(shown, "- block sdb\n") && has(shown, "+ block sdc\n"));
     CHECK(has(shown, "block sda mounts: +/home\n") && has(shown, "known in A only: ") && has(shown, "net"));
     free(shown);
