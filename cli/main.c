@@ -56,7 +56,8 @@ static const struct command commands[] = {
     { "export", "FORMAT [NAME]",
       "csv [TABLE]: values of a table or facts, or of all; nagios PROFILE: a line and an exit status for monitors",
       HOSTCAP_DOCUMENT_EXPORT, 2, true, for_monitor, 0 },
-    { "schema", "", "the JSON Schema of the report", HOSTCAP_DOCUMENT_SCHEMA, 0, false, NULL, 0 },
+    { "schema", "[diff]", "the JSON Schema of the report, or of what diff --json prints", HOSTCAP_DOCUMENT_SCHEMA, 1,
+      false, NULL, 0 },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -385,6 +386,7 @@ static int render_and_write(const struct command *command, struct hostcap *host,
     s->request.document = command->document;
     if (use_color(s->color, s->output))
         s->request.flags |= HOSTCAP_COLOR;
+    s->request.width = s->output ? 0 : terminal_width();
     if (hostcap_render(host, &s->request, &text, error))
         return complain(error);
     if (write_document(s->output, text, error))

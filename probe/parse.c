@@ -101,6 +101,7 @@ bool hc_find_value(struct hc_text text, char separator, const char *name, struct
     while (hc_next_line(&text, &line))
         if (hc_split(line, separator, &found, value) && hc_text_is(found, name))
             return true;
+    *value = HC_TEXT("");
     return false;
 }
 

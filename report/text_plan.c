@@ -241,9 +241,9 @@ void hc_text_plan(struct hc_paper *paper, const struct hc_report *report, const 
 }
 
 char *hc_render_check_text(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count,
-                           bool color)
+                           struct hc_terminal terminal)
 {
-    struct hc_paper paper = { .color = color, .columns = HC_PLAN_COLUMNS };
+    struct hc_paper paper = { .terminal = terminal };
 
     for (size_t i = 0; i < count; i++)
         hc_text_plan(&paper, report, ratings[i]);

@@ -41,6 +41,7 @@ static void texts(void)
     struct hc_text rest = HC_TEXT("a : b\n\nflags\t\t: vmx svm"), line, name, value;
 
     CHECK(hc_find_value(rest, ':', "flags", &value) && hc_text_is(value, "vmx svm"));
+    CHECK(!hc_find_value(rest, ':', "bugs", &value) && !value.size);
     CHECK(hc_next_line(&rest, &line) && hc_split(line, ':', &name, &value) && hc_text_is(name, "a"));
     CHECK(hc_next_line(&rest, &line) && !line.size && hc_next_line(&rest, &line) && !hc_next_line(&rest, &line));
     CHECK(hc_has_word(HC_TEXT("x svmx svm"), "svm") && !hc_has_word(HC_TEXT("svmx"), "svm"));

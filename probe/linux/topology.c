@@ -541,6 +541,24 @@ static const struct hc_reply *put_line(struct hc_topology *t, const char *path, 
     return reply;
 }
 
+/* What has no driver has no governor, and tells no frequency. In kHz: Documentation/admin-guide/pm/cpufreq.rst. */
+static void put_frequency(struct hc_topology *t, unsigned cpu)
+{
+    uint64_t khz = 0;
+    const struct hc_reply *reply = put_line(t, hc_cpu_path(t, cpu, "cpufreq/scaling_driver"), HC_CPUFREQ_DRIVER);
+
+    if (reply->answer != HC_OK) {
+        hc_put_text(t->facts, HC_CPUFREQ_GOVERNOR, reply, HC_TEXT(""));
+        hc_put_number(t->facts, HC_CPUFREQ_MAXIMUM, reply, 0);
+        return;
+    }
+    put_line(t, hc_cpu_path(t, cpu, "cpufreq/scaling_governor"), HC_CPUFREQ_GOVERNOR);
+    reply = hc_ask_u64(t->src, hc_cpu_path(t, cpu, "cpufreq/cpuinfo_max_freq"), &khz);
+    if (khz > UINT64_MAX / 1000)
+        reply = hc_malformed(t->src, reply, "a frequency was expected");
+    hc_put_number(t->facts, HC_CPUFREQ_MAXIMUM, reply, khz * 1000);
+}
+
 static void put_settings(struct hc_topology *t)
 {
     unsigned first = 0;
@@ -552,11 +570,7 @@ static void put_settings(struct hc_topology *t)
     while (first + 1 < t->count && !t->cpus[first].runs)
         first++;
     put_line(t, hc_cpu_path(t, first, "microcode/version"), HC_MICROCODE_VERSION);
-    reply = put_line(t, hc_cpu_path(t, first, "cpufreq/scaling_driver"), HC_CPUFREQ_DRIVER);
-    if (reply->answer == HC_OK)
-        put_line(t, hc_cpu_path(t, first, "cpufreq/scaling_governor"), HC_CPUFREQ_GOVERNOR);
-    else
-        hc_put_text(t->facts, HC_CPUFREQ_GOVERNOR, reply, HC_TEXT("")); /* what has no driver has no governor */
+    put_frequency(t, first);
 }
 
 static void mark_isolated(struct hc_topology *t, struct hc_text list)
