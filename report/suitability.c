@@ -126,7 +126,7 @@ static struct finding network(struct look *l)
         return f;
     measured = hc_see_number(&l->view, HC_NIC_MAX, &speed);
     f.known = measured;
-    f.number = speed < 1000000000 ? 1 : wired == 1 ? 2 : 3;
+    f.number = !measured || speed < 1000000000 ? 1 : wired == 1 ? 2 : 3;
     f.because = hc_print(l->arena, "%llu wired, %s%s", (unsigned long long)wired,
                          measured ? "the fastest link " : "how fast is not known",
                          measured ? hc_decimal_text(l->arena, speed, "bit/s") : "");
