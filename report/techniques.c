@@ -587,7 +587,10 @@ const char *hc_techniques_line(const struct hc_report *report)
         const bool same = !strcmp(group, t->group);
         if (t->state != HC_YES)
             continue;
-        line = hc_print(report->arena, "%s%s%s%s%s", line ? line : "", !line ? "" : same ? ", " : "; ",
+        line = hc_print(report->arena, "%s%s%s%s%s", line ? line : "",
+                        !line  ? ""
+                        : same ? ", "
+                               : "; ",
                         same ? "" : t->group, same ? "" : ": ", t->name);
         group = t->group;
     }
