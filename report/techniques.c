@@ -228,11 +228,13 @@ static struct claim nested_paging(struct look *l)
 
 static struct claim shadow_paging(struct look *l)
 {
-    const char *role = hc_see_word(&l->view, HC_HOST_ROLE);
+    const char *role = hc_see_word(&l->view, HC_HOST_ROLE), *backend = hc_see_word(&l->view, HC_LINUX_KVM_BACKEND);
     struct claim paging;
 
-    if (is(hc_see_word(&l->view, HC_LINUX_KVM_BACKEND), "pvm"))
+    if (is(backend, "pvm"))
         return yes("PVM keeps them");
+    if (!backend && hc_see(&l->view, HC_LINUX_KVM_DEV) != HC_NO)
+        return unknown("what executes guests of KVM here is not known");
     if (is(role, "dom0") || is(role, "root-partition"))
         return unknown("how the hypervisor below keeps page tables does not show here");
     if (hardware(l).state == HC_NO)

@@ -184,7 +184,11 @@ static void guest(void)
     forget(r, "host.role");
     word(r, "host.role", "guest");
     s = hc_suitability(r->facts, r->arena);
-    CHECK(s.type1 == 10 + 7 + 5 + 10 + 7 + 5 + 5 && s.type2 == 50 && !strcmp(s.prefer, "either"));
+    CHECK(s.type1 == 10 + 7 + 5 + 10 + 7 + 5 + 5 && s.type2 == 50 && !strcmp(s.prefer, "either") && s.sure);
+    forget(r, "host.role");
+    s = hc_suitability(r->facts, r->arena);
+    CHECK(s.type1 == 100 && !strcmp(s.prefer, "type1") && !s.sure && !item(&s, "T1.mem")->known);
+    CHECK(item(&s, "T2.mem")->known);
     hc_report_free(r);
 }
 
@@ -281,6 +285,10 @@ static void engines(void)
     kvm(r, "pvm");
     CHECK(state(r, "hardware-assisted") == HC_NO && state(r, "nested paging") == HC_NO);
     CHECK(state(r, "shadow page tables") == HC_YES && state(r, "paravirtualization") == HC_YES);
+    flag(r, "virt.hw", false);
+    forget(r, "linux.kvm_dev");
+    forget(r, "linux.kvm_backend");
+    CHECK(state(r, "hardware-assisted") == HC_NO && state(r, "shadow page tables") == HC_UNKNOWN);
     hc_report_free(r);
     r = nothing();
     kvm(r, "el2");
