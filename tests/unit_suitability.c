@@ -244,7 +244,8 @@ static enum hc_tri state(struct hc_report *r, const char *name)
     for (size_t i = 0; all && i < all->count; i++)
         if (!strcmp(all->list[i].name, name))
             return all->list[i].state;
-    CHECK(!"such a technique");
+    printf("no technique %s\n", name);
+    failures++;
     return HC_UNKNOWN;
 }
 
