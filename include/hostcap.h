@@ -141,8 +141,9 @@ enum hostcap_document {
     HOSTCAP_DOCUMENT_SUMMARY,     /* one screen for a person: everything, worst first */
     HOSTCAP_DOCUMENT_REPORT,      /* the whole report, JSON only */
     HOSTCAP_DOCUMENT_CHECK,       /* names: profiles; none: all */
-    HOSTCAP_DOCUMENT_LIST,        /* names: one table, "facts", "tables", or none: the machine as a tree */
-    HOSTCAP_DOCUMENT_EXPLAIN,     /* names: one fact, check, reason code, profile or PCI device */
+    HOSTCAP_DOCUMENT_LIST,        /* names: one table, "facts", "tables", "profiles", "techniques", or none: the machine
+                                     as a tree */
+    HOSTCAP_DOCUMENT_EXPLAIN,     /* names: one fact, check, reason code, profile or PCI device, or "suitability" */
     HOSTCAP_DOCUMENT_RECORD,      /* everything needed to replay this host */
     HOSTCAP_DOCUMENT_SCHEMA,      /* JSON Schema of the report, or by name: "diff"; host may be NULL */
     HOSTCAP_DOCUMENT_PASSTHROUGH, /* names: addresses of PCI devices, in full; none: all, by group */

@@ -486,7 +486,8 @@ static enum hostcap_status render(struct rendering *r)
     case HOSTCAP_DOCUMENT_EXPLAIN:
         if (r->request->name_count == 1)
             return explain_one(r, r->request->names[0]);
-        snprintf(r->message, sizeof r->message, "explain takes one id of a fact, check, code, profile or device");
+        snprintf(r->message, sizeof r->message,
+                 "explain takes one id of a fact, check, code, profile or device, or suitability");
         return HOSTCAP_BAD_INPUT;
     case HOSTCAP_DOCUMENT_RECORD:
         return done(r, hc_scan_record(r->report->scan, (r->request->flags & HOSTCAP_KEEP_IDENTITY) != 0));

@@ -86,6 +86,6 @@ char *hc_render_suitability_text(const struct hc_report *report, struct hc_termi
         open |= !s->items[i].known;
     }
     if (open)
-        hc_write(&paper, "  ?: not known, or not all of it; the points that are sure\n");
+        hc_write(&paper, "  ?: not known, or not all of it\n");
     return hc_take(&paper);
 }
