@@ -199,7 +199,7 @@ static void bars(void)
 
     server(r);
     r->suitability = hc_suitability(r->facts, r->arena);
-    text = hc_render_suitability_text(r, false);
+    text = hc_render_suitability_text(r, (struct hc_terminal){ .color = false });
     CHECK(text && strstr(text, "type 1  [####################] 100\n") &&
           strstr(text, "type 2  [##########..........]  50\n") && strstr(text, "takes the whole machine (type 1).\n") &&
           strstr(text, "T2.interactive    0 of 30 "));
@@ -377,7 +377,7 @@ static void table_text(void)
     kvm(r, "svm");
     r->techniques = hc_techniques_make(r);
     CHECK(!strcmp(hc_techniques_line(r), "guests: hardware-assisted, paravirtualization"));
-    text = hc_render_techniques_text(r, false);
+    text = hc_render_techniques_text(r, (struct hc_terminal){ .color = false });
     CHECK(text &&
           strstr(text, "guests    hardware-assisted   yes  KVM through AMD-V\n          nested paging       ?"));
     free(text);
