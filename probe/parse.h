@@ -14,6 +14,9 @@ struct hc_text {
 
 #define HC_TEXT(literal) ((struct hc_text){ literal, sizeof(literal) - 1 })
 
+/* Of a string; empty where it is NULL. */
+struct hc_text hc_text_from(const char *string);
+
 struct hc_text hc_trim(struct hc_text text);
 bool hc_text_is(struct hc_text text, const char *word);
 bool hc_same_text(struct hc_text a, struct hc_text b);

@@ -130,9 +130,7 @@ void hc_tree_edge(struct hc_tree *tree, size_t above, size_t below)
 
 static struct hc_text text_of(const struct hc_table_row *row, int column)
 {
-    const struct hc_cell *cell = &row->cells[column];
-
-    return cell->known && cell->text ? (struct hc_text){ cell->text, strlen(cell->text) } : (struct hc_text){ "", 0 };
+    return hc_text_in(&row->cells[column]);
 }
 
 void hc_tree_edges(struct hc_tree *tree, int id, int column, bool above)
