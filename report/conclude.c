@@ -265,6 +265,7 @@ void hc_conclude(struct hc_facts *facts)
     containers(facts);
     hc_conclude_software(facts);
     hc_conclude_cpu(facts);
+    hc_conclude_purposes(facts);
 }
 
 /* ---- by hand ---- */

@@ -85,6 +85,7 @@ static bool rate_all(struct hc_report *report)
     report->passthrough = hc_passthrough_make(report);
     if (!report->passthrough)
         return false;
+    hc_conclude_devices(report);
     for (size_t i = 0; i < report->rating_count; i++)
         if (report->profiles[i] != vfio && !rate(report, i))
             return false;

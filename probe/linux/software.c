@@ -311,14 +311,18 @@ static void versions(struct look *look)
 
 /* ---- what profiles ask for by name ---- */
 
-static void put_known(struct look *look, const char *name, struct hc_flag_id found, struct hc_text_id version)
+static void put_found(struct look *look, const char *name, struct hc_flag_id found)
+{
+    for (size_t p = 0; p < PRODUCTS; p++)
+        if (!strcmp(products[p].name, name) && look->proof[p])
+            hc_put_listed(look->facts, found, look->proof[p], look->paths[p] != NULL);
+}
+
+static void put_version_of(struct look *look, const char *name, struct hc_text_id version)
 {
     for (size_t p = 0; p < PRODUCTS; p++) {
         const struct hc_cell *cell;
-        if (strcmp(products[p].name, name) != 0 || !look->proof[p])
-            continue;
-        hc_put_listed(look->facts, found, look->proof[p], look->paths[p] != NULL);
-        if (!look->rows[p])
+        if (strcmp(products[p].name, name) != 0 || !look->rows[p])
             continue;
         cell = &look->rows[p]->cells[HC_COL_SOFTWARE_VERSION];
         if (cell->known)
@@ -343,6 +347,7 @@ void hc_probe_software(struct hc_source *src, struct hc_facts *facts)
     if (reply->answer != HC_OK) {
         hc_put_flag(facts, HC_QEMU_FOUND, reply, false);
         hc_put_flag(facts, HC_LIBVIRT_FOUND, reply, false);
+        hc_put_flag(facts, HC_SWTPM_FOUND, reply, false);
         return;
     }
     for (size_t p = 0; p < PRODUCTS; p++)
@@ -352,6 +357,9 @@ void hc_probe_software(struct hc_source *src, struct hc_facts *facts)
                 put_row(&look, p);
         }
     versions(&look);
-    put_known(&look, "qemu", HC_QEMU_FOUND, HC_QEMU_VERSION);
-    put_known(&look, "libvirt", HC_LIBVIRT_FOUND, HC_LIBVIRT_VERSION);
+    put_found(&look, "qemu", HC_QEMU_FOUND);
+    put_version_of(&look, "qemu", HC_QEMU_VERSION);
+    put_found(&look, "libvirt", HC_LIBVIRT_FOUND);
+    put_version_of(&look, "libvirt", HC_LIBVIRT_VERSION);
+    put_found(&look, "swtpm", HC_SWTPM_FOUND);
 }
