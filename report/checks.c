@@ -1,6 +1,7 @@
 #include "checks.h"
 
 #include "outer.h"
+#include "text_line.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -130,6 +131,19 @@ bool hc_not_x86(struct hc_view *view)
 
 /* ---- texts ---- */
 
+/* The unit of a number stands in its key. */
+static const char *number_text(struct hc_arena *arena, const char *key, uint64_t number)
+{
+    static const char bytes[] = "_bytes", rate[] = "_bits_per_second";
+    const size_t size = strlen(key);
+
+    if (size > strlen(bytes) && !strcmp(key + size - strlen(bytes), bytes))
+        return hc_size_text(arena, number);
+    if (size > strlen(rate) && !strcmp(key + size - strlen(rate), rate))
+        return hc_decimal_text(arena, number, "bit/s");
+    return hc_print(arena, "%llu", (unsigned long long)number);
+}
+
 static const char *fact_text(const struct hc_facts *facts, struct hc_arena *arena, const char *key)
 {
     enum hc_fact fact = hc_fact_by_key(key);
@@ -140,7 +154,7 @@ static const char *fact_text(const struct hc_facts *facts, struct hc_arena *aren
     switch (hc_fact_field(fact)->type) {
     case HC_TYPE_FLAG: return cell->flag ? "yes" : "no";
     case HC_TYPE_NUMBER:
-    case HC_TYPE_REGISTER: return hc_print(arena, "%llu", (unsigned long long)cell->number);
+    case HC_TYPE_REGISTER: return number_text(arena, key, cell->number);
     default: return *cell->text ? cell->text : NULL;
     }
 }

@@ -55,7 +55,7 @@ struct hc_check {
     const enum hc_reason *reasons; /* what eval may return beside pass, cannot tell and moot; ends with HC_PASS */
 };
 
-enum { HC_CHECKS_MAX = 32 };
+enum { HC_CHECKS_MAX = 64 };
 size_t hc_check_count(void);
 const struct hc_check *hc_check_row(size_t number);
 /* hc_check_count() if there is no such id. */
@@ -90,7 +90,7 @@ enum hc_reason hc_by_place(struct hc_view *view, enum hc_reason native, enum hc_
 bool hc_not_x86(struct hc_view *view);
 
 /* Rows of checks_TOPIC.c. */
-#define HC_CHECK_TOPICS(TOPIC) TOPIC(cpu) TOPIC(kvm) TOPIC(iommu) TOPIC(container)
+#define HC_CHECK_TOPICS(TOPIC) TOPIC(cpu) TOPIC(kvm) TOPIC(iommu) TOPIC(container) TOPIC(hosted)
 #define HC_DECLARE_TOPIC(topic)                                                                                        \
     extern const struct hc_check hc_##topic##_checks[];                                                                \
     extern const size_t hc_##topic##_check_count;

@@ -6,6 +6,8 @@
 #include "view.h"
 
 void hc_conclude(struct hc_facts *facts);
+/* Its last part, what dated tables say of a CPU: rests on conclusions alone (conclude_esxi.c). */
+void hc_conclude_tables(struct hc_facts *facts);
 
 /* Two observations that cannot both be right; both stand. */
 struct hc_conflict {

@@ -252,18 +252,18 @@ static enum hc_tri is_any(const struct hc_function *f)
     return HC_YES;
 }
 
-/* A mediated device needs no IOMMU of its own: its driver isolates it. */
-static enum hc_tri has_mdev(const struct hc_function *f)
+/* Whether a mediated device can be made as things are; it needs no IOMMU of its own, for its driver isolates it. */
+static struct found mediated(const struct hc_facts *facts)
 {
-    const struct hc_cell *cell = &f->row->cells[HC_COL_PCI_MDEV];
+    const struct hc_table_data *table = &facts->tables[HC_TABLE_MDEV_TYPES];
+    struct found found = { table->known ? HC_NO : HC_UNKNOWN, table->known ? NULL : table->why };
 
-    return cell->known ? hc_tri(cell->flag) : HC_UNKNOWN;
-}
-
-static enum hc_tri always(const struct hc_device *d)
-{
-    (void)d;
-    return HC_YES;
+    for (const struct hc_table_row *row = table->first; row; row = row->next) {
+        const struct hc_cell *left = &row->cells[HC_COL_MDEV_TYPES_AVAILABLE];
+        const struct found here = { left->known ? hc_tri(left->number > 0) : HC_UNKNOWN, left->why };
+        found = either(found, here);
+    }
+    return found;
 }
 
 void hc_conclude_devices(struct hc_report *report)
@@ -274,5 +274,5 @@ void hc_conclude_devices(struct hc_report *report)
     numbers(report);
     verdicts(report);
     put_found(report, &host, &HC_PASSTHROUGH_ANY_READY,
-              either(any(report, is_any, viable), either(any(report, is_vf, ready), any(report, has_mdev, always))));
+              either(any(report, is_any, viable), either(any(report, is_vf, ready), mediated(report->facts))));
 }

@@ -1,5 +1,6 @@
 #include "report.h"
 
+#include "dated.h"
 #include "input.h"
 
 #include <stdio.h>
@@ -86,6 +87,10 @@ static bool rate_all(struct hc_report *report)
     if (!report->passthrough)
         return false;
     hc_conclude_devices(report);
+    report->readiness = hc_readiness(report->facts, hc_flag(report->facts, HC_PASSTHROUGH_ANY_READY));
+    report->techniques = hc_techniques_make(report);
+    if (!report->techniques)
+        return false;
     for (size_t i = 0; i < report->rating_count; i++)
         if (report->profiles[i] != vfio && !rate(report, i))
             return false;
@@ -111,7 +116,7 @@ enum hc_error hc_report_make(struct hc_scan *scan, const char *const *files, siz
         hc_conclude(r->facts);
         hc_run_checks(r->facts, r->arena, r->findings);
         r->conflict_count = hc_conflicts(r->facts, r->conflicts, HC_CONFLICTS_MAX);
-        r->readiness = hc_readiness(r->facts);
+        r->suitability = hc_suitability(r->facts, r->arena);
         error = rate_all(r) ? HC_OKAY : HC_ERROR_MEMORY;
     }
     if (error) {
@@ -161,9 +166,11 @@ const struct hc_rating *hc_report_rating(const struct hc_report *report, const c
 
 bool hc_report_foreign(const struct hc_rating *rating)
 {
-    for (size_t i = 0; i < rating->count; i++)
-        if (rating->outcomes[i].result == HC_RESULT_FAIL && !strcmp(rating->outcomes[i].requirement->id, "arch"))
+    for (size_t i = 0; i < rating->count; i++) {
+        const char *id = rating->outcomes[i].requirement->id;
+        if (rating->outcomes[i].result == HC_RESULT_FAIL && (!strcmp(id, "arch") || !strcmp(id, "host-os")))
             return true;
+    }
     return false;
 }
 
@@ -263,6 +270,20 @@ const char *hc_report_why_open(struct hc_arena *arena, const struct hc_reply *re
     return text ? text : "";
 }
 
+/* Why something is unknown though all that it rests on is known. */
+static const char *without_reply(const struct hc_report *report, enum hc_fact fact)
+{
+    const struct hc_dated_table *table = hc_dated_of(fact);
+    const char *text;
+
+    if (!report->facts->cells[fact].via_count)
+        return "the question did not arise";
+    if (!table)
+        return "what it rests on is known and does not settle it";
+    text = hc_print(report->arena, "the table (%s, as of %s) does not speak of this one", table->name, table->date());
+    return text ? text : "";
+}
+
 const char *hc_report_why_unknown(const struct hc_report *report, enum hc_fact fact)
 {
     const struct hc_reply *reply = hc_open_reply(report->facts, fact);
@@ -271,8 +292,7 @@ const char *hc_report_why_unknown(const struct hc_report *report, enum hc_fact f
     if (text)
         return text;
     if (!reply)
-        return report->facts->cells[fact].via_count ? "what it rests on is known and does not settle it"
-                                                    : "the question did not arise";
+        return without_reply(report, fact);
     return hc_report_why_open(report->arena, reply);
 }
 
@@ -326,13 +346,26 @@ static const char *where(const struct hc_report *report, enum hc_fix fix)
     return kernel && hc_flag(report->facts, HC_HOST_CONTAINER) == HC_YES ? "(On the host of this container.) " : "";
 }
 
+static struct hc_words own_words(const struct hc_report *report, const struct hc_requirement *r)
+{
+    return (struct hc_words){ NULL, hc_fill(report->facts, report->arena, r->text),
+                              hc_fill(report->facts, report->arena, r->advice), "" };
+}
+
+/* Nothing on this host would settle it. */
+static bool unsourced(const struct hc_outcome *outcome)
+{
+    return !outcome->requirement->check && outcome->requirement->compares.op == HC_OP_UNSOURCED;
+}
+
 struct hc_words hc_report_words(const struct hc_report *report, const struct hc_outcome *outcome)
 {
     const struct hc_requirement *r = outcome->requirement;
-    struct hc_words words = { NULL, r->text, r->advice, "" };
+    struct hc_words words = { NULL, hc_fill(report->facts, report->arena, r->text),
+                              hc_fill(report->facts, report->arena, r->advice), "" };
 
     if (outcome->result == HC_RESULT_OPEN)
-        return open_words(report, outcome);
+        return unsourced(outcome) ? own_words(report, r) : open_words(report, outcome);
     if (outcome->reason != HC_PASS) {
         const struct hc_reason_row *row = hc_reason_row(outcome->reason);
         words.code = row->code;
@@ -342,6 +375,8 @@ struct hc_words hc_report_words(const struct hc_report *report, const struct hc_
         if (!words.change)
             words.change = row->change;
         words.see = row->see;
+    } else if (!r->check) {
+        words = own_words(report, r);
     }
     return words;
 }

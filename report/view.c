@@ -1,5 +1,7 @@
 #include "view.h"
 
+#include "tables.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,11 +62,30 @@ bool hc_unanswered(struct hc_view *view, enum hc_fact fact)
     return !cell->known && cell->why && cell->why->answer != HC_ABSENT;
 }
 
+bool hc_arose(struct hc_view *view, enum hc_fact fact)
+{
+    const struct hc_cell *cell = note(view, fact);
+
+    return cell->known || cell->why || cell->via_count;
+}
+
 bool hc_tried(struct hc_view *view, enum hc_fact fact)
 {
     const struct hc_cell *cell = note(view, fact);
 
     return !cell->known && cell->why && (cell->why->answer == HC_DENIED || cell->why->answer == HC_FAILED);
+}
+
+/* All options come from one file: what KVM's says of it is the evidence. */
+const char *hc_see_option(struct hc_view *view, const char *name)
+{
+    note(view, HC_CONFIG_KVM.fact);
+    for (const struct hc_table_row *row = view->facts->tables[HC_TABLE_KERNEL_OPTIONS].first; row; row = row->next) {
+        const struct hc_cell *value = &row->cells[HC_COL_OPTION_VALUE];
+        if (!strcmp(row->cells[HC_COL_OPTION_NAME].text, name))
+            return value->known ? value->text : NULL;
+    }
+    return NULL;
 }
 
 void hc_see_again(struct hc_view *view, const uint16_t *seen, size_t count)

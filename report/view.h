@@ -20,8 +20,14 @@ const char *hc_see_word(struct hc_view *view, struct hc_word_id id);
 /* Whether a word is known and this one; unknown where it is not known. */
 enum hc_tri hc_see_is(struct hc_view *view, struct hc_word_id id, const char *word);
 
+/* An option of the kernel, without CONFIG_: "y", "m", "n" or its value; NULL: unknown. */
+const char *hc_see_option(struct hc_view *view, const char *name);
+
 /* Somebody asked, and the answer was refused, failed or is missing: not the same as a question that never arose. */
 bool hc_unanswered(struct hc_view *view, enum hc_fact fact);
+
+/* Whether anybody asked for it, or concluded on it. */
+bool hc_arose(struct hc_view *view, enum hc_fact fact);
 
 /* Somebody tried, and was refused or failed. */
 bool hc_tried(struct hc_view *view, enum hc_fact fact);

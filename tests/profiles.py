@@ -6,6 +6,7 @@ import copy
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -14,6 +15,7 @@ import jsonschema
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SCHEMA = json.loads((ROOT / "report/profile.schema.json").read_text())
+SENTENCE = re.compile(r"([A-Z{]|macOS ).*\.")
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 GOOD = {
     "hostcap_profile": 1, "id": "site", "title": "Our node", "kind": "type1", "date": "2026-01-02", "sources": ["us"],
@@ -29,6 +31,11 @@ GOOD = {
          "source": "us"},
     ],
 }
+
+# profiles whose words are held against the rules for words
+WORDED = """bhyve esx-9.0 esx-9.2 esxi-7.0 esxi-8.0 harvester-1 hyperv-client hyperv-dda hyperv-ws2022 hyperv-ws2025 kubevirt
+nova-kvm nova-pci-passthrough nova-sev nova-vtpm nutanix-ahv ovirt-4 proxmox-ve qubes-4.2 smartos win-vbs wsl2 xcp-ng-8.3
+xen-4.20 xenserver-8""".split()
 
 
 def hostcap(profile):
@@ -55,6 +62,41 @@ class Profiles(unittest.TestCase):
         for path in paths:
             with self.subTest(path.name):
                 VALIDATOR.validate(json.loads(path.read_text()))
+
+    def test_words_for_a_person(self):
+        for path in sorted((ROOT / "report/profiles").glob("*.json")):
+            profile = json.loads(path.read_text())
+            for r in profile["requirements"]:
+                with self.subTest(profile=path.name, requirement=r["id"]):
+                    if "check" not in r and profile["id"] in WORDED:
+                        self.sentences(r)
+                        self.sizes(r)
+
+    def sentences(self, requirement):
+        for key in ("text", "advice"):
+            filled = re.sub(r"\{[^}]*\}", "X.", requirement[key])  # a recipe gives whole sentences
+            self.assertRegex(filled, r"^[A-Z].*\.$")
+        self.assertNotIn("firmware setup", requirement["advice"])  # who is asked there is for the recipe to say
+
+    def sizes(self, requirement):
+        """A size that a rule asks for stands in its text, in the units that memory is counted in."""
+        if requirement.get("fact", "").endswith("_bytes"):
+            size = f"{requirement.get('at_least', requirement.get('about_at_least')) >> 30} GiB"
+            self.assertIn(size, requirement["text"])
+        self.assertNotRegex(requirement["text"], r"\b(8|12|16|32|64|128) GB\b")
+
+    def test_texts(self):
+        """Sentences, with a capital and a full stop, and no text twice in a profile: two grounds are two texts."""
+        for path in sorted((ROOT / "report/profiles").glob("*.json")):
+            texts = set()
+            for requirement in json.loads(path.read_text())["requirements"]:
+                for key in ("text", "advice"):
+                    text = requirement.get(key)
+                    with self.subTest(path.name, requirement=requirement["id"], key=key, text=text):
+                        self.assertTrue(text is None or SENTENCE.fullmatch(text))
+                with self.subTest(path.name, requirement=requirement["id"]):
+                    self.assertNotIn(requirement.get("text"), texts)
+                texts.update([requirement["text"]] if "text" in requirement else [])
 
     def test_a_site_of_its_own(self):
         VALIDATOR.validate(GOOD)

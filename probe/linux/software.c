@@ -309,26 +309,36 @@ static void versions(struct look *look)
             version_by_note(look, p);
 }
 
-/* ---- what profiles ask for by name ---- */
+/* ---- what profiles and checks ask for by name ---- */
 
-static void put_found(struct look *look, const char *name, struct hc_flag_id found)
+static const struct {
+    const char *name;
+    const struct hc_flag_id *found;
+    const struct hc_text_id *version; /* NULL: nobody asks for it */
+} known[] = {
+    { "qemu", &HC_QEMU_FOUND, &HC_QEMU_VERSION }, { "libvirt", &HC_LIBVIRT_FOUND, &HC_LIBVIRT_VERSION },
+    { "virtualbox", &HC_VIRTUALBOX_FOUND, NULL }, { "vmware-workstation", &HC_VMWARE_FOUND, NULL },
+    { "newuidmap", &HC_NEWUIDMAP_FOUND, NULL },   { "swtpm", &HC_SWTPM_FOUND, NULL },
+};
+
+enum { KNOWN = sizeof known / sizeof *known };
+
+static void put_known_version(struct look *look, struct hc_text_id version, const struct hc_cell *cell)
 {
-    for (size_t p = 0; p < PRODUCTS; p++)
-        if (!strcmp(products[p].name, name) && look->proof[p])
-            hc_put_listed(look->facts, found, look->proof[p], look->paths[p] != NULL);
+    if (cell->known)
+        hc_put_text(look->facts, version, cell->why, (struct hc_text){ cell->text, strlen(cell->text) });
+    else if (cell->why)
+        hc_put_text(look->facts, version, cell->why, HC_TEXT(""));
 }
 
-static void put_version_of(struct look *look, const char *name, struct hc_text_id version)
+static void put_known(struct look *look, size_t k)
 {
     for (size_t p = 0; p < PRODUCTS; p++) {
-        const struct hc_cell *cell;
-        if (strcmp(products[p].name, name) != 0 || !look->rows[p])
+        if (strcmp(products[p].name, known[k].name) != 0 || !look->proof[p])
             continue;
-        cell = &look->rows[p]->cells[HC_COL_SOFTWARE_VERSION];
-        if (cell->known)
-            hc_put_text(look->facts, version, cell->why, (struct hc_text){ cell->text, strlen(cell->text) });
-        else if (cell->why)
-            hc_put_text(look->facts, version, cell->why, HC_TEXT(""));
+        hc_put_listed(look->facts, *known[k].found, look->proof[p], look->paths[p] != NULL);
+        if (look->rows[p] && known[k].version)
+            put_known_version(look, *known[k].version, &look->rows[p]->cells[HC_COL_SOFTWARE_VERSION]);
     }
 }
 
@@ -345,9 +355,8 @@ void hc_probe_software(struct hc_source *src, struct hc_facts *facts)
     reply = hc_ask_stat(src, look.store ? look.store : "/usr/bin", &node);
     hc_put_table(facts, HC_TABLE_SOFTWARE, reply);
     if (reply->answer != HC_OK) {
-        hc_put_flag(facts, HC_QEMU_FOUND, reply, false);
-        hc_put_flag(facts, HC_LIBVIRT_FOUND, reply, false);
-        hc_put_flag(facts, HC_SWTPM_FOUND, reply, false);
+        for (size_t k = 0; k < KNOWN; k++)
+            hc_put_flag(facts, *known[k].found, reply, false);
         return;
     }
     for (size_t p = 0; p < PRODUCTS; p++)
@@ -357,9 +366,6 @@ void hc_probe_software(struct hc_source *src, struct hc_facts *facts)
                 put_row(&look, p);
         }
     versions(&look);
-    put_found(&look, "qemu", HC_QEMU_FOUND);
-    put_version_of(&look, "qemu", HC_QEMU_VERSION);
-    put_found(&look, "libvirt", HC_LIBVIRT_FOUND);
-    put_version_of(&look, "libvirt", HC_LIBVIRT_VERSION);
-    put_found(&look, "swtpm", HC_SWTPM_FOUND);
+    for (size_t k = 0; k < KNOWN; k++)
+        put_known(&look, k);
 }
