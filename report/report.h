@@ -34,6 +34,9 @@ enum hc_error hc_report_make(struct hc_scan *scan, const char *const *files, siz
                              struct hc_report **report, char *message);
 void hc_report_free(struct hc_report *report);
 
+/* conclude_devices.c: what profiles may ask of the devices, from the report on passthrough. */
+void hc_conclude_devices(struct hc_report *report);
+
 /* By id; "kvm" stands for the one of this host's architecture. NULL if there is none. */
 const struct hc_rating *hc_report_rating(const struct hc_report *report, const char *profile);
 

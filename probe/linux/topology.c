@@ -532,6 +532,15 @@ static const struct hc_reply *put_list(struct hc_topology *t, const char *name, 
     return reply;
 }
 
+static void put_kept_free(struct hc_topology *t, struct hc_number_id id, const struct hc_reply *reply,
+                          struct hc_text list)
+{
+    size_t count = 0;
+
+    hc_cpu_list(list, &count);
+    hc_put_number(t->facts, id, reply, count);
+}
+
 static const struct hc_reply *put_line(struct hc_topology *t, const char *path, struct hc_text_id id)
 {
     struct hc_text line;
@@ -591,14 +600,16 @@ void hc_probe_topology(struct hc_source *src, struct hc_facts *facts)
 {
     struct hc_topology t = { .src = src, .facts = facts };
     struct hc_text possible, present, online, offline, isolated, nohz;
-    const struct hc_reply *cpus, *runs, *apart;
+    const struct hc_reply *cpus, *runs, *apart, *tickless;
 
     put_list(&t, "possible", HC_CPUS_POSSIBLE, &possible);
     cpus = put_list(&t, "present", HC_CPUS_PRESENT, &present);
     runs = put_list(&t, "online", HC_CPUS_ONLINE, &online);
     put_list(&t, "offline", HC_CPUS_OFFLINE, &offline);
     apart = put_list(&t, "isolated", HC_CPUS_ISOLATED, &isolated);
-    put_list(&t, "nohz_full", HC_CPUS_NOHZ_FULL, &nohz);
+    tickless = put_list(&t, "nohz_full", HC_CPUS_NOHZ_FULL, &nohz);
+    put_kept_free(&t, HC_CPUS_ISOLATED_COUNT, apart, isolated);
+    put_kept_free(&t, HC_CPUS_NOHZ_COUNT, tickless, nohz);
     hc_cpuinfo_topology(src, facts);
     cpus = list_cpus(&t, cpus, &present);
     if (cpus->answer != HC_OK || !make_room(&t, present)) {
