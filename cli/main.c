@@ -34,6 +34,7 @@ struct command {
 };
 
 static int by_verdict(struct hostcap *host, const struct settings *s);
+static int for_monitor(struct hostcap *host, const struct settings *s);
 
 static const struct command commands[] = {
     { "", "", "what this host can do, for a person", HOSTCAP_DOCUMENT_SUMMARY, 0, false, NULL, 0 },
@@ -41,7 +42,7 @@ static const struct command commands[] = {
       "preflight: verdict, reasons, fixes in order; exit 0 ready, 1 not ready, 2 error, 3 cannot tell, 4 limited",
       HOSTCAP_DOCUMENT_CHECK, NAMES_MAX, false, by_verdict, 0 },
     { "scan", "", "the whole report as JSON", HOSTCAP_DOCUMENT_REPORT, 0, false, NULL, 0 },
-    { "list", "[TABLE]", "the machine as a tree; the rows of a table (--columns a,b); list facts, list tables",
+    { "list", "[TABLE]", "the machine as a tree; the rows of a table (--columns a,b); list facts, tables, profiles",
       HOSTCAP_DOCUMENT_LIST, 1, false, NULL, 0 },
     { "passthrough", "[DEVICE...]", "which PCI devices can go to a guest, what else goes with them, what to change",
       HOSTCAP_DOCUMENT_PASSTHROUGH, NAMES_MAX, false, NULL, 0 },
@@ -52,8 +53,9 @@ static const struct command commands[] = {
       HOSTCAP_DOCUMENT_RECORD, 1, true, NULL, 0 },
     { "diff", "A [B]", "what changed between two reports or recordings, or since A on this host", HOSTCAP_DOCUMENT_DIFF,
       2, true, NULL, 2 },
-    { "export", "csv [TABLE]", "values as CSV: of a table or facts, or of all, a line for each",
-      HOSTCAP_DOCUMENT_EXPORT, 2, true, NULL, 0 },
+    { "export", "FORMAT [NAME]",
+      "csv [TABLE]: values of a table or facts, or of all; nagios PROFILE: a line and an exit status for monitors",
+      HOSTCAP_DOCUMENT_EXPORT, 2, true, for_monitor, 0 },
     { "schema", "", "the JSON Schema of the report", HOSTCAP_DOCUMENT_SCHEMA, 0, false, NULL, 0 },
 };
 
@@ -82,7 +84,7 @@ static void usage(FILE *to)
           "  --columns a,b      list, export: these columns of the table; all: every one\n"
           "  --only a,b         ask only these topics or probes (cpu, storage, ...); the rest is unknown\n"
           "  --skip a,b         ask all but these\n"
-          "  --wake             read the configuration space of sleeping devices too, which wakes them\n"
+          "  --wake             read sleeping PCI devices too, which wakes them; wait for what only a device knows\n"
           "  --dell-tokens      ask Dell's firmware how it is set up (root; needs libsmbios)\n"
           "  --udev             ask udev, too: names of nodes that stay the same (tables input and serial_ports)\n"
           "  --no-names         without names of devices, which come from the data files of this machine\n"
@@ -221,7 +223,7 @@ static bool parse_options(int argc, char **argv, struct settings *s)
         return false;
     }
     if (s->options.wake && (s->options.recording || s->options.sysroot)) {
-        complain("--wake wakes devices of this host: it does not go with --from or --sysroot");
+        complain("--wake wakes and asks devices of this host: it does not go with --from or --sysroot");
         return false;
     }
     if (s->options.udev && (s->options.recording || s->options.sysroot)) {
@@ -347,6 +349,18 @@ static int by_verdict(struct hostcap *host, const struct settings *s)
             worst = this > worst ? this : worst;
     }
     return order[worst];
+}
+
+/* Of a plugin: 0 OK, 1 warning, 2 critical, 3 unknown (Monitoring Plugins, development guidelines); 0 for other
+ * formats. */
+static int for_monitor(struct hostcap *host, const struct settings *s)
+{
+    static const int status[] = {
+        [HOSTCAP_READY] = 0,        [HOSTCAP_LIMITED] = 1,     [HOSTCAP_READY_AFTER_FIXES] = 2,
+        [HOSTCAP_NOT_POSSIBLE] = 2, [HOSTCAP_CANNOT_TELL] = 3, [HOSTCAP_NO_SUCH_PROFILE] = 3
+    };
+
+    return strcmp(s->names[0], "nagios") ? EXIT_SUCCESS : status[hostcap_verdict(host, s->names[1])];
 }
 
 /* record writes to the file that it names; -o is another way to say it. */

@@ -56,7 +56,7 @@ struct hostcap_options {
     int prove;           /* let a small guest run through /dev/kvm: the only option that creates anything */
     const char *const *profile_files; /* profiles of your own, beside those that are built in */
     size_t profile_file_count;
-    int wake;        /* read the configuration space of sleeping PCI devices too, which wakes them; live only */
+    int wake;        /* read sleeping PCI devices too, which wakes them, and ask what only devices know; live only */
     int dell_tokens; /* ask Dell's firmware for its switches, through libsmbios; live only */
     int udev;        /* ask the database of udev, too: names of nodes that stay the same; live only */
     /* Topics or probes, "cpu,storage": ask only these, all but these; NULL: ask all. What is not asked is unknown. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEEPEST = 64, KEYS_MAX = 512, FIRST_ROOM = 96 * 1024 /* a report of a small host */ };
+enum { DEEPEST = 64, KEYS_MAX = 512, FIRST_ROOM = 192 * 1024 /* a report of a small host */ };
 #define EXACT (UINT64_C(1) << 53) /* largest integer that every JSON reader keeps */
 
 /* struct hc_json is cJSON under another name: the library's type stays in this file. */
@@ -92,9 +92,26 @@ static const char *repair(struct hc_json_doc *doc, struct hc_text text)
     return clean;
 }
 
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+static uint64_t eight_bytes(const char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
 static bool plain(struct hc_text text)
 {
-    for (size_t i = 0; i < text.size; i++)
+    size_t i = 0;
+
+    for (; text.size - i >= 8; i += 8) { /* a byte of 0 borrows its highest bit */
+        uint64_t word = eight_bytes(text.at + i);
+        if (((word - EACH_BYTE(1)) | word) & EACH_BYTE(0x80))
+            return false;
+    }
+    for (; i < text.size; i++)
         if ((unsigned char)text.at[i] >= 0x80 || !text.at[i])
             return false;
     return true;
@@ -187,16 +204,24 @@ struct printer {
     bool indented, exhausted;
 };
 
-static char *print_room(struct printer *p, size_t size)
+static char *more_room(struct printer *p, size_t size)
 {
-    if (p->room - p->size < size && !p->exhausted) {
-        size_t room = 2 * p->room + size;
-        char *longer = realloc(p->text, room);
-        p->exhausted = !longer;
-        p->text = longer ? longer : p->text;
-        p->room = longer ? room : p->room;
+    const size_t room = 2 * p->room + size;
+    char *longer = p->exhausted ? NULL : realloc(p->text, room);
+
+    if (!longer) {
+        p->exhausted = true;
+        return NULL;
     }
-    return p->exhausted ? NULL : p->text + p->size;
+    p->text = longer;
+    p->room = room;
+    return longer + p->size;
+}
+
+/* Inline: it is asked for every mark. */
+static inline char *print_room(struct printer *p, size_t size)
+{
+    return p->room - p->size >= size && !p->exhausted ? p->text + p->size : more_room(p, size);
 }
 
 static void print_bytes(struct printer *p, const char *bytes, size_t size)
@@ -205,19 +230,29 @@ static void print_bytes(struct printer *p, const char *bytes, size_t size)
 
     if (!at)
         return;
-    for (size_t i = 0; i < size; i++) /* of one or two */
-        at[i] = bytes[i];
+    memcpy(at, bytes, size);
     p->size += size;
+}
+
+/* A bracket, comma or colon, and the blank that follows where the text is indented; 0: none does. */
+static inline void print_mark(struct printer *p, char mark, char blank)
+{
+    char *at = print_room(p, 2);
+
+    if (!at)
+        return;
+    at[0] = mark;
+    at[1] = blank;
+    p->size += p->indented && blank ? 2 : 1;
 }
 
 static void print_tabs(struct printer *p, size_t count)
 {
-    char *at = print_room(p, count);
+    char *at = p->indented ? print_room(p, count) : NULL;
 
     if (!at)
         return;
-    for (size_t i = 0; i < count; i++)
-        at[i] = '\t';
+    memset(at, '\t', count);
     p->size += count;
 }
 
@@ -252,15 +287,45 @@ static size_t escape(char **to, const unsigned char *text)
     return text[0] == 0xc2 ? 2 : 1;
 }
 
+/* Whether all of eight bytes stand as they are. Where none of them has its highest bit, one gets it by a subtraction
+   that it is too small for. */
+static bool plain_word(uint64_t word)
+{
+    const uint64_t control = word - EACH_BYTE(' '), quote = (word ^ EACH_BYTE('"')) - EACH_BYTE(1),
+                   backslash = (word ^ EACH_BYTE('\\')) - EACH_BYTE(1), del = (word ^ EACH_BYTE(0x7f)) - EACH_BYTE(1);
+
+    return !((word | control | quote | backslash | del) & EACH_BYTE(0x80));
+}
+
+/* Copies the front of a text, as far as it stands as it is and eight bytes at once go; how many. The last eight may be
+   copied in part for the second time. */
+static size_t copy_plain(char *to, const char *from, size_t size)
+{
+    uint64_t word;
+    size_t done = 0;
+
+    for (; size - done >= sizeof word && plain_word(word = eight_bytes(from + done)); done += sizeof word)
+        memcpy(to + done, &word, sizeof word);
+    if (size < sizeof word || size - done >= sizeof word || !plain_word(word = eight_bytes(from + size - sizeof word)))
+        return done;
+    memcpy(to + size - sizeof word, &word, sizeof word);
+    return size;
+}
+
 /* Valid UTF-8. */
 static void print_string(struct printer *p, const char *string)
 {
-    const unsigned char *from = (const unsigned char *)string, *end = from + strlen(string);
-    char *start = print_room(p, 6 * (size_t)(end - from) + 2), *to = start;
+    const size_t size = strlen(string);
+    const unsigned char *from = (const unsigned char *)string, *end = from + size;
+    char *start = print_room(p, 6 * size + 2), *to = start;
+    size_t plain;
 
     if (!start)
         return;
     *to++ = '"';
+    plain = copy_plain(to, string, size);
+    from += plain;
+    to += plain;
     while (from < end)
         if (special[*from])
             from += escape(&to, from);
@@ -274,28 +339,30 @@ static void print_value(struct printer *p, const cJSON *item, size_t depth);
 
 static void print_array(struct printer *p, const cJSON *array, size_t depth)
 {
-    print_bytes(p, "[", 1);
+    print_mark(p, '[', 0);
     for (const cJSON *item = array->child; item; item = item->next) {
         print_value(p, item, depth + 1);
         if (item->next)
-            print_bytes(p, ", ", p->indented ? 2 : 1);
+            print_mark(p, ',', ' ');
     }
-    print_bytes(p, "]", 1);
+    print_mark(p, ']', 0);
 }
 
 static void print_object(struct printer *p, const cJSON *object, size_t depth)
 {
-    print_bytes(p, "{\n", p->indented ? 2 : 1);
+    print_mark(p, '{', '\n');
     for (const cJSON *item = object->child; item; item = item->next) {
-        print_tabs(p, p->indented ? depth + 1 : 0);
+        print_tabs(p, depth + 1);
         print_string(p, item->string);
-        print_bytes(p, ":\t", p->indented ? 2 : 1);
+        print_mark(p, ':', '\t');
         print_value(p, item, depth + 1);
-        print_bytes(p, ",", item->next != NULL);
-        print_bytes(p, "\n", p->indented);
+        if (item->next)
+            print_mark(p, ',', '\n');
+        else if (p->indented)
+            print_mark(p, '\n', 0);
     }
-    print_tabs(p, p->indented ? depth : 0);
-    print_bytes(p, "}", 1);
+    print_tabs(p, depth);
+    print_mark(p, '}', 0);
 }
 
 static void print_value(struct printer *p, const cJSON *item, size_t depth)

@@ -6,8 +6,10 @@
 enum {
     VENDOR = 0x00,
     DEVICE = 0x02,
+    COMMAND = 0x04,
     STATUS = 0x06,
     STATUS_CAPABILITIES = 0x10,
+    CACHE_LINE = 0x0c,
     HEADER_TYPE = 0x0e,
     HEADER_TYPE_DEVICE = 0,
     HEADER_TYPE_CARDBUS = 2,
@@ -90,9 +92,9 @@ bool hc_pci_config_header_only(const struct hc_pci_config *config)
 bool hc_pci_config_dead(const struct hc_pci_config *config)
 {
     for (size_t i = 0; i < HEAD; i++)
-        if (byte_at(config, i) != 0xff)
+        if (known(config, i) && byte_at(config, i) != 0xff)
             return false;
-    return true;
+    return hc_pci_config_knows(config, COMMAND, 4);
 }
 
 /* Whether what hostcap reads of a header is there. */
@@ -101,8 +103,10 @@ static bool has_header(const struct hc_pci_config *config)
     unsigned type = byte_at(config, HEADER_TYPE) & 0x7f;
     bool listed = word_at(config, STATUS) & STATUS_CAPABILITIES;
 
-    if (!hc_pci_config_knows(config, 0, HEAD) || hc_pci_config_dead(config))
-        return hc_pci_config_knows(config, 0, HEAD);
+    if (hc_pci_config_dead(config))
+        return true;
+    if (!hc_pci_config_knows(config, COMMAND, 4) || !hc_pci_config_knows(config, CACHE_LINE, 4))
+        return false;
     return (type == HEADER_TYPE_DEVICE || hc_pci_config_knows(config, BUS_NUMBERS, 4)) &&
            (!listed ||
             hc_pci_config_knows(config, type == HEADER_TYPE_CARDBUS ? CARDBUS_CAPABILITIES : CAPABILITIES, 1));
@@ -268,13 +272,17 @@ static bool wide_acs_id(unsigned device)
     return false;
 }
 
-bool hc_pci_wide_acs(const struct hc_pci_config *config)
+static bool root_port(const struct hc_pci_config *config)
 {
     size_t express = find(config, ID_EXPRESS);
 
-    return word_at(config, VENDOR) == 0x8086 && wide_acs_id(word_at(config, DEVICE)) && express &&
-           hc_pci_config_knows(config, express, 4) &&
+    return express && hc_pci_config_knows(config, express, 4) &&
            (word_at(config, express + 2) >> 4 & 15) == EXPRESS_TYPE_ROOT_PORT;
+}
+
+bool hc_pci_wide_acs(const struct hc_pci_config *config)
+{
+    return word_at(config, VENDOR) == 0x8086 && wide_acs_id(word_at(config, DEVICE)) && root_port(config);
 }
 
 /* ---- reading ---- */
@@ -323,9 +331,12 @@ static void take_capabilities(struct reading *r)
 
 static void take_extended(struct reading *r)
 {
-    bool wide = hc_pci_wide_acs(r->config);
     struct walk walk;
+    bool wide;
 
+    if (root_port(r->config))
+        take(r, VENDOR, 4);
+    wide = hc_pci_wide_acs(r->config);
     for (start_extended(&walk, r->config); walk.at; next_extended(&walk)) {
         take(r, walk.at, 4);
         if (!extended_here(&walk))
@@ -338,14 +349,17 @@ static void take_extended(struct reading *r)
     }
 }
 
-/* Of the header what is not told by the kernel's own files: they have the windows, for one. */
-static bool take_header(struct reading *r)
+/* Of the header what is not told by the kernel's own files: they have the ids and the windows, for two. */
+static bool take_header(struct reading *r, bool revision)
 {
     unsigned type;
 
-    take(r, 0, HEAD);
-    if (!hc_pci_config_knows(r->config, 0, HEAD) || hc_pci_config_dead(r->config))
-        return hc_pci_config_knows(r->config, 0, HEAD);
+    take(r, COMMAND, 4);
+    if (hc_pci_config_dead(r->config))
+        return true;
+    if (revision)
+        take(r, HC_PCI_REVISION, 4);
+    take(r, CACHE_LINE, 4);
     type = byte_at(r->config, HEADER_TYPE) & 0x7f;
     if (word_at(r->config, STATUS) & STATUS_CAPABILITIES)
         take(r, type == HEADER_TYPE_CARDBUS ? CARDBUS_CAPABILITIES : CAPABILITIES, 4);
@@ -354,13 +368,13 @@ static bool take_header(struct reading *r)
     return has_header(r->config);
 }
 
-bool hc_pci_config_read(struct hc_pci_config *config, size_t size, hc_pci_reader *read, void *self)
+bool hc_pci_config_read(struct hc_pci_config *config, size_t size, bool revision, hc_pci_reader *read, void *self)
 {
     struct reading r = { .config = config, .read = read, .self = self };
 
     memset(config, 0, sizeof *config);
     config->size = size < HC_PCI_EXPRESS ? size : HC_PCI_EXPRESS;
-    if (!take_header(&r))
+    if (!take_header(&r, revision))
         return false;
     if (hc_pci_config_dead(config))
         return true;

@@ -1,7 +1,7 @@
 /* What of a PCI configuration space is read, how an answer to "pciconf:" spells it, and what of it is known.
 
    size 4096                size of the kernel's file: 4096, 256, or what a dump holds
-   0 8680083447011000...    offset and bytes, in hex, ascending: only the bytes that were really read
+   04 07041000              offset and bytes, in hex, ascending: only the bytes that were really read
    40 0d600000865334f0  */
 #ifndef HC_PCI_CONFIG_H
 #define HC_PCI_CONFIG_H
@@ -21,8 +21,9 @@ struct hc_pci_config {
 typedef size_t hc_pci_reader(void *self, size_t offset, unsigned char *bytes, size_t count);
 
 /* Reads the header, the lists of capabilities, and of those that hostcap decodes the registers. Serial numbers and
-   vital product data are not read: they name the card. False: not even the header. */
-bool hc_pci_config_read(struct hc_pci_config *config, size_t size, hc_pci_reader *read, void *self);
+   vital product data are not read: they name the card; the revision only where it is not told elsewhere. False: not
+   even the header. */
+bool hc_pci_config_read(struct hc_pci_config *config, size_t size, bool revision, hc_pci_reader *read, void *self);
 
 /* The answer's text; at is NULL where there is no memory. */
 struct hc_text hc_pci_config_text(struct hc_arena *arena, const struct hc_pci_config *config);
@@ -38,7 +39,8 @@ bool hc_pci_config_lines_only(const struct hc_pci_config *config);
 /* Nothing behind the header is known: the kernel shows no more without privilege. */
 bool hc_pci_config_header_only(const struct hc_pci_config *config);
 
-/* Every byte of the header is ff: nothing answered there. */
+/* Every byte that was read of the header's beginning is ff: nothing answered there. Five bits of the Command register
+   are always 0 (PCI Local Bus 3.0, 6.2.2). */
 bool hc_pci_config_dead(const struct hc_pci_config *config);
 
 /* How far a list of capabilities could be followed. */
@@ -50,7 +52,7 @@ enum hc_pci_list {
 enum hc_pci_list hc_pci_capabilities(const struct hc_pci_config *config);
 enum hc_pci_list hc_pci_extended(const struct hc_pci_config *config);
 
-enum { HC_PCI_INTERRUPT_PIN = 0x3d };
+enum { HC_PCI_REVISION = 0x08, HC_PCI_INTERRUPT_PIN = 0x3d };
 
 /* Whether a list, as far as it can be followed, leads to that place. */
 bool hc_pci_listed(const struct hc_pci_config *config, size_t at);

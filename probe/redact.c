@@ -2,7 +2,6 @@
    its place. A row for each key whose answer could; a thinned reply still answers the public questions. */
 #include "recording.h"
 #include "redact_devices.h"
-#include "redact_draft.h"
 #include "redact_names.h"
 #include "redact_platform.h"
 #include "redact_smbios.h"
@@ -88,15 +87,9 @@ static void command_line(struct hc_text body, struct hc_draft *draft)
         }
 }
 
-static void uname_lines(struct hc_text body, struct hc_draft *draft)
+static bool uname_line(struct hc_text line)
 {
-    struct hc_text line;
-
-    while (hc_next_line(&body, &line))
-        if (!hc_starts(line, "nodename ")) {
-            hc_draft_add(draft, line);
-            hc_draft_add(draft, HC_TEXT("\n"));
-        }
+    return !hc_starts(line, "nodename ");
 }
 
 static void group_lines(struct hc_text body, struct hc_draft *draft)
@@ -109,8 +102,7 @@ static void group_lines(struct hc_text body, struct hc_draft *draft)
             continue;
         while (line.size && line.at[line.size - 1] != ':')
             line.size--;
-        hc_draft_add(draft, line);
-        hc_draft_add(draft, HC_TEXT("\n"));
+        hc_draft_line(draft, line);
     }
 }
 
@@ -189,33 +181,38 @@ static void cpuinfo_lines(struct hc_text body, struct hc_draft *draft)
 
 /* Of /proc/sysinfo the machine's type, and what runs below: no sequence code, plant, or name of a partition or guest.
  */
-static void sysinfo_lines(struct hc_text body, struct hc_draft *draft)
+static bool sysinfo_line(struct hc_text line)
 {
     static const char *const shown[] = { "Manufacturer", "Type", "LPAR Number", "VM00 Control Program",
                                          "VM00 CPUs Total" };
-    struct hc_text line, name, value;
+    struct hc_text name, value;
 
-    while (hc_next_line(&body, &line))
-        if (hc_split(line, ':', &name, &value) && LISTED(name, shown)) {
-            hc_draft_add(draft, line);
-            hc_draft_add(draft, HC_TEXT("\n"));
-        }
+    return hc_split(line, ':', &name, &value) && LISTED(name, shown);
 }
 
 #define DMI "file:/sys/class/dmi/id/"
 
-static const struct {
-    const char *prefix;
-    void (*thin)(struct hc_text body, struct hc_draft *draft);
-} rows[] = {
-    { "host:uname", uname_lines },           { "file:/proc/cmdline", command_line },
-    { "file:/proc/modules", module_lines },  { "file:/proc/self/cgroup", cgroup_lines },
-    { "file:/etc/group", group_lines },      { "file:/sys/firmware/dmi/tables/DMI", smbios_table },
-    { "file:/proc/sysinfo", sysinfo_lines }, { "file:/proc/cpuinfo", cpuinfo_lines },
-    { DMI "product_serial", dmi_file },      { DMI "product_uuid", dmi_file },
-    { DMI "board_serial", dmi_file },        { DMI "board_asset_tag", dmi_file },
-    { DMI "chassis_serial", dmi_file },      { DMI "chassis_asset_tag", dmi_file },
+static const struct hc_thin_row rows[] = {
+    { "host:uname", NULL, .keep = uname_line },
+    { "file:/proc/cmdline", NULL, .thin = command_line },
+    { "file:/proc/modules", NULL, .thin = module_lines },
+    { "file:/proc/self/cgroup", NULL, .thin = cgroup_lines },
+    { "file:/etc/group", NULL, .thin = group_lines },
+    { "file:/sys/firmware/dmi/tables/DMI", NULL, .thin = smbios_table },
+    { "file:/proc/sysinfo", NULL, .keep = sysinfo_line },
+    { "file:/proc/cpuinfo", NULL, .thin = cpuinfo_lines },
+    { DMI "product_serial", NULL, .thin = dmi_file },
+    { DMI "product_uuid", NULL, .thin = dmi_file },
+    { DMI "board_serial", NULL, .thin = dmi_file },
+    { DMI "board_asset_tag", NULL, .thin = dmi_file },
+    { DMI "chassis_serial", NULL, .thin = dmi_file },
+    { DMI "chassis_asset_tag", NULL, .thin = dmi_file },
 };
+
+static enum hc_thinned thin_host(struct hc_source *src, const char *key, struct hc_text *body)
+{
+    return hc_thin_by(rows, sizeof rows / sizeof *rows, src, key, body);
+}
 
 /* Keys below a control group's own folder hold its path: file:/sys/fs/cgroup/[memory/]PATH/memory.max. */
 static const char *thin_key(struct hc_source *src, const char *key)
@@ -234,20 +231,17 @@ static const char *thin_key(struct hc_source *src, const char *key)
     return draft.text;
 }
 
-/* Whatever a topic takes out; the first that knows the key does it. */
-static bool thinned(struct hc_source *src, const char *key, struct hc_text *body)
+/* Whatever a topic takes out; the first that changes an answer does it. */
+static enum hc_thinned thinned(struct hc_source *src, const char *key, struct hc_text *body)
 {
-    static bool (*const topics[])(struct hc_source *, const char *, struct hc_text *) = {
-        hc_thin_names,
-        hc_thin_platform,
-        hc_thin_software,
-        hc_thin_storage,
+    static enum hc_thinned (*const topics[])(struct hc_source *, const char *, struct hc_text *) = {
+        hc_thin_names, hc_thin_platform, hc_thin_software, hc_thin_storage, hc_thin_devices, thin_host,
     };
+    enum hc_thinned left = HC_WHOLE;
 
-    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
-        if (topics[i](src, key, body))
-            return true;
-    return false;
+    for (size_t i = 0; i < sizeof topics / sizeof *topics && left == HC_WHOLE; i++)
+        left = topics[i](src, key, body);
+    return left;
 }
 
 const char *hc_redact_key(struct hc_source *src, const char *key)
@@ -259,45 +253,19 @@ const struct hc_reply *hc_redact(struct hc_source *src, const struct hc_reply *r
 {
     struct hc_text body = { reply->bytes, reply->size };
     struct hc_reply *copy = hc_alloc(&src->arena, sizeof *copy);
-    struct hc_draft draft = { NULL, 0 };
+    enum hc_thinned left;
 
     if (!copy)
         return reply;
     *copy = *reply;
     copy->key = hc_redact_key(src, reply->key);
-    if (reply->answer == HC_OK && hc_is_own_software(reply->key)) {
+    left = reply->answer == HC_OK ? thinned(src, reply->key, &body) : HC_WHOLE;
+    if (left == HC_NOTHING)
         *copy = (struct hc_reply){ .key = copy->key, .answer = HC_REDACTED, .bytes = "" };
+    if (left != HC_LESS)
         return copy;
-    }
-    if (reply->answer == HC_OK && thinned(src, reply->key, &body)) {
-        copy->bytes = body.at;
-        copy->size = body.size;
-        copy->thinned = true;
-        return copy;
-    }
-    if (reply->answer == HC_OK) {
-        switch (hc_thin_devices(src, reply->key, &body)) {
-        case HC_WHOLE: break;
-        case HC_LESS:
-            copy->bytes = body.at;
-            copy->size = body.size;
-            copy->thinned = true;
-            return copy;
-        case HC_NOTHING: *copy = (struct hc_reply){ .key = copy->key, .answer = HC_REDACTED, .bytes = "" }; return copy;
-        }
-    }
-    for (size_t i = 0; reply->answer == HC_OK && i < sizeof rows / sizeof *rows; i++) {
-        if (strcmp(reply->key, rows[i].prefix))
-            continue;
-        draft.text = hc_alloc(&src->arena, reply->size + 2);
-        if (!draft.text)
-            return reply;
-        rows[i].thin(body, &draft);
-        if (draft.size == body.size && !memcmp(draft.text, body.at, body.size))
-            continue; /* nothing in it names the host */
-        copy->bytes = draft.text;
-        copy->size = draft.size;
-        copy->thinned = true;
-    }
+    copy->bytes = body.at;
+    copy->size = body.size;
+    copy->thinned = true;
     return copy;
 }

@@ -701,33 +701,20 @@ static const struct {
     { "file:/proc/swaps", NULL, swap_lines },
 };
 
-static bool fits(struct hc_text key, size_t row)
-{
-    size_t end = rows[row].end ? strlen(rows[row].end) : 0;
-
-    if (!rows[row].end)
-        return hc_text_is(key, rows[row].begin);
-    return hc_starts(key, rows[row].begin) && key.size >= strlen(rows[row].begin) + end &&
-           hc_text_is(from(key, key.size - end), rows[row].end);
-}
-
-bool hc_thin_names(struct hc_source *src, const char *key, struct hc_text *body)
+enum hc_thinned hc_thin_names(struct hc_source *src, const char *key, struct hc_text *body)
 {
     struct draft draft = { .src = src, .key = key, .room = 8 * body->size + 64 };
+    size_t i = 0;
 
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (!fits(text_of(key), i))
-            continue;
-        draft.text = hc_alloc(&src->arena, draft.room);
-        if (!draft.text)
-            return false;
-        rows[i].thin(*body, &draft);
-        if (draft.size == body->size && !memcmp(draft.text, body->at, body->size))
-            return false;
-        *body = (struct hc_text){ draft.text, draft.size };
-        return true;
-    }
-    return false;
+    while (i < sizeof rows / sizeof *rows && !hc_key_fits(key, rows[i].begin, rows[i].end))
+        i++;
+    if (i == sizeof rows / sizeof *rows)
+        return HC_WHOLE;
+    draft.text = hc_alloc(&src->arena, draft.room);
+    if (!draft.text)
+        return HC_NOTHING;
+    rows[i].thin(*body, &draft);
+    return hc_thinned_to(body, draft.text, draft.size);
 }
 
 static bool is_point(struct hc_source *src, struct hc_text point, const char *path)

@@ -1,7 +1,6 @@
 /* What firmware, batteries and sensors say beside their public facts: names and places of boot entries, serial numbers,
    addresses of wireless devices. */
 #include "redact_platform.h"
-#include "redact_draft.h"
 
 #include "arena.h"
 #include "linux/efi.h"
@@ -9,24 +8,15 @@
 
 #include <string.h>
 
-static void append_line(struct hc_draft *draft, struct hc_text line)
-{
-    hc_draft_add(draft, line);
-    hc_draft_add(draft, HC_TEXT("\n"));
-}
-
 /* Variables of the firmware's own setup may be named by the address of an interface; the few asked have these names. */
-static void variable_names(struct hc_text body, struct hc_draft *draft)
+static bool is_asked_variable(struct hc_text line)
 {
     static const char *const shown[] = { "SecureBoot-", "SetupMode-", "MokSBStateRT-", "Boot" };
-    struct hc_text line;
 
-    while (hc_next_line(&body, &line))
-        for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
-            if (hc_starts(line, shown[i])) {
-                append_line(draft, line);
-                break;
-            }
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        if (hc_starts(line, shown[i]))
+            return true;
+    return false;
 }
 
 /* Names of disks have serial numbers in them, device paths partition ids and addresses: what stays is how long the name
@@ -77,22 +67,14 @@ bool hc_wireless_battery(struct hc_text name)
     return false;
 }
 
-static void battery_names(struct hc_text body, struct hc_draft *draft)
+static bool is_own_battery(struct hc_text line)
 {
-    struct hc_text line;
-
-    while (hc_next_line(&body, &line))
-        if (!hc_wireless_battery(line))
-            append_line(draft, line);
+    return !hc_wireless_battery(line);
 }
 
-static void battery_lines(struct hc_text body, struct hc_draft *draft)
+static bool is_public_property(struct hc_text line)
 {
-    struct hc_text line;
-
-    while (hc_next_line(&body, &line))
-        if (!hc_starts(line, "POWER_SUPPLY_SERIAL_NUMBER="))
-            append_line(draft, line);
+    return !hc_starts(line, "POWER_SUPPLY_SERIAL_NUMBER=");
 }
 
 /* A battery is a sensor, too, by its name. */
@@ -119,55 +101,25 @@ static void up_to_function(struct hc_text body, struct hc_draft *draft)
 }
 
 /* Of hundreds of counters the one that is asked for. */
-static void zone_lines(struct hc_text body, struct hc_draft *draft)
+static bool is_asked_counter(struct hc_text line)
 {
-    struct hc_text line, rest, word;
+    struct hc_text word;
 
-    while (hc_next_line(&body, &line)) {
-        rest = line;
-        if (hc_next_word(&rest, &word) && (hc_text_is(word, "Node") || hc_text_is(word, "present")))
-            append_line(draft, line);
-    }
+    return hc_next_word(&line, &word) && (hc_text_is(word, "Node") || hc_text_is(word, "present"));
 }
 
-static const struct {
-    const char *begin, *end; /* of the key; end NULL: it is the whole key */
-    void (*thin)(struct hc_text body, struct hc_draft *draft);
-} rows[] = {
-    { "dir:/sys/firmware/efi/efivars", NULL, variable_names },
-    { "file:/sys/firmware/efi/efivars/Boot0", "", load_option },
-    { "file:/sys/firmware/efi/efivars/Boot1", "", load_option },
-    { "file:/proc/zoneinfo", NULL, zone_lines },
-    { "dir:/sys/class/power_supply", NULL, battery_names },
-    { "file:/sys/class/power_supply/", "/uevent", battery_lines },
-    { "file:/sys/class/hwmon/", "/name", sensor_name },
-    { "link:/sys/class/hwmon/", "", up_to_function },
+static const struct hc_thin_row rows[] = {
+    { "dir:/sys/firmware/efi/efivars", NULL, .keep = is_asked_variable },
+    { "file:/sys/firmware/efi/efivars/Boot0", "", .thin = load_option },
+    { "file:/sys/firmware/efi/efivars/Boot1", "", .thin = load_option },
+    { "file:/proc/zoneinfo", NULL, .keep = is_asked_counter },
+    { "dir:/sys/class/power_supply", NULL, .keep = is_own_battery },
+    { "file:/sys/class/power_supply/", "/uevent", .keep = is_public_property },
+    { "file:/sys/class/hwmon/", "/name", .thin = sensor_name },
+    { "link:/sys/class/hwmon/", "", .thin = up_to_function },
 };
 
-static bool fits(const char *key, size_t row)
+enum hc_thinned hc_thin_platform(struct hc_source *src, const char *key, struct hc_text *body)
 {
-    const size_t size = strlen(key), begin = strlen(rows[row].begin), end = rows[row].end ? strlen(rows[row].end) : 0;
-
-    if (!rows[row].end)
-        return !strcmp(key, rows[row].begin);
-    return size >= begin + end && !strncmp(key, rows[row].begin, begin) && !strcmp(key + size - end, rows[row].end);
-}
-
-bool hc_thin_platform(struct hc_source *src, const char *key, struct hc_text *body)
-{
-    struct hc_draft draft = { NULL, 0 };
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (!fits(key, i))
-            continue;
-        draft.text = hc_alloc(&src->arena, body->size + 16);
-        if (!draft.text)
-            return false;
-        rows[i].thin(*body, &draft);
-        if (draft.size == body->size && !memcmp(draft.text, body->at, body->size))
-            return false;
-        *body = (struct hc_text){ draft.text, draft.size };
-        return true;
-    }
-    return false;
+    return hc_thin_by(rows, sizeof rows / sizeof *rows, src, key, body);
 }

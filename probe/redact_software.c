@@ -72,7 +72,7 @@ static struct hc_text conf_name(struct hc_source *src, struct hc_text name)
 }
 
 /* Names without the ending are no settings, and nobody asks for them. */
-static bool conf_names(struct hc_source *src, const char *folder, struct hc_text *body)
+static enum hc_thinned conf_names(struct hc_source *src, const char *folder, struct hc_text *body)
 {
     struct hc_text rest = *body, line;
     const char *kept = "";
@@ -85,12 +85,9 @@ static bool conf_names(struct hc_source *src, const char *folder, struct hc_text
             if (line.size > 5 && !memcmp(line.at + line.size - 5, ".conf", 5))
                 kept = hc_format(src, "%s%.*s\n", kept, (int)name.size, name.at);
         }
-        if (!kept || (strlen(kept) == body->size && !memcmp(kept, body->at, body->size)))
-            return false;
-        *body = (struct hc_text){ kept, strlen(kept) };
-        return true;
+        return kept ? hc_thinned_to(body, kept, strlen(kept)) : HC_NOTHING;
     }
-    return false;
+    return HC_WHOLE;
 }
 
 const char *hc_thin_software_key(struct hc_source *src, const char *key)
@@ -108,48 +105,22 @@ const char *hc_thin_software_key(struct hc_source *src, const char *key)
     return key;
 }
 
-bool hc_is_own_software(const char *key)
-{
-    static const char begin[] = "file:/etc/qemu/firmware/";
-
-    return !strncmp(key, begin, sizeof begin - 1);
-}
-
 /* ---- lines ---- */
 
-static const struct {
-    const char *begin;
-    bool whole; /* of the key */
-    bool (*keep)(struct hc_text line);
-} rows[] = {
-    { "file:/etc/os-release", true, os_release_line },           { "file:/usr/lib/os-release", true, os_release_line },
-    { "file:/etc/modprobe.d/", false, modprobe_line },           { "file:/run/modprobe.d/", false, modprobe_line },
-    { "file:/usr/local/lib/modprobe.d/", false, modprobe_line }, { "file:/usr/lib/modprobe.d/", false, modprobe_line },
-    { "file:/lib/modprobe.d/", false, modprobe_line },
+static const struct hc_thin_row rows[] = {
+    { "file:/etc/os-release", NULL, .keep = os_release_line },
+    { "file:/usr/lib/os-release", NULL, .keep = os_release_line },
+    { "file:/etc/modprobe.d/", "", .keep = modprobe_line },
+    { "file:/run/modprobe.d/", "", .keep = modprobe_line },
+    { "file:/usr/local/lib/modprobe.d/", "", .keep = modprobe_line },
+    { "file:/usr/lib/modprobe.d/", "", .keep = modprobe_line },
+    { "file:/lib/modprobe.d/", "", .keep = modprobe_line },
+    { .begin = "file:/etc/qemu/firmware/", .end = "" }, /* descriptors that are the owner's own name their folders */
 };
 
-bool hc_thin_software(struct hc_source *src, const char *key, struct hc_text *body)
+enum hc_thinned hc_thin_software(struct hc_source *src, const char *key, struct hc_text *body)
 {
-    const struct hc_text text = { key, strlen(key) };
-    struct hc_text rest = *body, line;
-    char *kept;
-    size_t row = 0, size = 0;
-
-    if (!strncmp(key, "dir:", 4) && conf_names(src, key + 4, body))
-        return true;
-    while (row < sizeof rows / sizeof *rows &&
-           !(rows[row].whole ? hc_text_is(text, rows[row].begin) : hc_starts(text, rows[row].begin)))
-        row++;
-    if (row == sizeof rows / sizeof *rows || !(kept = hc_alloc(&src->arena, body->size + 2)))
-        return false;
-    while (hc_next_line(&rest, &line))
-        if (rows[row].keep(line)) {
-            memcpy(kept + size, line.at, line.size);
-            size += line.size;
-            kept[size++] = '\n';
-        }
-    if (size == body->size && !memcmp(kept, body->at, size))
-        return false;
-    *body = (struct hc_text){ kept, size };
-    return true;
+    if (!strncmp(key, "dir:", 4))
+        return conf_names(src, key + 4, body);
+    return hc_thin_by(rows, sizeof rows / sizeof *rows, src, key, body);
 }

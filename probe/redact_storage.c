@@ -1,9 +1,9 @@
 /* What the tables of storage do not need of an answer, and what names a disk or its owner, is taken out. */
 #include "redact_storage.h"
-#include "redact_draft.h"
 
 #include <string.h>
 
+/* An empty answer stays one: the question arose. */
 static void nothing(struct hc_text body, struct hc_draft *draft)
 {
     (void)body;
@@ -42,63 +42,32 @@ static void ata_page(struct hc_text body, struct hc_draft *draft)
     draft->size = body.size;
 }
 
-static void partition_lines(struct hc_text body, struct hc_draft *draft)
+static bool is_no_partition_name(struct hc_text line)
 {
-    struct hc_text line;
-
-    while (hc_next_line(&body, &line))
-        if (!hc_starts(line, "PARTNAME=") && !hc_starts(line, "PARTUUID=")) {
-            hc_draft_add(draft, line);
-            hc_draft_add(draft, HC_TEXT("\n"));
-        }
+    return !hc_starts(line, "PARTNAME=") && !hc_starts(line, "PARTUUID=");
 }
 
 #define DISK       "file:/sys/class/block/"
 #define CONTROLLER "file:/sys/class/nvme/"
 
-static const struct {
-    const char *begin, *end; /* of the key */
-    void (*thin)(struct hc_text body, struct hc_draft *draft);
-} rows[] = {
-    { DISK, "/uevent", partition_lines },
-    { DISK, "/wwid", kind_of_name },
-    { DISK, "/serial", nothing },
-    { DISK, "/vpd_pg80", nothing },
-    { DISK, "/vpd_pg83", nothing },
-    { DISK, "/vpd_pg89", ata_page },
-    { DISK, "/md/uuid", nothing },
-    { CONTROLLER, "/serial", nothing },
-    { CONTROLLER, "/subsysnqn", nothing },
-    { CONTROLLER, "/address", nothing }, /* of a fabric: that of another machine */
-    { "file:/sys/class/fc_host/", "/port_name", nothing },
-    { "file:/sys/class/fc_host/", "/node_name", nothing },
-    { "file:/sys/fs/btrfs/", "/label", nothing },
-    { "link:/var", "", elsewhere },
+static const struct hc_thin_row rows[] = {
+    { DISK, "/uevent", .keep = is_no_partition_name },
+    { DISK, "/wwid", .thin = kind_of_name },
+    { DISK, "/serial", .thin = nothing },
+    { DISK, "/vpd_pg80", .thin = nothing },
+    { DISK, "/vpd_pg83", .thin = nothing },
+    { DISK, "/vpd_pg89", .thin = ata_page },
+    { DISK, "/md/uuid", .thin = nothing },
+    { CONTROLLER, "/serial", .thin = nothing },
+    { CONTROLLER, "/subsysnqn", .thin = nothing },
+    { CONTROLLER, "/address", .thin = nothing }, /* of a fabric: that of another machine */
+    { "file:/sys/class/fc_host/", "/port_name", .thin = nothing },
+    { "file:/sys/class/fc_host/", "/node_name", .thin = nothing },
+    { "file:/sys/fs/btrfs/", "/label", .thin = nothing },
+    { "link:/var", "", .thin = elsewhere },
 };
 
-static bool ends(struct hc_text text, const char *end)
+enum hc_thinned hc_thin_storage(struct hc_source *src, const char *key, struct hc_text *body)
 {
-    size_t size = strlen(end);
-
-    return text.size >= size && !memcmp(text.at + text.size - size, end, size);
-}
-
-bool hc_thin_storage(struct hc_source *src, const char *key, struct hc_text *body)
-{
-    const struct hc_text name = { key, strlen(key) };
-    struct hc_draft draft = { NULL, 0 };
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (!hc_starts(name, rows[i].begin) || !ends(name, rows[i].end))
-            continue;
-        draft.text = hc_alloc(&src->arena, body->size + sizeof "/else");
-        if (!draft.text)
-            return false;
-        rows[i].thin(*body, &draft);
-        if (draft.size == body->size && !memcmp(draft.text, body->at, body->size))
-            return false;
-        *body = (struct hc_text){ draft.text, draft.size };
-        return true;
-    }
-    return false;
+    return hc_thin_by(rows, sizeof rows / sizeof *rows, src, key, body);
 }

@@ -2,10 +2,8 @@
 #ifndef HC_REDACT_STORAGE_H
 #define HC_REDACT_STORAGE_H
 
-#include "parse.h"
-#include "source.h"
+#include "redact_draft.h"
 
-/* As hc_thin_names(). */
-bool hc_thin_storage(struct hc_source *src, const char *key, struct hc_text *body);
+enum hc_thinned hc_thin_storage(struct hc_source *src, const char *key, struct hc_text *body);
 
 #endif

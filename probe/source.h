@@ -49,7 +49,7 @@ struct hc_source {
     uint64_t deadline_ns;   /* on the clock of hc_clock_ns; 0: none */
     bool prove;             /* ioctl:kvm:prove may be asked */
     bool dell_tokens;       /* dell:tokens may be asked */
-    bool wake;              /* the configuration space of a sleeping device may be read, which wakes it */
+    bool wake;              /* a sleeping device may be woken, a device be asked what only it knows (device_files.h) */
     bool udev;              /* the database of udev may be asked, which takes time */
     bool mute;              /* every question is answered with "not asked", and not logged: a skipped probe runs, too */
     const bool *skipped;    /* of each probe; NULL: none */

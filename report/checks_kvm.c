@@ -66,6 +66,19 @@ static enum hc_reason backend(struct hc_view *v)
     }
 }
 
+/* Of products that take any /dev/kvm, or emulate where there is none. Where KVM is missing that could be there, the
+   check of the device tells. */
+static enum hc_reason stock_guests(struct hc_view *v)
+{
+    const char *word = hc_see_word(v, HC_LINUX_KVM_GUESTS);
+
+    if (!word)
+        return hc_arose(v, HC_FACT_LINUX_KVM_GUESTS) && hc_see(v, HC_VIRT_HW) != HC_YES ? HC_CANNOT_TELL : HC_MOOT;
+    if (!strcmp(word, "none"))
+        return KVM_EMULATION_ONLY;
+    return strcmp(word, "special") ? HC_PASS : backend(v);
+}
+
 /* Not asked (--prove) is not open: the answer rests on the other layers then. */
 static enum hc_reason guest_runs(struct hc_view *v)
 {
@@ -137,6 +150,14 @@ const struct hc_check hc_kvm_checks[] = {
         .fix_in_guest = HC_FIX_OUTER,
         .eval = backend,
         .reasons = HC_REASON_LIST(KVM_BACKEND_LIMITED, KVM_BACKEND_LIMITED_GUEST),
+    },
+    {
+        .id = "kvm.stock_guests",
+        .title = "KVM runs any guest",
+        .fix = HC_FIX_NONE,
+        .fix_in_guest = HC_FIX_OUTER,
+        .eval = stock_guests,
+        .reasons = HC_REASON_LIST(KVM_EMULATION_ONLY, KVM_BACKEND_LIMITED, KVM_BACKEND_LIMITED_GUEST),
     },
     {
         .id = "kvm.guest_runs",

@@ -165,14 +165,25 @@ static void virt_taken_by(struct hc_facts *facts)
 
 /* ---- the rest ---- */
 
+/* A kernel with CONFIG_EFI has the folder whenever UEFI started it (drivers/firmware/efi/efi.c, efisubsys_init); a
+   kernel without never has, and where the configuration is not shown it may be such a one. SMBIOS does not help: under
+   QEMU its bit for UEFI (7.1.2.2) is clear with firmware of either kind. */
+static const char *boot_mode(struct hc_view *v)
+{
+    enum hc_tri efi = hc_see(v, HC_EFI);
+
+    if (efi == HC_YES)
+        return "uefi";
+    if (efi == HC_UNKNOWN || hc_see_is(v, HC_HOST_ARCH, "x86_64") != HC_YES)
+        return NULL;
+    return hc_see_is(v, HC_CONFIG_EFI, "y") == HC_YES ? "bios" : NULL;
+}
+
 static void firmware_and_memory(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
-    enum hc_tri efi = hc_see(&v, HC_EFI);
-    const char *mode = efi == HC_YES ? "uefi" : NULL;
+    const char *mode = boot_mode(&v);
 
-    if (efi == HC_NO && hc_see_is(&v, HC_HOST_ARCH, "x86_64") == HC_YES)
-        mode = "bios";
     put_word(facts, &v, HC_FW_MODE, mode);
     same_number(facts, HC_MEMORY_INSTALLED, HC_SMBIOS_MEMORY);
     same_number(facts, HC_MEMORY_USABLE, HC_MEMINFO_TOTAL);
@@ -245,6 +256,26 @@ static void containers(struct hc_facts *facts)
     put_flag(facts, &v, HC_LINUX_SECCOMP, value);
 }
 
+/* What guests KVM can run here, where that can be told. A machine that could have KVM and has not is told by its
+ * checks. */
+static const char *guests_of_kvm(struct hc_view *v)
+{
+    const char *backend = hc_see_word(v, HC_LINUX_KVM_BACKEND);
+
+    if (!backend)
+        return NULL;
+    if (!strcmp(backend, "none"))
+        return hc_see(v, HC_VIRT_HW) == HC_NO || hc_see_is(v, HC_VIRT_FW, "disabled") == HC_YES ? "none" : NULL;
+    return strcmp(backend, "pvm") && strcmp(backend, "other") ? "native" : "special";
+}
+
+static void kvm_guests(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+
+    put_word(facts, &v, HC_LINUX_KVM_GUESTS, guests_of_kvm(&v));
+}
+
 /* In the order in which they rest on each other. */
 void hc_conclude(struct hc_facts *facts)
 {
@@ -261,7 +292,9 @@ void hc_conclude(struct hc_facts *facts)
     firmware_and_memory(facts);
     hc_conclude_platform(facts);
     hc_conclude_system(facts);
+    hc_conclude_parts(facts);
     kvm_device(facts);
+    kvm_guests(facts);
     containers(facts);
     hc_conclude_software(facts);
     hc_conclude_cpu(facts);

@@ -53,6 +53,8 @@ void hc_conclude_iommu(struct hc_facts *facts);
 
 /* conclude_platform.c: Secure Boot, error correction of memory, management controller. */
 void hc_conclude_platform(struct hc_facts *facts);
+/* conclude_parts.c: what installers ask of a machine: its kind, the largest disk, wired network cards. */
+void hc_conclude_parts(struct hc_facts *facts);
 /* conclude_software.c: the distribution, containers of the caller, versions. */
 void hc_conclude_software(struct hc_facts *facts);
 

@@ -10,7 +10,10 @@
 #include "render_text.h"
 #include "report.h"
 #include "selection.h"
+#include "text_profiles.h"
+#include "text_suitability.h"
 #include "text_table.h"
+#include "text_techniques.h"
 #include "text_tree.h"
 #include "version.h"
 
@@ -325,29 +328,55 @@ static enum hostcap_status render_list(struct rendering *r)
         return done(r, r->json ? hc_render_facts_json(r->report, true) : hc_render_tree(r->report, r->color, names(r)));
     if (!strcmp(name, "facts"))
         return done(r, r->json ? hc_render_facts_json(r->report, false) : hc_render_list(r->report, r->color));
+    if (!strcmp(name, "profiles"))
+        return done(r, r->json ? hc_render_profiles_json(r->report) : hc_render_profiles_text(r->report, r->color));
     if (!strcmp(name, "tables"))
         return done(r, r->json ? hc_render_tables_json(r->report) : hc_render_tables_text(r->report, r->color));
+    if (!strcmp(name, "techniques"))
+        return done(r, r->json ? hc_render_techniques_json(r->report) : hc_render_techniques_text(r->report, r->color));
     return render_table(r, name);
 }
 
-static enum hostcap_status render_export(struct rendering *r)
+static enum hostcap_status render_nagios(struct rendering *r)
+{
+    const struct hc_rating *rating;
+
+    if (r->request->name_count < 2) {
+        snprintf(r->message, sizeof r->message, "export nagios needs the name of a profile: hostcap list profiles");
+        return HOSTCAP_UNKNOWN_NAME;
+    }
+    rating = hc_report_rating(r->report, r->request->names[1]);
+    if (rating)
+        return done(r, hc_render_nagios(r->report, rating));
+    hc_near_profile(r->report, r->request->names[1], r->message);
+    return HOSTCAP_UNKNOWN_NAME;
+}
+
+static enum hostcap_status render_csv(struct rendering *r)
 {
     const struct hostcap_request *request = r->request;
-    const char *format = request->name_count ? request->names[0] : "";
     enum hostcap_status status;
     enum hc_table table;
     size_t count, *columns;
 
-    if (strcmp(format, "csv") != 0) {
-        snprintf(r->message, sizeof r->message, "no format \"%.80s\"; there is csv", format);
-        return HOSTCAP_UNKNOWN_NAME;
-    }
     if (request->name_count < 2)
         return done(r, hc_render_csv_all(r->report));
     if (!strcmp(request->names[1], "facts"))
         return done(r, hc_render_csv_facts(r->report));
     columns = table_and_columns(r, request->names[1], &table, &count, &status);
     return columns ? done(r, hc_render_csv_table(r->report, table, columns, count)) : status;
+}
+
+static enum hostcap_status render_export(struct rendering *r)
+{
+    const char *format = r->request->name_count ? r->request->names[0] : "";
+
+    if (!strcmp(format, "csv"))
+        return render_csv(r);
+    if (!strcmp(format, "nagios"))
+        return render_nagios(r);
+    snprintf(r->message, sizeof r->message, "no format \"%.80s\"; there are csv and nagios", format);
+    return HOSTCAP_UNKNOWN_NAME;
 }
 
 static enum hostcap_status render_diff(struct rendering *r)
@@ -387,6 +416,8 @@ static enum hostcap_status explain_one(struct rendering *r, const char *id)
     const struct hc_rating *rating = hc_report_rating(report, id);
     size_t device = hc_device_by_address(report->passthrough, id);
 
+    if (!strcmp(id, "suitability"))
+        return done(r, r->json ? hc_render_suitability_json(report) : hc_render_suitability_text(report, r->color));
     if (check < hc_check_count())
         return done(r, r->json ? hc_render_finding_json(report, &report->findings[check])
                                : hc_render_finding_text(report, &report->findings[check], r->color));
@@ -432,7 +463,7 @@ static enum hostcap_status render(struct rendering *r)
 
     switch (r->request->document) {
     case HOSTCAP_DOCUMENT_SUMMARY:
-        return done(r, r->json ? hc_render_report(r->report, evidence) : hc_render_summary(r->report, r->color));
+        return done(r, r->json ? hc_render_report(r->report, evidence) : hc_render_screen(r->report, r->color));
     case HOSTCAP_DOCUMENT_REPORT: return done(r, hc_render_report(r->report, evidence));
     case HOSTCAP_DOCUMENT_CHECK: return render_check(r);
     case HOSTCAP_DOCUMENT_LIST: return render_list(r);

@@ -117,6 +117,7 @@ void hc_near_table(const char *name, char *message)
 
     consider(&c, "facts");
     consider(&c, "tables");
+    consider(&c, "techniques");
     for (int t = 0; t < HC_TABLES; t++)
         consider(&c, hc_table_field((enum hc_table)t)->key);
     write_message(&c, "table", "hostcap list tables names them all", message);
@@ -152,6 +153,7 @@ void hc_near_id(const struct hc_report *report, const char *name, char *message)
 {
     struct candidates c = { .wanted = name };
 
+    consider(&c, "suitability");
     for (size_t i = 0; i < hc_check_count(); i++)
         consider(&c, hc_check_row(i)->id);
     for (int f = 0; f < HC_FACTS; f++)

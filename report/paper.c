@@ -60,19 +60,30 @@ void hc_write(struct hc_paper *paper, const char *format, ...)
     va_end(args);
 }
 
-void hc_ink(struct hc_paper *paper, enum hc_ink ink, const char *format, ...)
+static void begin_ink(struct hc_paper *paper, enum hc_ink ink)
 {
     static const char *const codes[] = { [HC_PLAIN] = "",       [HC_GOOD] = "\033[32m", [HC_WARN] = "\033[33m",
                                          [HC_BAD] = "\033[31m", [HC_DIM] = "\033[2m",   [HC_BOLD] = "\033[1m" };
-    va_list args;
 
     if (paper->color)
         hc_write(paper, "%s", codes[ink]);
+}
+
+static void end_ink(struct hc_paper *paper, enum hc_ink ink)
+{
+    if (paper->color && ink != HC_PLAIN)
+        hc_write(paper, "\033[0m");
+}
+
+void hc_ink(struct hc_paper *paper, enum hc_ink ink, const char *format, ...)
+{
+    va_list args;
+
+    begin_ink(paper, ink);
     va_start(args, format);
     vwrite(paper, format, args);
     va_end(args);
-    if (paper->color && ink != HC_PLAIN)
-        hc_write(paper, "\033[0m");
+    end_ink(paper, ink);
 }
 
 /* Characters, not bytes, fill a line. */
@@ -85,13 +96,14 @@ static size_t width(struct hc_text word)
     return n;
 }
 
-void hc_wrap(struct hc_paper *paper, size_t column, size_t indent, const char *text)
+size_t hc_flow(struct hc_paper *paper, enum hc_ink ink, size_t column, size_t indent, const char *text)
 {
     struct hc_text rest = { text, strlen(text) }, word;
     bool first = true;
 
+    begin_ink(paper, ink);
     while (hc_next_word(&rest, &word)) {
-        if (!first && column + 1 + width(word) > COLUMNS) {
+        if (column + !first + width(word) > COLUMNS && column > indent) {
             hc_write(paper, "\n%*s", (int)indent, "");
             column = indent;
             first = true;
@@ -102,6 +114,13 @@ void hc_wrap(struct hc_paper *paper, size_t column, size_t indent, const char *t
         put(paper, word.at, word.size);
         first = false;
     }
+    end_ink(paper, ink);
+    return column;
+}
+
+void hc_wrap(struct hc_paper *paper, size_t column, size_t indent, const char *text)
+{
+    hc_flow(paper, HC_PLAIN, column, indent, text);
     put(paper, "\n", 1);
 }
 

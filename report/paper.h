@@ -17,7 +17,10 @@ struct hc_paper {
 void hc_write(struct hc_paper *paper, const char *format, ...) HC_PRINTF(2, 3);
 /* In a colour; the width of a format counts without it. */
 void hc_ink(struct hc_paper *paper, enum hc_ink ink, const char *format, ...) HC_PRINTF(3, 4);
-/* Words wrapped at 100 columns, every line but the first behind indent blanks; the cursor stands at column. */
+/* Words wrapped at 100 columns, every line but the first behind indent blanks; the cursor stands at column, and at the
+   one returned behind the last word. */
+size_t hc_flow(struct hc_paper *paper, enum hc_ink ink, size_t column, size_t indent, const char *text);
+/* The same, plain and with the end of the line. */
 void hc_wrap(struct hc_paper *paper, size_t column, size_t indent, const char *text);
 /* A text of the host: control characters and what is not UTF-8 become question marks. */
 const char *hc_clean(struct hc_arena *arena, const char *text);

@@ -231,7 +231,7 @@ static enum hc_tri unlocked(struct hc_view *v)
 
 /* Each level needs all below it. What fixes could change is left out of the potential: firmware, an IOMMU that is
    described and not active; remapping must only not be known to be missing. */
-struct hc_readiness hc_readiness(const struct hc_facts *facts)
+struct hc_readiness hc_readiness(const struct hc_facts *facts, enum hc_tri device)
 {
     struct hc_view v = hc_view_of(facts);
     struct hc_readiness r = { .level = -1, .potential = -1 };
@@ -248,17 +248,20 @@ struct hc_readiness hc_readiness(const struct hc_facts *facts)
     if (hw != HC_UNKNOWN)
         r.potential = climb(later, top);
     r.at_least = r.level >= 0 && r.level < top && now[r.level] == HC_UNKNOWN;
+    r.passthrough = device == HC_YES;
+    r.confidential = hc_or(hc_see(&v, HC_CVM_SEV_SNP), hc_see(&v, HC_CVM_TDX)) == HC_YES;
     r.nested = hc_see(&v, HC_VIRT_NESTED) == HC_YES;
+    r.better = r.level >= 0 && r.potential > r.level;
     return r;
 }
 
 const char *hc_readiness_text(const struct hc_readiness *r, struct hc_arena *arena)
 {
-    const char *mark = r->level < 0 ? "" : r->at_least ? "?" : r->potential > r->level ? "!" : "";
+    const char *mark = r->level < 0 ? "" : r->at_least ? "?" : r->better ? "!" : "";
     const char *level = r->level < 0 ? "?" : hc_print(arena, "%d", r->level);
     const char *potential = r->potential > r->level ? hc_print(arena, " (potential HV:%d)", r->potential) : "";
-    const char *text =
-        hc_print(arena, "HV:%s%s%s%s", level ? level : "", mark, potential ? potential : "", r->nested ? " +N" : "");
+    const char *text = hc_print(arena, "HV:%s%s%s%s%s%s", level ? level : "", mark, potential ? potential : "",
+                                r->passthrough ? " +P" : "", r->confidential ? " +C" : "", r->nested ? " +N" : "");
 
     return text ? text : "";
 }

@@ -35,12 +35,16 @@ bool hc_rate(const struct hc_facts *facts, const struct hc_finding *findings, st
 /* Readiness levels (0 to 4) now and after fixes of firmware and system; -1: unknown. */
 struct hc_readiness {
     int level, potential;
-    bool at_least; /* what the next level needs is not known */
-    bool nested;   /* tag N */
+    bool at_least;     /* what the next level needs is not known */
+    bool passthrough;  /* tag P: some device can be given to a guest as it is */
+    bool confidential; /* tag C: guests can be kept from the host, with integrity (SEV-SNP, TDX) */
+    bool nested;       /* tag N: guests can run guests, with help of the CPU */
+    bool better;       /* tag !: fixes would raise the level */
 };
-struct hc_readiness hc_readiness(const struct hc_facts *facts);
+/* device: whether some device can be given to a guest, of which the facts of the host say nothing. */
+struct hc_readiness hc_readiness(const struct hc_facts *facts, enum hc_tri device);
 const char *hc_level_title(int level);
-/* "HV:2! (potential HV:4) +N"; "HV:2?" where it may be more. */
+/* "HV:2! (potential HV:4) +P"; "HV:2?" where it may be more. */
 const char *hc_readiness_text(const struct hc_readiness *readiness, struct hc_arena *arena);
 
 #endif

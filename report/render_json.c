@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA_VERSION "1.3.0"
+#define SCHEMA_VERSION "1.4.0"
 
 struct output {
     const struct hc_report *report;
@@ -48,8 +48,13 @@ static struct hc_json *branch(struct output *o, const char *key, const char **na
 /* JSON Pointer (RFC 6901) of a fact. */
 static const char *pointer(struct output *o, const char *key)
 {
-    char *text = hc_print(o->report->arena, "/%s", key);
+    const size_t size = strlen(key);
+    char *text = hc_alloc(o->report->arena, size + 2);
 
+    if (text) {
+        text[0] = '/';
+        memcpy(text + 1, key, size);
+    }
     for (char *c = text; c && *c; c++)
         if (*c == '.')
             *c = '/';
@@ -179,7 +184,7 @@ static void unknowns(struct output *o)
         table_unknowns(o, list, (enum hc_table)t);
 }
 
-static void add_keys(struct output *o, struct hc_json *object, const uint16_t *seen, size_t count)
+static struct hc_json *add_keys(struct output *o, struct hc_json *object, const uint16_t *seen, size_t count)
 {
     const struct hc_reply *replies[HC_REPLIES_SEEN_MAX];
     size_t n = hc_evidence(o->report->facts, seen, count, replies, HC_REPLIES_SEEN_MAX);
@@ -187,6 +192,7 @@ static void add_keys(struct output *o, struct hc_json *object, const uint16_t *s
 
     for (size_t i = 0; i < n; i++)
         hc_json_add_string(&o->doc, keys, NULL, replies[i]->key);
+    return keys;
 }
 
 static void evidence(struct output *o)
@@ -244,6 +250,7 @@ static void meta(struct output *o)
     hc_json_add_string(&o->doc, inner, "hypervisors", HC_OUTER_DATE);
     hc_json_add_string(&o->doc, inner, "cpu_models", hc_cpu_models_date());
     hc_json_add_string(&o->doc, inner, "placeholders", hc_placeholders_date());
+    hc_json_add_string(&o->doc, inner, "scoring", HC_SCORING_DATE);
     inner = hc_json_add_object(&o->doc, object, "run");
     hc_json_add_string(&o->doc, inner, "origin", scan->origin);
     if (scan->time)
@@ -254,6 +261,20 @@ static void meta(struct output *o)
 }
 
 /* ---- findings and ratings ---- */
+
+/* The letters of the text, so that nobody takes it apart. */
+static void tags(struct output *o, struct hc_json *object, const struct hc_readiness *r)
+{
+    const struct {
+        const char *tag;
+        bool here;
+    } rows[] = { { "!", r->better }, { "P", r->passthrough }, { "C", r->confidential }, { "N", r->nested } };
+    struct hc_json *list = hc_json_add_array(&o->doc, object, "tags");
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].here)
+            hc_json_add_string(&o->doc, list, NULL, rows[i].tag);
+}
 
 static void readiness(struct output *o)
 {
@@ -269,6 +290,57 @@ static void readiness(struct output *o)
     else
         hc_json_add_number(&o->doc, object, "potential", (uint64_t)r->potential);
     hc_json_add_string(&o->doc, object, "text", hc_readiness_text(r, o->report->arena));
+    tags(o, object, r);
+}
+
+static void points(struct output *o, struct hc_json *object, const char *name, int value)
+{
+    if (value < 0)
+        hc_json_add_null(&o->doc, object, name);
+    else
+        hc_json_add_number(&o->doc, object, name, (uint64_t)value);
+}
+
+static void suitability(struct output *o)
+{
+    const struct hc_suitability *s = &o->report->suitability;
+    struct hc_json *object = hc_json_add_object(&o->doc, o->root, "suitability"), *list;
+
+    points(o, object, "type1", s->type1);
+    points(o, object, "type2", s->type2);
+    hc_json_add_string(&o->doc, object, "prefer", s->prefer);
+    hc_json_add_flag(&o->doc, object, "sure", s->sure);
+    hc_json_add_string(&o->doc, object, "date", HC_SCORING_DATE);
+    list = hc_json_add_array(&o->doc, object, "items");
+    for (size_t i = 0; i < s->count; i++) {
+        const struct hc_score_item *item = &s->items[i];
+        struct hc_json *row = hc_json_add_object(&o->doc, list, NULL);
+        hc_json_add_string(&o->doc, row, "id", item->id);
+        hc_json_add_string(&o->doc, row, "title", item->title);
+        points(o, row, "points", item->points);
+        points(o, row, "max", item->max);
+        hc_json_add_flag(&o->doc, row, "known", item->known);
+        hc_json_add_string(&o->doc, row, "because", item->because);
+        add_keys(o, row, item->seen, item->seen_count);
+    }
+}
+
+static void techniques(struct output *o)
+{
+    const struct hc_techniques *all = o->report->techniques;
+    struct hc_json *list = hc_json_add_array(&o->doc, o->root, "techniques");
+
+    for (size_t i = 0; i < all->count; i++) {
+        const struct hc_technique *t = &all->list[i];
+        struct hc_json *row = hc_json_add_object(&o->doc, list, NULL), *keys;
+        hc_json_add_string(&o->doc, row, "group", t->group);
+        hc_json_add_string(&o->doc, row, "name", t->name);
+        hc_json_add_string(&o->doc, row, "state", hc_state_word(t->state));
+        hc_json_add_string(&o->doc, row, "because", t->because);
+        keys = add_keys(o, row, t->seen, t->seen_count);
+        if (t->reply)
+            hc_json_add_string(&o->doc, keys, NULL, t->reply->key);
+    }
 }
 
 static void add_reason_row(struct output *o, struct hc_json *object, enum hc_reason reason, const struct hc_facts *with)
@@ -401,11 +473,13 @@ char *hc_render_report(const struct hc_report *report, bool with_evidence)
     facts(&o);
     tables(&o);
     readiness(&o);
+    suitability(&o);
     findings(&o);
     list = hc_json_add_array(&o.doc, o.root, "ratings");
     for (size_t i = 0; i < report->rating_count; i++)
         add_rating(&o, list, &report->ratings[i]);
     hc_add_passthrough(&o.doc, o.root, report);
+    techniques(&o);
     conflicts(&o);
     unknowns(&o);
     if (with_evidence)
@@ -454,6 +528,28 @@ char *hc_render_table_json(const struct hc_report *report, enum hc_table table, 
 
     o.root = hc_json_new(&o.doc);
     table_json(&o, table, columns, count);
+    return finish(&o);
+}
+
+/* {"techniques": [...]} */
+char *hc_render_techniques_json(const struct hc_report *report)
+{
+    struct output o = { .report = report };
+
+    o.root = hc_json_new(&o.doc);
+    techniques(&o);
+    return finish(&o);
+}
+
+/* {"id": "suitability", "kind": "score", "suitability": {...}} */
+char *hc_render_suitability_json(const struct hc_report *report)
+{
+    struct output o = { .report = report };
+
+    o.root = hc_json_new(&o.doc);
+    hc_json_add_string(&o.doc, o.root, "id", "suitability");
+    hc_json_add_string(&o.doc, o.root, "kind", "score");
+    suitability(&o);
     return finish(&o);
 }
 

@@ -11,5 +11,7 @@ char *hc_render_fact_json(const struct hc_report *report, enum hc_fact fact);
 char *hc_render_finding_json(const struct hc_report *report, const struct hc_finding *finding);
 char *hc_render_reason_json(const struct hc_report *report, enum hc_reason reason);
 char *hc_render_rating_json(const struct hc_report *report, const struct hc_rating *rating);
+char *hc_render_suitability_json(const struct hc_report *report);
+char *hc_render_techniques_json(const struct hc_report *report);
 
 #endif

@@ -1,122 +1,16 @@
-/* The report for a person: one screen for everything, a plan for a profile. */
+/* Plans for profiles, facts and explanations for a person. */
 #include "render_text.h"
-#include "outer.h"
-#include "paper.h"
-#include "render_passthrough.h"
-#include "text_cpu.h"
-#include "version.h"
+#include "text_profiles.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { LABEL = 19, REASONS_SHOWN = 64 };
 
-static const enum hc_ink inks[HC_VERDICTS] = {
-    [HC_READY] = HC_GOOD,       [HC_LIMITED] = HC_WARN,         [HC_READY_AFTER_FIXES] = HC_WARN,
-    [HC_NOT_POSSIBLE] = HC_BAD, [HC_VERDICT_UNKNOWN] = HC_WARN,
-};
-
-/* Worst first. */
-static const enum hc_verdict order[HC_VERDICTS] = { HC_NOT_POSSIBLE, HC_VERDICT_UNKNOWN, HC_READY_AFTER_FIXES,
-                                                    HC_LIMITED, HC_READY };
-
-/* Among equals, hypervisors on the machine itself first. */
-static const char *const kinds[] = { "type1", "type2", "container", "feature" };
-
 struct sheet {
     const struct hc_report *report;
     struct hc_paper paper;
 };
-
-static const char *text_fact(struct sheet *s, struct hc_text_id id)
-{
-    const char *text = hc_text_of(s->report->facts, id);
-
-    return text && *text ? hc_clean(s->report->arena, text) : NULL;
-}
-
-/* "12.3 GiB" */
-static const char *size_text(struct sheet *s, uint64_t bytes)
-{
-    static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB" };
-    double value = (double)bytes;
-    size_t unit = 0;
-    const char *text;
-
-    while (value >= 1024 && unit + 1 < sizeof units / sizeof *units) {
-        value /= 1024;
-        unit++;
-    }
-    text = hc_print(s->report->arena, value < 10 && unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
-    return text ? text : "";
-}
-
-/* ---- the head ---- */
-
-static const char *role_text(struct sheet *s)
-{
-    const char *role = hc_word_of(s->report->facts, HC_HOST_ROLE), *below, *text;
-
-    if (!role)
-        return "whether this is a guest is not known";
-    if (!strcmp(role, "physical"))
-        return hc_flag(s->report->facts, HC_HOST_CONTAINER) == HC_YES ? "a physical machine" : "the machine itself";
-    if (!strcmp(role, "dom0"))
-        return "control domain of Xen";
-    if (!strcmp(role, "root-partition"))
-        return "root partition of Hyper-V";
-    below = hc_outer_name(hc_text_of(s->report->facts, HC_HOST_HYPERVISOR));
-    if (!below)
-        below = text_fact(s, HC_HOST_HYPERVISOR);
-    text = hc_print(s->report->arena, "guest of %s", below ? below : "an unknown hypervisor");
-    return text ? text : "";
-}
-
-static void separator(struct sheet *s, const char *text, bool *first)
-{
-    if (!text)
-        return;
-    hc_write(&s->paper, "%s%s", *first ? "" : ", ", text);
-    *first = false;
-}
-
-/* What was looked at: where from, which machine, which system. */
-static void head(struct sheet *s)
-{
-    const struct hc_facts *facts = s->report->facts;
-    const char *brand = text_fact(s, HC_CPUID_BRAND), *release = text_fact(s, HC_UNAME_RELEASE);
-    uint64_t bytes;
-    bool first = true;
-
-    hc_ink(&s->paper, HC_BOLD, "hostcap " HC_VERSION);
-    hc_write(&s->paper, "  ");
-    if (!brand)
-        brand = text_fact(s, HC_CPUINFO_BRAND);
-    separator(s, brand ? brand : hc_word_of(facts, HC_HOST_ARCH), &first);
-    separator(s, hc_number_of(facts, HC_MEMORY_USABLE, &bytes) ? size_text(s, bytes) : NULL, &first);
-    if (!release)
-        release = text_fact(s, HC_KERNEL_RELEASE);
-    if (release)
-        separator(s, hc_print(s->report->arena, "Linux %s", release), &first);
-    hc_write(&s->paper, "\n               ");
-    first = true;
-    if (hc_flag(facts, HC_HOST_CONTAINER) == HC_YES)
-        hc_write(&s->paper, "in a container on: ");
-    separator(s, role_text(s), &first);
-    separator(s, hc_flag(facts, HC_ROOT) == HC_NO ? "seen without root" : NULL, &first);
-    if (strcmp(s->report->scan->origin, "live"))
-        separator(s, hc_print(s->report->arena, "from a %s", s->report->scan->origin), &first);
-    hc_write(&s->paper, "\n\n");
-}
-
-static void level(struct sheet *s)
-{
-    const struct hc_readiness *r = &s->report->readiness;
-
-    hc_write(&s->paper, "%-*s", LABEL, "Level");
-    hc_ink(&s->paper, HC_BOLD, "%s", hc_readiness_text(r, s->report->arena));
-    hc_write(&s->paper, "  %s%s\n", hc_level_title(r->level), r->at_least ? "; whether more is not known" : "");
-}
 
 /* ---- reasons ---- */
 
@@ -144,125 +38,12 @@ static bool said_before(struct sheet *s, const struct hc_outcome *const *outcome
     return false;
 }
 
-static void open_note(struct sheet *s, size_t open)
-{
-    if (open)
-        hc_write(&s->paper, "%*s(%zu open: hostcap check says what would settle %s)\n", LABEL, "", open,
-                 open == 1 ? "it" : "them");
-}
-
 static void verdict_line(struct sheet *s, const struct hc_rating *rating)
 {
-    hc_ink(&s->paper, inks[rating->verdict], "%-*s", LABEL, hc_verdict_name(rating->verdict));
+    hc_ink(&s->paper, hc_verdict_ink(rating->verdict), "%-*s", LABEL, hc_verdict_name(rating->verdict));
     hc_ink(&s->paper, HC_BOLD, "%s", hc_clean(s->report->arena, rating->profile->title));
     hc_ink(&s->paper, HC_DIM, " (%s)", hc_clean(s->report->arena, rating->profile->id));
     hc_write(&s->paper, "\n");
-}
-
-/* In the summary: every failure in a line or two; what is open only where it holds the verdict up. */
-static void short_rating(struct sheet *s, const struct hc_rating *rating)
-{
-    const struct hc_outcome *outcomes[REASONS_SHOWN];
-    size_t count = hc_report_reasons(rating, outcomes, REASONS_SHOWN), open = 0;
-
-    verdict_line(s, rating);
-    for (size_t i = 0; i < count && i < REASONS_SHOWN; i++) {
-        bool failed = outcomes[i]->result == HC_RESULT_FAIL;
-        bool hard = outcomes[i]->requirement->level == HC_HARD;
-        bool by_user = outcomes[i]->fix == HC_FIX_PERMISSION || outcomes[i]->fix == HC_FIX_OS_CONFIG;
-        struct hc_words words = hc_report_words(s->report, outcomes[i]);
-        if (said_before(s, outcomes, i))
-            continue;
-        if (!failed && !(rating->verdict == HC_VERDICT_UNKNOWN && hard)) {
-            open++;
-            continue;
-        }
-        hc_write(&s->paper, "%*s", LABEL, "");
-        reason(s, &words, LABEL, LABEL, hard || by_user);
-    }
-    open_note(s, open);
-}
-
-static void foreign_line(struct sheet *s)
-{
-    const char *list = NULL;
-
-    for (size_t i = 0; i < s->report->rating_count; i++)
-        if (hc_report_foreign(&s->report->ratings[i]))
-            list = hc_print(s->report->arena, "%s%s%s", list ? list : "", list ? ", " : "",
-                            s->report->ratings[i].profile->id);
-    if (!list)
-        return;
-    hc_ink(&s->paper, HC_DIM, "%-*s", LABEL, "other machines");
-    hc_wrap(&s->paper, LABEL, LABEL, hc_clean(s->report->arena, list));
-}
-
-static void finding_line(struct sheet *s, const char *label, const char *id)
-{
-    const struct hc_finding *f = &s->report->findings[hc_check_by_id(id)];
-    const char *text = f->check->title;
-
-    hc_write(&s->paper, "%-*s", LABEL, label);
-    if (f->reason == HC_PASS)
-        hc_ink(&s->paper, HC_GOOD, "yes: ");
-    else if (f->reason == HC_CANNOT_TELL)
-        hc_ink(&s->paper, HC_WARN, "cannot tell: ");
-    else if (f->reason == HC_MOOT)
-        hc_write(&s->paper, "-    ");
-    else
-        hc_ink(&s->paper, HC_BAD, "no: ");
-    if (f->reason > HC_MOOT)
-        text = hc_fill(s->report->facts, s->report->arena, hc_reason_row(f->reason)->wrong);
-    hc_wrap(&s->paper, LABEL + 5, LABEL, hc_clean(s->report->arena, text));
-}
-
-static void passthrough_line(struct sheet *s)
-{
-    const char *text = hc_print(s->report->arena, "%s (hostcap passthrough)", hc_passthrough_line(s->report));
-
-    hc_write(&s->paper, "%-*s", LABEL, "PCI passthrough");
-    hc_wrap(&s->paper, LABEL, LABEL, text ? text : "");
-}
-
-static void tail(struct sheet *s)
-{
-    bool live = !strcmp(s->report->scan->origin, "live");
-
-    for (size_t i = 0; i < s->report->conflict_count; i++) {
-        hc_ink(&s->paper, HC_WARN, "%-*s", LABEL, "Conflict");
-        hc_wrap(&s->paper, LABEL, LABEL, s->report->conflicts[i].text);
-    }
-    hc_write(&s->paper, "\n");
-    if (live && hc_flag(s->report->facts, HC_ROOT) == HC_NO)
-        hc_write(&s->paper, "Run as root to see more. ");
-    if (live && hc_flag(s->report->facts, HC_LINUX_KVM_ACCESS) == HC_YES &&
-        !hc_word_of(s->report->facts, HC_PROVE_STAGE))
-        hc_write(&s->paper, "hostcap --prove lets a small guest run. ");
-    hc_write(&s->paper, "hostcap explain ID shows the evidence.\n");
-}
-
-char *hc_render_summary(const struct hc_report *report, bool color)
-{
-    struct sheet s = { report, { .color = color } };
-
-    head(&s);
-    for (size_t v = 0; v < HC_VERDICTS; v++)
-        for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
-            for (size_t i = 0; i < report->rating_count; i++)
-                if (report->ratings[i].verdict == order[v] && !strcmp(report->ratings[i].profile->kind, kinds[k]) &&
-                    !hc_report_foreign(&report->ratings[i]))
-                    short_rating(&s, &report->ratings[i]);
-    foreign_line(&s);
-    hc_write(&s.paper, "\n");
-    hc_text_cpu(&s.paper, report, LABEL);
-    level(&s);
-    finding_line(&s, "Device isolation",
-                 report->findings[hc_check_by_id("iommu.owner")].reason > HC_MOOT ? "iommu.owner" : "iommu.isolation");
-    if (report->findings[hc_check_by_id("iommu.isolation")].reason == HC_PASS)
-        finding_line(&s, "Interrupts", "iommu.interrupts");
-    passthrough_line(&s);
-    tail(&s);
-    return hc_take(&s.paper);
 }
 
 /* ---- check ---- */

@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include "input.h"
+#include "tables.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,6 +69,25 @@ static bool rate(struct hc_report *report, size_t number)
     return hc_rate(report->facts, report->findings, report->arena, report->profiles[number], &report->ratings[number]);
 }
 
+/* Whether a mediated device can be made for a guest as things are. */
+static bool mediated(const struct hc_facts *facts)
+{
+    for (const struct hc_table_row *row = facts->tables[HC_TABLE_MDEV_TYPES].first; row; row = row->next)
+        if (row->cells[HC_COL_MDEV_TYPES_AVAILABLE].known && row->cells[HC_COL_MDEV_TYPES_AVAILABLE].number)
+            return true;
+    return false;
+}
+
+/* Whether some device, virtual functions among them, can be given to a guest as things are. */
+static enum hc_tri assignable(const struct hc_report *report)
+{
+    const struct hc_passthrough *p = report->passthrough;
+
+    if (p->counts[HC_DEVICE_VIABLE] || mediated(report->facts))
+        return HC_YES;
+    return p->functions.known && !p->counts[HC_DEVICE_UNKNOWN] ? HC_NO : HC_UNKNOWN;
+}
+
 /* The devices are judged over the rating of vfio, and the other profiles may ask about the devices. */
 static bool rate_all(struct hc_report *report)
 {
@@ -84,6 +104,10 @@ static bool rate_all(struct hc_report *report)
         return false;
     report->passthrough = hc_passthrough_make(report);
     if (!report->passthrough)
+        return false;
+    report->readiness = hc_readiness(report->facts, assignable(report));
+    report->techniques = hc_techniques_make(report);
+    if (!report->techniques)
         return false;
     for (size_t i = 0; i < report->rating_count; i++)
         if (report->profiles[i] != vfio && !rate(report, i))
@@ -110,7 +134,7 @@ enum hc_error hc_report_make(struct hc_scan *scan, const char *const *files, siz
         hc_conclude(r->facts);
         hc_run_checks(r->facts, r->arena, r->findings);
         r->conflict_count = hc_conflicts(r->facts, r->conflicts, HC_CONFLICTS_MAX);
-        r->readiness = hc_readiness(r->facts);
+        r->suitability = hc_suitability(r->facts, r->arena);
         error = rate_all(r) ? HC_OKAY : HC_ERROR_MEMORY;
     }
     if (error) {
@@ -160,9 +184,11 @@ const struct hc_rating *hc_report_rating(const struct hc_report *report, const c
 
 bool hc_report_foreign(const struct hc_rating *rating)
 {
-    for (size_t i = 0; i < rating->count; i++)
-        if (rating->outcomes[i].result == HC_RESULT_FAIL && !strcmp(rating->outcomes[i].requirement->id, "arch"))
+    for (size_t i = 0; i < rating->count; i++) {
+        const char *id = rating->outcomes[i].requirement->id;
+        if (rating->outcomes[i].result == HC_RESULT_FAIL && (!strcmp(id, "arch") || !strcmp(id, "host-os")))
             return true;
+    }
     return false;
 }
 

@@ -6,6 +6,8 @@
 #include "passthrough.h"
 #include "rate.h"
 #include "scan.h"
+#include "suitability.h"
+#include "techniques.h"
 
 enum { HC_CONFLICTS_MAX = 16, HC_REPLIES_SEEN_MAX = 64 };
 
@@ -20,7 +22,9 @@ struct hc_report {
     struct hc_rating *ratings;
     size_t rating_count;
     struct hc_readiness readiness;
+    struct hc_suitability suitability;
     const struct hc_passthrough *passthrough; /* devices, groups and their verdicts */
+    const struct hc_techniques *techniques;   /* what guests can run by */
 };
 
 /* Concludes, checks and rates. Files: profiles of the caller. Takes the scan over. On an error *report is NULL and
@@ -32,7 +36,7 @@ void hc_report_free(struct hc_report *report);
 /* By id; "kvm" stands for the one of this host's architecture. NULL if there is none. */
 const struct hc_rating *hc_report_rating(const struct hc_report *report, const char *profile);
 
-/* Made for another architecture, which is no news on this machine: told only where it is asked for by name. */
+/* Made for another architecture or system, which is no news on this machine: told only where it is asked for by name. */
 bool hc_report_foreign(const struct hc_rating *rating);
 
 /* Outcomes worth telling, in the order of doing: hard failures, soft failures, then open ones. room places in out. */
@@ -62,7 +66,7 @@ char *hc_render_report(const struct hc_report *report, bool evidence);
 char *hc_render_check_json(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count);
 char *hc_render_check_text(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count,
                            bool color);
-char *hc_render_summary(const struct hc_report *report, bool color);
+char *hc_render_screen(const struct hc_report *report, bool color);
 char *hc_render_list(const struct hc_report *report, bool color);
 char *hc_render_schema(void);
 

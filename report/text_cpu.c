@@ -139,9 +139,9 @@ static void for_guests(struct hc_paper *paper, const struct hc_report *report, i
 {
     struct line line = { report, NULL };
 
-    if (no(&line, HC_VIRT_HW)) {
-        add(&line, "", "no hardware virtualization");
-    } else if (!yes(&line, HC_VIRT_HW)) {
+    if (no(&line, HC_VIRT_HW))
+        return; /* the level says so */
+    if (!yes(&line, HC_VIRT_HW)) {
         add(&line, "", hc_print(report->arena, "cannot tell: %s", hc_report_why_unknown(report, HC_FACT_VIRT_HW)));
     } else {
         add(&line, ", ", technology(&line));

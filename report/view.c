@@ -62,6 +62,13 @@ bool hc_unanswered(struct hc_view *view, enum hc_fact fact)
     return !cell->known && cell->why && cell->why->answer != HC_ABSENT;
 }
 
+bool hc_arose(struct hc_view *view, enum hc_fact fact)
+{
+    const struct hc_cell *cell = note(view, fact);
+
+    return cell->known || cell->why || cell->via_count;
+}
+
 bool hc_tried(struct hc_view *view, enum hc_fact fact)
 {
     const struct hc_cell *cell = note(view, fact);

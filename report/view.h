@@ -26,6 +26,9 @@ const char *hc_see_option(struct hc_view *view, const char *name);
 /* Somebody asked, and the answer was refused, failed or is missing: not the same as a question that never arose. */
 bool hc_unanswered(struct hc_view *view, enum hc_fact fact);
 
+/* Whether anybody asked for it, or concluded on it. */
+bool hc_arose(struct hc_view *view, enum hc_fact fact);
+
 /* Somebody tried, and was refused or failed. */
 bool hc_tried(struct hc_view *view, enum hc_fact fact);
 

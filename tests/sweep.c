@@ -243,7 +243,7 @@ static void render(const struct hc_report *report)
 {
     struct hc_json_doc doc;
     struct hc_json_error error;
-    char *json = hc_render_report(report, true), *text = hc_render_summary(report, true);
+    char *json = hc_render_report(report, true), *text = hc_render_screen(report, true);
 
     if (!json || !text || !hc_json_parse(&doc, (struct hc_text){ json, strlen(json) }, &error)) {
         fprintf(stderr, "a report is no JSON\n");

@@ -3,6 +3,7 @@
 #include "check.h"
 #include "conclude.h"
 #include "dell.h"
+#include "device_files.h"
 #include "probes.h"
 #include "recording.h"
 #include "tables.h"
@@ -320,6 +321,7 @@ static void both(struct hc_source *src, struct hc_facts *facts)
 {
     struct hc_node node;
 
+    hc_probe_kernel(src, facts);
     hc_put_presence(facts, HC_EFI, hc_ask_stat(src, "/sys/firmware/efi", &node));
     hc_probe_efi(src, facts);
 }
@@ -329,6 +331,45 @@ static const char *secure(struct hc_facts *facts)
     hc_give_text(facts, "uname.machine", "x86_64");
     hc_conclude(facts);
     return shown(&facts->cells[HC_FACT_FW_SECURE_BOOT], HC_TYPE_FLAG);
+}
+
+#define KERNEL                                                                                                         \
+    {                                                                                                                  \
+        "file:/proc/sys/kernel/osrelease", "6.1.0\n"                                                                   \
+    }
+#define CONFIG "file:/boot/config-6.1.0"
+#define NO_FOLDER                                                                                                      \
+    {                                                                                                                  \
+        "stat:/sys/firmware/efi", NULL                                                                                 \
+    }
+
+/* A missing folder is a BIOS only where the kernel would have it. */
+static void without_folder(void)
+{
+    struct hc_facts *f = probed(both, HOST(KERNEL, { CONFIG, "CONFIG_EFI=y\n" }, NO_FOLDER));
+
+    FACT(f, UEFI_SECURE_BOOT, "no");
+    FACT(f, UEFI_BOOT_CURRENT, "? absent");
+    CHECK(!strcmp(secure(f), "no"));
+    FACT(f, FW_MODE, "bios");
+    f = probed(both, HOST(KERNEL, { CONFIG, "CONFIG_64BIT=y\n# CONFIG_EFI is not set\n" }, NO_FOLDER));
+    FACT(f, EFI, "no");
+    FACT(f, UEFI_SECURE_BOOT, "? unsupported");
+    CHECK(secure(f)[0] == '-');
+    FACT(f, FW_MODE, "-");
+    f = probed(both, HOST(KERNEL, { CONFIG, DENIED }, NO_FOLDER));
+    FACT(f, UEFI_SETUP_MODE, "? unsupported");
+    CHECK(secure(f)[0] == '-');
+    FACT(f, FW_MODE, "-");
+    f = probed(both, HOST(KERNEL, { CONFIG, "CONFIG_EFI=maybe\n" }, NO_FOLDER));
+    CHECK(secure(f)[0] == '-');
+    f = probed(both, HOST(KERNEL, { CONFIG, "CONFIG_EFI=n\n" }, UEFI)); /* the effect counts */
+    secure(f);
+    FACT(f, FW_MODE, "uefi");
+    f = probed(both, HOST(KERNEL, { CONFIG, "CONFIG_EFI=y\n" }, { "stat:/sys/firmware/efi", DENIED }));
+    FACT(f, UEFI_SECURE_BOOT, "? denied");
+    CHECK(secure(f)[0] == '-');
+    FACT(f, FW_MODE, "-");
 }
 
 static void uefi(void)
@@ -372,13 +413,6 @@ static void uefi(void)
     FACT(f, UEFI_SETUP_MODE, "? failed");
     FACT(f, UEFI_BOOT_NAME, "? failed");
     FACT(f, UEFI_BOOT_FROM, "? failed");
-    f = probed(both, HOST({ "stat:/sys/firmware/efi", NULL }));
-    FACT(f, UEFI_SECURE_BOOT, "no");
-    FACT(f, UEFI_BOOT_CURRENT, "? absent");
-    CHECK(!strcmp(secure(f), "no"));
-    f = probed(both, HOST({ "stat:/sys/firmware/efi", DENIED }));
-    FACT(f, UEFI_SECURE_BOOT, "? denied");
-    CHECK(secure(f)[0] == '-');
 }
 
 /* ---- settings of firmware ---- */
@@ -574,10 +608,43 @@ static void tpm(void)
     CHECK(f->tables[HC_TABLE_TPM].known);
 }
 
-#define WD  "/sys/class/watchdog/watchdog0"
 #define BMC "/sys/devices/platform/ipmi_bmc.0"
-#define HW  "/sys/class/hwmon/hwmon"
-#define PS  "/sys/class/power_supply"
+
+/* Whoever reads these waits for a device, with no way to stop. */
+static void device_files(void)
+{
+    static const char *const asking[] = { BMC "/firmware_revision", BMC "/ipmi_version", BMC "/manufacturer_id",
+                                          BMC "/product_id",        TPM0 "/caps",        TPM0 "/owned",
+                                          TPM0 "/enabled",          TPM0 "/active" };
+    static const char *const kept[] = { BMC,
+                                        BMC "/",
+                                        TPM0 "/tpm_version_major",
+                                        TPM0 "/ppi/version",
+                                        "/sys/class/net/eth0/active",
+                                        "owned",
+                                        "/sys/class/watchdog/watchdog0/state" };
+
+    for (size_t i = 0; i < sizeof asking / sizeof *asking; i++)
+        CHECK(hc_asks_device(asking[i]));
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        CHECK(!hc_asks_device(kept[i]));
+}
+
+static void live_device_files(void)
+{
+    static const char key[] = "file:/sys/class/tpm/tpm987/owned"; /* none has so many */
+
+    for (int wake = 0; wake < 2; wake++) {
+        struct hc_source *src = hc_source_live();
+        src->wake = wake;
+        CHECK((hc_ask(src, key)->answer == HC_UNSUPPORTED) == !wake);
+        hc_source_free(src);
+    }
+}
+
+#define WD "/sys/class/watchdog/watchdog0"
+#define HW "/sys/class/hwmon/hwmon"
+#define PS "/sys/class/power_supply"
 
 #define BATTERY                                                                                                        \
     "POWER_SUPPLY_NAME=BAT0\nPOWER_SUPPLY_TYPE=Battery\nPOWER_SUPPLY_STATUS=Discharging\nPOWER_SUPPLY_PRESENT=1\n"     \
@@ -602,6 +669,22 @@ static struct hc_source *board_host(void)
                              "source-psy-USBC000:001\n" },
                 { "file:" PS "/AC/uevent", "POWER_SUPPLY_TYPE=Mains\nPOWER_SUPPLY_ONLINE=1\n" },
                 { "file:" PS "/BAT0/uevent", BATTERY }, { "file:" PS "/BAT1/uevent", DENIED });
+}
+
+/* What a live host answers without --wake. */
+static void not_asked(void)
+{
+    struct hc_source *src =
+        HOST({ "dir:/sys/devices/platform", "ipmi_bmc.0\n" }, { "dir:" BMC, "firmware_revision\nipmi0\n" });
+    const struct hc_reply reply = { .key = "file:" BMC "/firmware_revision", .answer = HC_UNSUPPORTED, .bytes = "" };
+    struct hc_facts *f;
+
+    hc_log(src, &reply);
+    CHECK(strstr(hc_hint(&reply), "--wake"));
+    f = probed(hc_probe_board, src);
+    FACT(f, IPMI_BMC, "yes");
+    CELL(f, BMC, 0, BMC_INTERFACES, "ipmi0");
+    CELL(f, BMC, 0, BMC_FIRMWARE, "? unsupported");
 }
 
 static void board(void)
@@ -700,12 +783,16 @@ int main(void)
     edac();
     persistent();
     uefi();
+    without_folder();
     attributes();
     switched_off();
     register_and_setup();
     dell();
     tpm();
+    device_files();
+    live_device_files();
     board();
+    not_asked();
     redacted();
     return checked();
 }

@@ -23,13 +23,22 @@ static bool same_words(const char *const *a, size_t a_count, const char *const *
     return same && !a == !b;
 }
 
+/* CMake gives the members of an object in the order of their names. */
+static bool has_build(const struct hc_clause *clause, const struct hc_build *build)
+{
+    for (size_t i = 0; i < clause->build_count; i++)
+        if (same_text(clause->builds[i].of, build->of) && clause->builds[i].least == build->least)
+            return true;
+    return false;
+}
+
 static bool same_clause(const struct hc_clause *a, const struct hc_clause *b)
 {
     bool same = a->fact == b->fact && a->op == b->op && a->flag == b->flag && a->number == b->number &&
                 a->build_count == b->build_count && same_words(a->words, a->word_count, b->words, b->word_count);
 
     for (size_t i = 0; same && i < a->build_count; i++)
-        same = same_text(a->builds[i].of, b->builds[i].of) && a->builds[i].least == b->builds[i].least;
+        same = has_build(b, &a->builds[i]);
     return same;
 }
 

@@ -1,6 +1,7 @@
 /* SMBIOS: the walk over whole and broken tables, what depends on the version, placeholders, who may not look, and what
    leaves the host in a recording. */
 #include "check.h"
+#include "conclude.h"
 #include "concluded.h"
 #include "placeholders.h"
 #include "probes.h"
@@ -172,6 +173,110 @@ static const struct hc_cell *cell(const struct hc_facts *facts, enum hc_table ta
 static bool cell_says(const struct hc_cell *found, const char *text)
 {
     return found->known && !strcmp(found->text, text);
+}
+
+/* ---- what is concluded of the platform ---- */
+
+/* An array of two modules and a free slot: its error correction, the widths of the modules. */
+static struct table memory_of(char correction, const char *first, const char *second, unsigned traits)
+{
+    struct table t = { .size = 0 };
+    char array[19] = "\3\3\0\0\0\0\x80\xfe\xff\2", device[36] = { 0 };
+
+    array[2] = correction;
+    add(&t, 16, 23, array, "");
+    memcpy(device + 8, "\0\x20", 2);
+    memcpy(device + 4, first, 4);
+    add(&t, 17, 40, device, "");
+    memcpy(device + 4, second, 4);
+    add(&t, 17, 40, device, "");
+    memset(device + 4, 0, 8);
+    add(&t, 17, 40, device, "");
+    memset(device, 0, 20);
+    device[15] = (char)traits;
+    add(&t, 0, 24, device, "");
+    end(&t);
+    return t;
+}
+
+#define ECC_WIDTH   "\x48\0\x40\0"
+#define PLAIN_WIDTH "\x40\0\x40\0"
+
+static enum hc_tri corrects(const struct table *t, const char *role, struct hc_flag_id *edac, bool value)
+{
+    struct hc_source *src = host(t, 0x0302);
+    struct hc_facts facts;
+    enum hc_tri found;
+
+    decode(src, &facts);
+    if (role)
+        hc_give_text(&facts, "host.role", role);
+    if (edac)
+        hc_give_flag(&facts, hc_fact_field(edac->fact)->key, value);
+    hc_conclude_platform(&facts);
+    found = hc_flag(&facts, HC_MEMORY_ECC);
+    hc_source_free(src);
+    return found;
+}
+
+static void error_correction(void)
+{
+    static const struct {
+        char word;
+        const char *first, *second;
+        unsigned traits;
+        const char *role;
+        enum hc_tri is;
+    } rows[] = {
+        { 6, ECC_WIDTH, ECC_WIDTH, 0, "physical", HC_YES },
+        { 5, "\x48\0\x48\0", "\x28\0\x20\0", 0, "physical", HC_YES }, /* counted in both; DDR5 */
+        { 3, PLAIN_WIDTH, PLAIN_WIDTH, 0, "physical", HC_NO },
+        { 6, ECC_WIDTH, PLAIN_WIDTH, 0, "physical", HC_UNKNOWN }, /* one of them has no bits for it */
+        { 3, ECC_WIDTH, PLAIN_WIDTH, 0, "physical", HC_UNKNOWN },
+        { 6, "\xff\xff\xff\xff", ECC_WIDTH, 0, "physical", HC_UNKNOWN }, /* not known */
+        { 6, "\x40\0\x48\0", ECC_WIDTH, 0, "physical", HC_UNKNOWN },     /* less than its data */
+        { 4, PLAIN_WIDTH, PLAIN_WIDTH, 0, "physical", HC_UNKNOWN },      /* parity */
+        { 2, ECC_WIDTH, ECC_WIDTH, 0, "physical", HC_UNKNOWN },
+        { 6, ECC_WIDTH, ECC_WIDTH, 0, "guest", HC_UNKNOWN },
+        { 6, ECC_WIDTH, ECC_WIDTH, 0, NULL, HC_UNKNOWN },
+        { 6, ECC_WIDTH, ECC_WIDTH, 1 << 4, "physical", HC_UNKNOWN }, /* a machine that says it is none */
+    };
+    struct table t;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        t = memory_of(rows[i].word, rows[i].first, rows[i].second, rows[i].traits);
+        CHECK(corrects(&t, rows[i].role, NULL, false) == rows[i].is);
+    }
+    t = memory_of(6, ECC_WIDTH, ECC_WIDTH, 0);
+    CHECK(corrects(&t, "physical", &(struct hc_flag_id){ HC_FACT_EDAC_CORRECTS }, false) == HC_NO); /* it counts more */
+    t.size -= 6 + 16; /* it ends within its last structure */
+    CHECK(corrects(&t, "physical", NULL, false) == HC_UNKNOWN);
+}
+
+static enum hc_tri has_controller(const char *area)
+{
+    struct table t = { .size = 0 };
+    struct hc_source *src;
+    struct hc_facts facts;
+    enum hc_tri found;
+
+    if (area)
+        add(&t, 38, 18, area, "");
+    end(&t);
+    src = host(&t, 0x0302);
+    decode(src, &facts);
+    hc_conclude_platform(&facts);
+    found = hc_flag(&facts, HC_HOST_BMC);
+    hc_source_free(src);
+    return found;
+}
+
+static void controllers(void)
+{
+    CHECK(has_controller("\1\x20\x20\xff\xa3\x0c\0\0\0\0\0\0\0") == HC_YES);
+    CHECK(has_controller("\0\x20\x20\xff\xa3\x0c\0\0\0\0\0\0\0") == HC_UNKNOWN); /* an interface of no kind */
+    CHECK(has_controller("\x77\x20\x20\xff\xa3\x0c\0\0\0\0\0\0\0") == HC_UNKNOWN);
+    CHECK(has_controller(NULL) == HC_UNKNOWN);
 }
 
 /* ---- whole tables ---- */
@@ -603,5 +708,7 @@ int main(void)
     redacted_oddly();
     files_redacted();
     words_in_order();
+    error_correction();
+    controllers();
     return checked();
 }

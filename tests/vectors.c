@@ -6,6 +6,7 @@
 #include "json.h"
 #include "rate.h"
 #include "scan.h"
+#include "suitability.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 enum { VECTORS_MAX = 256 << 20 };
 
 static struct hc_arena arena;
-static size_t judged, devices, wrong;
+static size_t judged, devices, scored, wrong;
 
 /* ---- facts ---- */
 
@@ -151,7 +152,7 @@ static void compare_target(const char *vector, const struct hc_facts *facts, con
     compare_bounds(vector, &rating, expect);
 }
 
-static void compare_level(const char *vector, const struct hc_json *expect, const char *key, int got)
+static void compare_level(const char *vector, const struct hc_json *expect, const char *what, const char *key, int got)
 {
     const struct hc_json *value = hc_json_get(expect, key);
     uint64_t number = 0;
@@ -162,7 +163,21 @@ static void compare_level(const char *vector, const struct hc_json *expect, cons
         return;
     snprintf(a, sizeof a, "%d", expected);
     snprintf(b, sizeof b, "%d", got);
-    differs(vector, "readiness", key, a, b);
+    differs(vector, what, key, a, b);
+}
+
+static void compare_suitability(const char *vector, const struct hc_json *expect, const struct hc_facts *facts)
+{
+    const struct hc_suitability s = hc_suitability(facts, facts->arena);
+    const char *prefer = hc_json_get_string(expect, "prefer");
+
+    if (!expect)
+        return;
+    scored++;
+    compare_level(vector, expect, "suitability", "type1", s.type1);
+    compare_level(vector, expect, "suitability", "type2", s.type2);
+    if (!prefer || strcmp(prefer, s.prefer))
+        differs(vector, "suitability", "prefer", prefer ? prefer : "none", s.prefer);
 }
 
 /* ---- devices ---- */
@@ -380,9 +395,10 @@ static void rate_vector(const struct hc_json *vector)
         if (hc_json_get(targets, hc_profiles[i].id))
             compare_target(id, &scan->facts, findings, &hc_profiles[i], hc_json_get(targets, hc_profiles[i].id));
     judge_devices(id, vector, &scan->facts, findings);
-    readiness = hc_readiness(&scan->facts);
-    compare_level(id, expect, "level", readiness.level);
-    compare_level(id, expect, "potential", readiness.potential);
+    readiness = hc_readiness(&scan->facts, HC_UNKNOWN);
+    compare_level(id, expect, "readiness", "level", readiness.level);
+    compare_level(id, expect, "readiness", "potential", readiness.potential);
+    compare_suitability(id, hc_json_get(expect, "suitability"), &scan->facts);
     hc_scan_free(scan);
 }
 
@@ -413,7 +429,8 @@ int main(int argc, char **argv)
 
     for (int i = 1; i < argc; i++)
         vectors += rate_file(argv[i]);
-    printf("%zu vectors, %zu targets and %zu devices judged, %zu differ\n", vectors, judged, devices, wrong);
+    printf("%zu vectors, %zu targets and %zu devices judged, %zu scored, %zu differ\n", vectors, judged, devices,
+           scored, wrong);
     hc_arena_free(&arena);
     return wrong || !judged;
 }

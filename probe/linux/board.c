@@ -58,8 +58,7 @@ static struct hc_text numbered_names(struct hc_source *src, struct hc_text names
     return (struct hc_text){ list ? list : "", size };
 }
 
-/* The first of these files makes the driver ask the controller, which takes some milliseconds; the others have its
-   answer for ten seconds (drivers/char/ipmi/ipmi_msghandler.c, IPMI_DYN_DEV_ID_EXPIRY). */
+/* What its files say the controller must tell: they are read with --wake only, see device_files.c. */
 static void put_controller(struct hc_source *src, struct hc_facts *facts, const struct hc_reply *list,
                            struct hc_text name)
 {

@@ -78,28 +78,36 @@ static size_t read_copy(void *self, size_t offset, unsigned char *bytes, size_t 
     return count;
 }
 
-static void answer(struct hc_source *src, struct hc_reply *reply, struct hc_pci_config *config, size_t size,
-                   hc_pci_reader *reader, void *self)
+static void answer(struct hc_source *src, struct hc_reply *reply, size_t size, bool revision, hc_pci_reader *reader,
+                   void *self)
 {
+    struct hc_pci_config config;
     struct hc_text text;
 
     errno = 0;
-    if (!hc_pci_config_read(config, size, reader, self)) {
+    if (!hc_pci_config_read(&config, size, revision, reader, self)) {
         if (errno)
             hc_answer_errno(reply, errno);
         else
             hc_answer_error(reply, HC_FAILED, "less than the 64 bytes of a header");
         return;
     }
-    text = hc_pci_config_text(&src->arena, config);
+    text = hc_pci_config_text(&src->arena, &config);
     hc_answer_error(reply, HC_FAILED, "ENOMEM");
     if (text.at)
         *reply = (struct hc_reply){ .key = reply->key, .answer = HC_OK, .bytes = text.at, .size = text.size };
 }
 
+/* Since Linux 4.10 the kernel tells the revision, without an access to the device. */
+static bool tells_revision(struct hc_source *src, const char *address)
+{
+    struct hc_text line;
+
+    return ask_of(src, (struct hc_text){ address, strlen(address) }, "revision", &line)->answer == HC_OK;
+}
+
 static void answer_live(struct hc_source *src, struct hc_reply *reply, int fd, const char *address)
 {
-    struct hc_pci_config config;
     struct stat st;
 
     if (!src->wake && sleeps(src, address))
@@ -107,13 +115,12 @@ static void answer_live(struct hc_source *src, struct hc_reply *reply, int fd, c
     else if (fstat(fd, &st))
         hc_answer_errno(reply, errno);
     else
-        answer(src, reply, &config, st.st_size > 0 ? (size_t)st.st_size : 0, read_live, &fd);
+        answer(src, reply, st.st_size > 0 ? (size_t)st.st_size : 0, !tells_revision(src, address), read_live, &fd);
 }
 
 /* A copy holds what could be read then. */
 static void answer_copy(struct hc_source *src, struct hc_reply *reply, int fd)
 {
-    struct hc_pci_config config;
     struct copy copy;
     ssize_t size = read(fd, copy.bytes, sizeof copy.bytes);
 
@@ -121,7 +128,7 @@ static void answer_copy(struct hc_source *src, struct hc_reply *reply, int fd)
     if (size < 0)
         hc_answer_errno(reply, errno);
     else
-        answer(src, reply, &config, copy.size, read_copy, &copy);
+        answer(src, reply, copy.size, true, read_copy, &copy);
 }
 
 void hc_answer_from_config(struct hc_source *src, struct hc_reply *reply, int fd, const char *address, bool live)

@@ -176,19 +176,32 @@ static void boot_entry(struct hc_source *src, struct hc_facts *facts)
     hc_put_text(facts, HC_UEFI_BOOT_NAME, reply, utf8_of(src, text));
 }
 
+/* No UEFI, so none of its variables; or it is not known. A kernel that was built without CONFIG_EFI never has the
+   folder (drivers/firmware/efi/efi.c, efisubsys_init), and one that does not show its configuration may be such a one.
+ */
+static void without(struct hc_source *src, struct hc_facts *facts)
+{
+    const char *built = hc_word_of(facts, HC_CONFIG_EFI);
+    const struct hc_reply *efi = hc_why(facts, HC_FACT_EFI);
+
+    if (efi && efi->answer == HC_ABSENT && (!built || strcmp(built, "y") != 0))
+        efi = hc_reword(src, efi, HC_UNSUPPORTED, "this kernel may have been built without UEFI");
+    hc_put_presence(facts, HC_UEFI_SECURE_BOOT, efi);
+    hc_put_presence(facts, HC_UEFI_SETUP_MODE, efi);
+    hc_put_presence(facts, HC_UEFI_SHIM_OFF, efi);
+    hc_put_number(facts, HC_UEFI_BITS, efi, 0);
+    hc_put_number(facts, HC_UEFI_BOOT_CURRENT, efi, 0);
+    hc_put_text(facts, HC_UEFI_BOOT_NAME, efi, HC_TEXT(""));
+    hc_put_word(facts, HC_UEFI_BOOT_FROM, efi, "other");
+}
+
 void hc_probe_efi(struct hc_source *src, struct hc_facts *facts)
 {
-    const struct hc_reply *efi = hc_why(facts, HC_FACT_EFI), *reply;
+    const struct hc_reply *reply;
     uint64_t bits;
 
-    if (hc_flag(facts, HC_EFI) != HC_YES) { /* no UEFI, so none of these; or it is not known */
-        hc_put_presence(facts, HC_UEFI_SECURE_BOOT, efi);
-        hc_put_presence(facts, HC_UEFI_SETUP_MODE, efi);
-        hc_put_presence(facts, HC_UEFI_SHIM_OFF, efi);
-        hc_put_number(facts, HC_UEFI_BITS, efi, 0);
-        hc_put_number(facts, HC_UEFI_BOOT_CURRENT, efi, 0);
-        hc_put_text(facts, HC_UEFI_BOOT_NAME, efi, HC_TEXT(""));
-        hc_put_word(facts, HC_UEFI_BOOT_FROM, efi, "other");
+    if (hc_flag(facts, HC_EFI) != HC_YES) {
+        without(src, facts);
         return;
     }
     reply = hc_ask_u64(src, "/sys/firmware/efi/fw_platform_size", &bits);

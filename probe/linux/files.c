@@ -131,27 +131,20 @@ static size_t digits_of(const char *text)
     return n;
 }
 
-/* Runs of digits compare as numbers. Written out, since folders of a thousand names are common. */
+/* Runs of digits compare as numbers: where the names first differ, the longer run there is the higher number. */
 static int natural(const char *a, const char *b)
 {
-    while (*a && *b) {
-        size_t da, db;
-        if (!is_digit(*a) || !is_digit(*b)) {
-            if (*a != *b)
-                return (unsigned char)*a - (unsigned char)*b;
-            a++;
-            b++;
-            continue;
-        }
-        da = digits_of(a);
-        db = digits_of(b);
-        if (da != db)
-            return da < db ? -1 : 1;
-        for (; is_digit(*a); a++, b++)
-            if (*a != *b)
-                return *a - *b;
-    }
-    return (unsigned char)*a - (unsigned char)*b;
+    size_t same = 0, run, da, db;
+
+    while (a[same] && a[same] == b[same])
+        same++;
+    for (run = same; run && is_digit(a[run - 1]);)
+        run--;
+    da = digits_of(a + run);
+    db = digits_of(b + run);
+    if (da && db && da != db)
+        return da < db ? -1 : 1;
+    return (unsigned char)a[same] - (unsigned char)b[same];
 }
 
 /* "0000:01:00.0": told by its marks, since long listings are compared often. */

@@ -103,6 +103,7 @@ static const struct {
     OPTION(SECURITY_APPARMOR),
     OPTION(SECURITY_SELINUX),
     /* the kernel itself, and other hypervisors */
+    OPTION(EFI),
     OPTION(MODULES),
     OPTION(MODULE_SIG_FORCE),
     OPTION(MODULE_COMPRESS_NONE),
@@ -239,6 +240,7 @@ static void put_facts(struct hc_facts *facts, const struct hc_reply *reply, cons
         { &HC_CONFIG_VFIO_PCI, "VFIO_PCI" },
         { &HC_CONFIG_OVERLAY_FS, "OVERLAY_FS" },
         { &HC_CONFIG_SECCOMP_FILTER, "SECCOMP_FILTER" },
+        { &HC_CONFIG_EFI, "EFI" },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

@@ -3,6 +3,7 @@
 #include "config_space.h"
 #include "cpulist.h"
 #include "dell.h"
+#include "device_files.h"
 #include "errno_name.h"
 #include "files.h"
 #include "fs_answers.h"
@@ -42,13 +43,22 @@ struct cpu_mask {
 };
 
 /* Most questions are for files below this folder: it is walked to once, and kept open. */
-static const char cpu_folder[] = "/sys/devices/system/cpu/";
+static const char cpu_folder[] = "/sys/devices/system/cpu";
+
+enum { NEAR = 8, NEAR_PATH = 128 };
+
+/* An open folder of sysfs. */
+struct near {
+    int fd;
+    char path[NEAR_PATH]; /* with a slash behind it */
+    size_t size;
+    uint64_t used; /* in the order of questions */
+};
 
 struct live {
-    int cpus;            /* that folder, -1: not needed yet */
-    int near;            /* the folder of sysfs that was listed last, or -1: mostly the next questions lie in it */
-    char near_path[256]; /* its path with a slash */
-    size_t near_size;
+    struct near near[NEAR]; /* that folder, then some that were listed: mostly the next questions lie in one of them */
+    size_t near_count;
+    uint64_t uses;
     int kvm;                /* open /dev/kvm, or -1 */
     int msr;                /* open /dev/cpu/N/msr of msr_cpu, or -1 */
     int msr_cpu;            /* NOBODY: none */
@@ -156,17 +166,32 @@ static void answer_missing(struct hc_reply *reply, const char *path, int err)
         hc_answer_error(reply, HC_DENIED, "not mounted here, or hidden by a container runtime");
 }
 
+/* The open folder that a path lies in, deepest first, and what is left of the path; or else the path itself. Walking to
+   a device takes ten steps, through a link. */
+static int near_folder(struct live *live, const char **path)
+{
+    struct near *best = NULL;
+
+    if (strncmp(*path, "/sys/", 5) != 0)
+        return AT_FDCWD;
+    for (size_t i = 0; i < live->near_count; i++) {
+        struct near *near = &live->near[i];
+        if ((!best || near->size > best->size) && !strncmp(*path, near->path, near->size) && (*path)[near->size] &&
+            (*path)[near->size] != '/')
+            best = near;
+    }
+    if (!best)
+        return AT_FDCWD;
+    best->used = ++live->uses;
+    *path += best->size;
+    return best->fd;
+}
+
 static int open_file(struct live *live, const char *path)
 {
-    const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+    int folder = near_folder(live, &path);
 
-    if (live->near >= 0 && !strncmp(path, live->near_path, live->near_size) && path[live->near_size] != '/')
-        return openat(live->near, path + live->near_size, flags);
-    if (strncmp(path, cpu_folder, sizeof cpu_folder - 1) || path[sizeof cpu_folder - 1] == '/')
-        return open(path, flags);
-    if (live->cpus < 0)
-        live->cpus = open(cpu_folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    return live->cpus < 0 ? open(path, flags) : openat(live->cpus, path + sizeof cpu_folder - 1, flags);
+    return openat(folder, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
 static void answer_file(struct hc_source *src, struct live *live, struct hc_reply *reply, const char *path)
@@ -174,6 +199,11 @@ static void answer_file(struct hc_source *src, struct live *live, struct hc_repl
     struct stat st;
     int fd;
 
+    if (!src->wake && hc_asks_device(path)) {
+        hc_answer_error(reply, HC_UNSUPPORTED,
+                        "not asked: the device itself would have to answer, which may take long");
+        return;
+    }
     /* outside of /proc and /sys a name may be a device or a pipe, which must not even be opened */
     if (!kernel_path(path) && !stat(path, &st) && !S_ISREG(st.st_mode)) {
         hc_answer_error(reply, HC_FAILED, "not a regular file");
@@ -186,27 +216,45 @@ static void answer_file(struct hc_source *src, struct live *live, struct hc_repl
         hc_answer_from_file(src, reply, fd);
 }
 
-/* Keeps an open folder of sysfs for the questions that follow: walking to a device takes ten steps, through a link. */
+/* A free place, or that of the folder that was longest of no use. */
+static struct near *near_place(struct live *live)
+{
+    struct near *oldest = &live->near[1];
+
+    if (live->near_count < NEAR)
+        return &live->near[live->near_count++];
+    for (size_t i = 2; i < NEAR; i++)
+        if (live->near[i].used < oldest->used)
+            oldest = &live->near[i];
+    close(oldest->fd);
+    return oldest;
+}
+
+/* Keeps an open folder of sysfs for the questions that follow. */
 static void stay_near(struct live *live, int fd, const char *path)
 {
-    const size_t size = strlen(path);
+    size_t size = strlen(path);
+    struct near *near;
 
-    if (strncmp(path, "/sys/", 5) != 0 || size + 2 > sizeof live->near_path) {
+    while (size && path[size - 1] == '/')
+        size--;
+    if (strncmp(path, "/sys/", 5) != 0 || size + 1 > sizeof near->path) {
         close(fd);
         return;
     }
-    if (live->near >= 0)
-        close(live->near);
-    live->near = fd;
-    memcpy(live->near_path, path, size);
-    memcpy(live->near_path + size, "/", 2);
-    live->near_size = size + 1;
+    near = near_place(live);
+    near->fd = fd;
+    near->used = ++live->uses;
+    memcpy(near->path, path, size);
+    near->path[size] = '/';
+    near->size = size + 1;
 }
 
 static void answer_dir(struct hc_source *src, struct live *live, struct hc_reply *reply, const char *path)
 {
     struct hc_entries entries;
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+    const char *name = path;
+    int folder = near_folder(live, &name), fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
 
     if (fd < 0) {
         answer_missing(reply, path, errno);
@@ -218,9 +266,12 @@ static void answer_dir(struct hc_source *src, struct live *live, struct hc_reply
         hc_answer_error(reply, HC_DENIED, "not mounted here, or hidden by a container runtime");
 }
 
-static void answer_link(struct hc_source *src, struct hc_reply *reply, const char *path)
+static void answer_link(struct hc_source *src, struct live *live, struct hc_reply *reply, const char *path)
 {
-    hc_answer_from_link(src, reply, AT_FDCWD, path);
+    const char *name = path;
+    int folder = near_folder(live, &name);
+
+    hc_answer_from_link(src, reply, folder, name);
     if (reply->answer == HC_ABSENT)
         answer_missing(reply, path, ENOENT);
 }
@@ -508,14 +559,16 @@ static pid_t parent_of(pid_t pid)
 static bool connection_of(pid_t pid, char *value, size_t size)
 {
     static const char name[] = "SSH_CONNECTION=";
-    char path[64], variable[256];
+    char path[64], variable[256], room[8192];
     FILE *file;
     size_t used = 0;
 
     snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
     file = fopen(path, "re");
+    if (file) /* the file system announces pieces of 1024 */
+        setvbuf(file, room, _IOFBF, sizeof room);
     value[0] = '\0';
-    for (int c; file && (c = getc(file)) != EOF;) {
+    for (int c; file && (c = getc_unlocked(file)) != EOF;) {
         variable[used] = (char)c;
         used += used + 1 < sizeof variable;
         if (c)
@@ -640,7 +693,7 @@ static void answer(struct hc_source *src, void *self, struct hc_reply *reply)
     else if ((rest = hc_key_rest(reply->key, "dir:")))
         answer_dir(src, live, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "link:")))
-        answer_link(src, reply, rest);
+        answer_link(src, live, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "stat:")))
         answer_stat(src, reply, rest);
     else if ((rest = hc_key_rest(reply->key, "statfs:")))
@@ -684,10 +737,8 @@ static void close_live(void *self)
         close(live->kvm);
     if (live->msr >= 0)
         close(live->msr);
-    if (live->cpus >= 0)
-        close(live->cpus);
-    if (live->near >= 0)
-        close(live->near);
+    for (size_t i = 0; i < live->near_count; i++)
+        close(live->near[i].fd);
     free(live);
 }
 
@@ -697,10 +748,14 @@ struct hc_source *hc_source_live(void)
 {
     struct live *live = malloc(sizeof *live);
     struct hc_source *src;
+    int cpus;
 
     if (!live)
         return NULL;
-    *live = (struct live){ .cpus = -1, .near = -1, .kvm = -1, .msr = -1, .msr_cpu = NOBODY, .pinned = NOBODY };
+    *live = (struct live){ .kvm = -1, .msr = -1, .msr_cpu = NOBODY, .pinned = NOBODY };
+    cpus = open(cpu_folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (cpus >= 0)
+        stay_near(live, cpus, cpu_folder);
     src = hc_source_new(&backend, live);
     if (src) {
         src->platform = "linux";

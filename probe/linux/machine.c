@@ -2,7 +2,6 @@
    and then what only that architecture knows. On x86 nothing of this is asked. */
 #include "machine.h"
 #include "probes.h"
-#include "smbios.h"
 
 #include <string.h>
 
@@ -111,22 +110,6 @@ static void names(struct hc_source *src, struct hc_facts *facts)
                                            : "neither");
 }
 
-/* DMTF DSP0134, 7.1.2.2: the second extension byte of the BIOS characteristics, bit 4. */
-static void virtual_machine(struct hc_source *src, struct hc_facts *facts)
-{
-    struct hc_text table;
-    struct hc_smbios_structure structure;
-    const struct hc_reply *reply = hc_ask_file(src, "/sys/firmware/dmi/tables/DMI", &table);
-    bool broken = false, found = false;
-    uint64_t traits = 0;
-
-    while (!found && hc_smbios_next(&table, &structure, &broken))
-        found = structure.type == 0 && hc_smbios_read(structure.area, 0x13, 1, &traits);
-    if (!found && reply->answer == HC_OK)
-        reply = hc_reword(src, reply, HC_ABSENT, "no such byte in the table");
-    hc_put_flag(facts, HC_SMBIOS_VIRTUAL, reply, (traits & 1 << 4) != 0);
-}
-
 void hc_probe_machine(struct hc_source *src, struct hc_facts *facts)
 {
     static const struct {
@@ -146,7 +129,6 @@ void hc_probe_machine(struct hc_source *src, struct hc_facts *facts)
     if (reply->answer != HC_OK || !strcmp(word, "x86"))
         return;
     names(src, facts);
-    virtual_machine(src, facts);
     hc_put_cpuinfo(src, facts, HC_CPUINFO_MACHINE, reply, text, "machine", "Hardware");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (!strcmp(word, rows[i].form))

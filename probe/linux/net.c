@@ -453,6 +453,7 @@ void hc_probe_net(struct hc_source *src, struct hc_facts *facts)
         why = two_namespaces(&n);
     }
     hc_put_table(facts, HC_TABLE_NET, why ? why : reply);
+    hc_put_number(facts, HC_NET_INTERFACES, why ? why : reply, n.web.count);
     if (why || reply->answer != HC_OK)
         return;
     read_addresses(&n);

@@ -635,6 +635,14 @@ static void put_no_capabilities(struct function *f, const struct hc_reply *why)
         put_flag(f, columns[i], why, false);
 }
 
+static void put_revision(struct function *f)
+{
+    struct hc_text line;
+    const struct hc_reply *reply = hc_ask_line(f->scan->src, below(f, "revision"), &line);
+
+    put_id(f, HC_COL_PCI_REVISION, reply, line, 2);
+}
+
 /* PCI Local Bus 3.0, 6.1: revision at 8, header type at 0x0e; of a bridge the buses below at 0x19 and 0x1a. */
 static void put_header(struct function *f, const struct space *space)
 {
@@ -642,7 +650,10 @@ static void put_header(struct function *f, const struct space *space)
     unsigned type = bytes[0x0e] & 0x7f;
     bool whole = space->list->answer != HC_DENIED; /* or no more was needed */
 
-    put_hex(f, HC_COL_PCI_REVISION, space->reply, bytes[8], 2);
+    if (hc_pci_config_knows(&space->config, HC_PCI_REVISION, 1))
+        put_hex(f, HC_COL_PCI_REVISION, space->reply, bytes[HC_PCI_REVISION], 2);
+    else
+        put_revision(f);
     put_number(f, HC_COL_PCI_CONFIG_BYTES, space->reply, whole ? space->config.size : HC_PCI_HEADER);
     put_number(f, HC_COL_PCI_HEADER, space->reply, type);
     put_flag(f, HC_COL_PCI_MULTIFUNCTION, space->reply, (bytes[0x0e] & 0x80) != 0);
@@ -654,11 +665,7 @@ static void put_header(struct function *f, const struct space *space)
 
 static void put_no_header(struct function *f, const struct hc_reply *why)
 {
-    const struct hc_reply *reply;
-    struct hc_text line;
-
-    reply = hc_ask_line(f->scan->src, below(f, "revision"), &line);
-    put_id(f, HC_COL_PCI_REVISION, reply, line, 2);
+    put_revision(f);
     put_number(f, HC_COL_PCI_CONFIG_BYTES, why, 0);
     put_number(f, HC_COL_PCI_HEADER, why, 0);
     put_flag(f, HC_COL_PCI_MULTIFUNCTION, why, false);
@@ -861,6 +868,8 @@ void hc_probe_pci(struct hc_source *src, struct hc_facts *facts)
 
     hc_put_table(facts, HC_TABLE_PCI, list);
     hc_put_table(facts, HC_TABLE_PCI_BARS, list);
+    hc_put_number(facts, HC_PCI_FUNCTIONS, list->answer == HC_ABSENT ? hc_restate(src, list, "absent") : list,
+                  count_words(names));
     if (!names.size)
         return;
     scan.lib = hc_libpci_open();

@@ -45,7 +45,8 @@ static void put_banks(const struct hc_folder *tpm, struct hc_table_row *row)
         hc_cell_text(tpm->facts, row, HC_COL_TPM_BANKS, tpm->list, (struct hc_text){ list, size });
 }
 
-/* "Manufacturer: 0x53544d20", "TCG version: 1.2", "Firmware version: 13.12" */
+/* "Manufacturer: 0x53544d20", "TCG version: 1.2", "Firmware version: 13.12". These, and whether it is owned, enabled and
+   active, the TPM itself must tell: they are read with --wake only, see device_files.c. */
 static void put_caps(const struct hc_folder *tpm, struct hc_table_row *row)
 {
     struct hc_text text, value;
