@@ -397,12 +397,6 @@ static void passthrough_line(struct screen *s)
     hc_wrap(&s->paper, LABEL, LABEL, hc_passthrough_line(s->report));
 }
 
-static void techniques_line(struct screen *s)
-{
-    hc_write(&s->paper, "%-*s", LABEL, "Techniques");
-    hc_wrap(&s->paper, LABEL, LABEL, hc_techniques_line(s->report));
-}
-
 static void conflicts(struct screen *s)
 {
     for (size_t i = 0; i < s->report->conflict_count; i++) {
@@ -435,7 +429,6 @@ static void write_screen(struct screen *s, const struct matrix *all, struct deta
     hc_write_suitability(&s->paper, s->report, LABEL);
     hc_text_cpu(&s->paper, s->report, LABEL);
     passthrough_line(s);
-    techniques_line(s);
     conflicts(s);
     hc_write(&s->paper, "\n");
     section(s, &m, false, "On this system", detail.whole);

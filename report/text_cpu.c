@@ -213,23 +213,9 @@ static void switched_off(struct hc_paper *paper, const struct hc_report *report,
     put_line(paper, &line, label, "Switched off", HC_WARN);
 }
 
-static void vulnerable(struct hc_paper *paper, const struct hc_report *report, int label)
-{
-    const struct hc_table_data *table = &report->facts->tables[HC_TABLE_VULNERABILITIES];
-    struct line line = { report, NULL };
-
-    for (const struct hc_table_row *row = table->first; row; row = row->next) {
-        const struct hc_cell *state = &row->cells[HC_COL_VULNERABILITY_STATE];
-        if (state->known && !strcmp(state->text, "vulnerable"))
-            add(&line, ", ", row->cells[HC_COL_VULNERABILITY_NAME].text);
-    }
-    put_line(paper, &line, label, "Vulnerable to", HC_WARN);
-}
-
 void hc_text_cpu(struct hc_paper *paper, const struct hc_report *report, int label)
 {
     counts(paper, report, label);
     for_guests(paper, report, label);
     switched_off(paper, report, label);
-    vulnerable(paper, report, label);
 }
