@@ -104,8 +104,13 @@ static int wired_of(const struct host *host, enum hc_table refused)
     return found;
 }
 
-#define A "0000:01:00.0"
-#define B "0000:01:00.1"
+#define NO_FUNCTION                                                                                                    \
+    {                                                                                                                  \
+        NULL, NULL, NULL                                                                                               \
+    }
+#define NO_INTERFACE NO_FUNCTION
+#define A            "0000:01:00.0"
+#define B            "0000:01:00.1"
 
 static void wired(void)
 {
@@ -119,13 +124,13 @@ static void wired(void)
           2 }, /* ConnectX-3, two ports */
         { { { A, "0c0330", "" } }, { { "ethernet", "usb", A } }, 1 },
         { { { A, "020000", "" } }, { { "ethernet", "virtio", A } }, 1 },
-        { { { NULL } }, { { "ethernet", "virtio", "" }, { "ethernet", "ccwgroup", "" } }, 2 },
-        { { { NULL } }, { { "ethernet", NOBODY, "" } }, 0 }, /* a bridge */
-        { { { NULL } }, { { "ethernet", DENIED, "" } }, -1 },
-        { { { NULL } }, { { DENIED, "usb", "" } }, -1 },
-        { { { A, DENIED, "" } }, { { NULL } }, -1 },
-        { { { A, "020000", DENIED } }, { { NULL } }, -1 },
-        { { { NULL } }, { { "ethernet", "pci", B } }, -1 }, /* a function that is not there */
+        { { NO_FUNCTION }, { { "ethernet", "virtio", "" }, { "ethernet", "ccwgroup", "" } }, 2 },
+        { { NO_FUNCTION }, { { "ethernet", NOBODY, "" } }, 0 }, /* a bridge */
+        { { NO_FUNCTION }, { { "ethernet", DENIED, "" } }, -1 },
+        { { NO_FUNCTION }, { { DENIED, "usb", "" } }, -1 },
+        { { { A, DENIED, "" } }, { NO_INTERFACE }, -1 },
+        { { { A, "020000", DENIED } }, { NO_INTERFACE }, -1 },
+        { { NO_FUNCTION }, { { "ethernet", "pci", B } }, -1 }, /* a function that is not there */
     };
 
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
