@@ -8,14 +8,10 @@ static enum hc_tri starts(const char *text, const char *name)
     return text ? hc_tri(!strncmp(text, name, strlen(name))) : HC_UNKNOWN;
 }
 
-/* By its own word; one that says nothing may still be systemd-boot where it could not be asked. */
+/* By its own word. Its files do not tell: the partition that they are on need not be mounted. */
 static enum hc_tri systemd_boot(struct hc_view *v)
 {
-    const char *loader = hc_see_text(v, HC_UEFI_LOADER);
-
-    if (loader)
-        return starts(loader, "systemd-boot");
-    return hc_see(v, HC_BOOT_SYSTEMD) == HC_NO ? HC_NO : HC_UNKNOWN;
+    return starts(hc_see_text(v, HC_UEFI_LOADER), "systemd-boot");
 }
 
 /* It feeds GRUB too, and then GRUB's settings count (Proxmox VE manual, Editing the Kernel Commandline). */

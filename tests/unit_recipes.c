@@ -340,9 +340,7 @@ static void boot_loaders(void)
     BOOTS_WITH("raspberry-pi", FILE_AT("/boot/firmware/cmdline.txt"));
     BOOTS_WITH("other", UEFI, SAYS_OTHER, GRUB);
     BOOTS_WITH("other", UEFI);
-    BOOTS_WITH("?", UEFI, DENIED(LOADER), FILE_AT("/boot/loader/loader.conf"), GRUB);
-    BOOTS_WITH("grub", UEFI, DENIED(LOADER), GRUB); /* no loader.conf anywhere */
-    BOOTS_WITH("?", UEFI, DENIED(LOADER), DENIED("stat:/boot/loader/loader.conf"), GRUB);
+    BOOTS_WITH("?", UEFI, DENIED(LOADER), GRUB); /* may be systemd-boot from a partition that is not mounted */
     BOOTS_WITH("?", DENIED("stat:/etc/default/grub"));
 }
 
