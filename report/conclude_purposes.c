@@ -34,14 +34,15 @@ static void swtpm(struct hc_facts *facts)
     put_flag(facts, &v, HC_SW_SWTPM, value);
 }
 
-/* Linux sets nonstop_tsc by the same bit (arch/x86/kernel/cpu/intel.c, amd.c). */
+/* Linux lists nonstop_tsc by the same bit (arch/x86/kernel/cpu/intel.c, amd.c), unless it was told to clear it. */
 static void invariant_tsc(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
     enum hc_tri value = hc_see(&v, HC_CPUID_INVTSC);
-    const char *flags = value == HC_UNKNOWN ? hc_see_text(&v, HC_CPUINFO_FLAGS) : NULL;
 
-    put_flag(facts, &v, HC_CPU_INVARIANT_TSC, flags ? hc_tri(has_word(flags, "nonstop_tsc")) : value);
+    if (value == HC_UNKNOWN && has_word(hc_see_text(&v, HC_CPUINFO_FLAGS), "nonstop_tsc"))
+        value = HC_YES;
+    put_flag(facts, &v, HC_CPU_INVARIANT_TSC, value);
 }
 
 /* ---- confidential guests ---- */
