@@ -42,11 +42,12 @@ static const struct command commands[] = {
       "preflight: verdict, reasons, fixes in order; exit 0 ready, 1 not ready, 2 error, 3 cannot tell, 4 limited",
       HOSTCAP_DOCUMENT_CHECK, NAMES_MAX, false, by_verdict, 0 },
     { "scan", "", "the whole report as JSON", HOSTCAP_DOCUMENT_REPORT, 0, false, NULL, 0 },
-    { "list", "[TABLE]", "the machine as a tree; the rows of a table (--columns a,b); list facts, tables, profiles",
+    { "list", "[TABLE]",
+      "the machine as a tree; the rows of a table (--columns a,b); list facts, tables, profiles, techniques",
       HOSTCAP_DOCUMENT_LIST, 1, false, NULL, 0 },
     { "passthrough", "[DEVICE...]", "which PCI devices can go to a guest, what else goes with them, what to change",
       HOSTCAP_DOCUMENT_PASSTHROUGH, NAMES_MAX, false, NULL, 0 },
-    { "explain", "ID", "a fact, check, reason code, profile or PCI device: value, evidence, fix",
+    { "explain", "ID", "a fact, check, reason code, profile or PCI device: value, evidence, fix; suitability",
       HOSTCAP_DOCUMENT_EXPLAIN, 1, true, NULL, 0 },
     { "record", "FILE",
       "everything needed to replay this host, without its identity unless --keep-identity; - is stdout",
@@ -56,7 +57,8 @@ static const struct command commands[] = {
     { "export", "FORMAT [NAME]",
       "csv [TABLE]: values of a table or facts, or of all; nagios PROFILE: a line and an exit status for monitors",
       HOSTCAP_DOCUMENT_EXPORT, 2, true, for_monitor, 0 },
-    { "schema", "", "the JSON Schema of the report", HOSTCAP_DOCUMENT_SCHEMA, 0, false, NULL, 0 },
+    { "schema", "[diff]", "the JSON Schema of the report, or of what diff --json prints", HOSTCAP_DOCUMENT_SCHEMA, 1,
+      false, NULL, 0 },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -385,6 +387,7 @@ static int render_and_write(const struct command *command, struct hostcap *host,
     s->request.document = command->document;
     if (use_color(s->color, s->output))
         s->request.flags |= HOSTCAP_COLOR;
+    s->request.width = s->output ? 0 : terminal_width();
     if (hostcap_render(host, &s->request, &text, error))
         return complain(error);
     if (write_document(s->output, text, error))

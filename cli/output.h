@@ -11,6 +11,9 @@ void secure_standard_files(void);
 /* when: auto, always, never. Colours are for a terminal, and not where NO_COLOR is set (no-color.org). */
 bool use_color(const char *when, const char *output);
 
+/* Columns of the terminal that standard output is; 0: it is none, or does not tell. */
+unsigned terminal_width(void);
+
 /* Writes text to a file (NULL: standard output), whole or not at all. Returns 0, or -1 with error (of 512 bytes). */
 int write_document(const char *output, const char *text, char *error);
 

@@ -141,10 +141,11 @@ enum hostcap_document {
     HOSTCAP_DOCUMENT_SUMMARY,     /* one screen for a person: everything, worst first */
     HOSTCAP_DOCUMENT_REPORT,      /* the whole report, JSON only */
     HOSTCAP_DOCUMENT_CHECK,       /* names: profiles; none: all */
-    HOSTCAP_DOCUMENT_LIST,        /* names: one table, "facts", "tables", or none: the machine as a tree */
-    HOSTCAP_DOCUMENT_EXPLAIN,     /* names: one fact, check, reason code, profile or PCI device */
+    HOSTCAP_DOCUMENT_LIST,        /* names: one table, "facts", "tables", "profiles", "techniques", or none: the machine
+                                     as a tree */
+    HOSTCAP_DOCUMENT_EXPLAIN,     /* names: one fact, check, reason code, profile or PCI device, or "suitability" */
     HOSTCAP_DOCUMENT_RECORD,      /* everything needed to replay this host */
-    HOSTCAP_DOCUMENT_SCHEMA,      /* JSON Schema of the report; host may be NULL */
+    HOSTCAP_DOCUMENT_SCHEMA,      /* JSON Schema of the report, or by name: "diff"; host may be NULL */
     HOSTCAP_DOCUMENT_PASSTHROUGH, /* names: addresses of PCI devices, in full; none: all, by group */
     HOSTCAP_DOCUMENT_EXPORT, /* names: "csv" and perhaps one table or "facts"; none of them: all, a line for a value */
     HOSTCAP_DOCUMENT_DIFF    /* names: two files, each a report (JSON) or a recording, and host may be NULL; or one
@@ -168,6 +169,7 @@ struct hostcap_request {
     size_t name_count;
     const char *columns; /* list, export: names separated by commas, "all", or NULL: all, but in the text of
                             list those of a wide table that say most */
+    unsigned width;      /* text: columns of the terminal, of which 60 to 160 are used; 0: 100 */
 };
 
 /* Writes a document: a text that ends with a newline, for hostcap_release. On an error *text is NULL and error, if not

@@ -287,3 +287,13 @@ const struct hc_reply *hc_why(const struct hc_facts *facts, enum hc_fact fact)
 {
     return facts->cells[fact].why;
 }
+
+struct hc_text hc_text_in(const struct hc_cell *cell)
+{
+    return hc_text_from(cell->known ? cell->text : NULL);
+}
+
+bool hc_cell_is(const struct hc_cell *cell, const char *text)
+{
+    return cell->known && cell->text && !strcmp(cell->text, text);
+}

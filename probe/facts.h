@@ -156,6 +156,11 @@ void hc_cell_number(struct hc_facts *facts, struct hc_table_row *row, int column
 void hc_cell_text(struct hc_facts *facts, struct hc_table_row *row, int column, const struct hc_reply *reply,
                   struct hc_text value);
 
+/* The text of a cell; empty where it is not known. */
+struct hc_text hc_text_in(const struct hc_cell *cell);
+/* Whether it is known, and this one. */
+bool hc_cell_is(const struct hc_cell *cell, const char *text);
+
 /* Reading. The reply behind a fact, for facts that hang on it. */
 enum hc_tri hc_flag(const struct hc_facts *facts, struct hc_flag_id id);
 bool hc_number_of(const struct hc_facts *facts, struct hc_number_id id, uint64_t *value);

@@ -32,12 +32,30 @@ static cJSON *new_item(struct hc_json_doc *doc, int type)
     return item;
 }
 
+/* As cJSON_AddItemToObjectCS() does; the prev of a first item is the last one. */
+static void append(cJSON *parent, const char *key, cJSON *item)
+{
+    cJSON *first = parent->child;
+
+    item->string = (char *)(uintptr_t)key;
+    if (!first) {
+        parent->child = item->prev = item;
+        return;
+    }
+    item->prev = first->prev;
+    first->prev->next = item;
+    first->prev = item;
+}
+
 /* The key is not copied. */
 static struct hc_json *add(struct hc_json_doc *doc, struct hc_json *parent, const char *key, cJSON *item)
 {
-    cJSON_bool added =
-        item && (key ? cJSON_AddItemToObjectCS(in(parent), key, item) : cJSON_AddItemToArray(in(parent), item));
+    cJSON_bool added = item != NULL;
 
+    if (item && !doc->parsed)
+        append(in(parent), key, item);
+    else if (item)
+        added = key ? cJSON_AddItemToObjectCS(in(parent), key, item) : cJSON_AddItemToArray(in(parent), item);
     if (added)
         return out(item);
     if (doc->parsed)

@@ -12,6 +12,11 @@ static struct hc_text skip(struct hc_text text, size_t n)
     return (struct hc_text){ text.at + n, text.size - n };
 }
 
+struct hc_text hc_text_from(const char *string)
+{
+    return string ? (struct hc_text){ string, strlen(string) } : HC_TEXT("");
+}
+
 struct hc_text hc_trim(struct hc_text text)
 {
     while (text.size && blank(text.at[0]))
@@ -101,6 +106,7 @@ bool hc_find_value(struct hc_text text, char separator, const char *name, struct
     while (hc_next_line(&text, &line))
         if (hc_split(line, separator, &found, value) && hc_text_is(found, name))
             return true;
+    *value = HC_TEXT("");
     return false;
 }
 

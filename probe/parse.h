@@ -14,6 +14,9 @@ struct hc_text {
 
 #define HC_TEXT(literal) ((struct hc_text){ literal, sizeof(literal) - 1 })
 
+/* Of a string; empty where it is NULL. */
+struct hc_text hc_text_from(const char *string);
+
 struct hc_text hc_trim(struct hc_text text);
 bool hc_text_is(struct hc_text text, const char *word);
 bool hc_same_text(struct hc_text a, struct hc_text b);
@@ -31,7 +34,8 @@ bool hc_split(struct hc_text line, char separator, struct hc_text *name, struct 
 /* Whether a word stands in a list separated by blanks. */
 bool hc_has_word(struct hc_text list, const char *word);
 
-/* The value behind "name" and a separator on the first line that has it, as in /proc/meminfo and /proc/cpuinfo. */
+/* The value behind "name" and a separator on the first line that has it, as in /proc/meminfo and /proc/cpuinfo; empty:
+   there is none. */
 bool hc_find_value(struct hc_text text, char separator, const char *name, struct hc_text *value);
 
 /* A whole number without sign: decimal, or hexadecimal behind 0x or when base is 16. The whole text must be digits. */

@@ -33,11 +33,6 @@ static void append(struct draft *draft, struct hc_text piece)
     draft->size += piece.size;
 }
 
-static struct hc_text text_of(const char *string)
-{
-    return string ? (struct hc_text){ string, strlen(string) } : HC_TEXT("");
-}
-
 static struct hc_text from(struct hc_text text, size_t start)
 {
     return (struct hc_text){ text.at + start, text.size - start };
@@ -161,8 +156,8 @@ static struct hc_text interface(struct draft *draft, struct hc_text name)
         return name;
     number = line_of(draft->src, "dir:" NET_FOLDER, name);
     if (is_address(name))
-        return text_of(hc_format(draft->src, "%.3s%012zx", name.at, number));
-    return text_of(hc_format(draft->src, "named%zu", number));
+        return hc_text_from(hc_format(draft->src, "%.3s%012zx", name.at, number));
+    return hc_text_from(hc_format(draft->src, "named%zu", number));
 }
 
 static void interface_lines(struct hc_text body, struct draft *draft)
@@ -329,11 +324,11 @@ static struct hc_text member(struct hc_source *src, const char *folder, struct h
     size_t number = line_of(src, hc_format(src, "dir:%s", folder), name);
 
     if (is_uuid(name))
-        return text_of(hc_format(src, "00000000-0000-0000-0000-%012zu", number));
+        return hc_text_from(hc_format(src, "00000000-0000-0000-0000-%012zu", number));
     return strcmp(folder, ZFS_FOLDER) || hc_starts(name, HC_PSEUDONYM_MARK) ||
                    !hc_logged(src, hc_format(src, "stat:" ZFS_FOLDER "/%.*s", (int)name.size, name.at))
                ? name
-               : text_of(hc_format(src, "pool%zu", number));
+               : hc_text_from(hc_format(src, "pool%zu", number));
 }
 
 /* dir:/sys/fs/btrfs and the like: the key is the list. */
@@ -400,10 +395,10 @@ static void lvm_volume(struct hc_text body, struct draft *draft)
     for (size_t i = 0; i < layer.size; i++)
         if (!(layer.at[i] == '-' && !i) && !(layer.at[i] >= 'a' && layer.at[i] <= 'z'))
             layer.size = 0;
-    append(draft, text_of(hc_format(draft->src, "LVM-%032zu%032zu%.*s\n",
-                                    mapping_with(draft->src, (struct hc_text){ uuid.at, LVM_GROUP }),
-                                    mapping_with(draft->src, (struct hc_text){ uuid.at, LVM_GROUP + LVM_VOLUME }),
-                                    (int)layer.size, layer.at)));
+    append(draft, hc_text_from(hc_format(draft->src, "LVM-%032zu%032zu%.*s\n",
+                                         mapping_with(draft->src, (struct hc_text){ uuid.at, LVM_GROUP }),
+                                         mapping_with(draft->src, (struct hc_text){ uuid.at, LVM_GROUP + LVM_VOLUME }),
+                                         (int)layer.size, layer.at)));
 }
 
 /* "LVM-", "CRYPT-": who made a mapping. */
@@ -426,7 +421,7 @@ static void maker(struct hc_text body, struct draft *draft)
 /* "dm-0" of the key file:/sys/class/block/dm-0/dm/name; empty: it is another key. */
 static struct hc_text mapping_of(const char *key)
 {
-    struct hc_text text = text_of(key);
+    struct hc_text text = hc_text_from(key);
     const size_t before = sizeof MAPPING_FOLDER - 1, behind = sizeof MAPPING_NAME - 1;
 
     if (!hc_starts(text, MAPPING_FOLDER) || text.size < before + behind ||
@@ -495,7 +490,7 @@ static struct hc_text device(struct draft *draft, struct hc_text path)
             find_mappings(draft);
         node = hc_web_find(&draft->names, from(path, 12));
         name = node ? draft->mappings[node - draft->names.nodes] : HC_TEXT("other");
-        return text_of(hc_format(draft->src, "/dev/mapper/%.*s", (int)name.size, name.at));
+        return hc_text_from(hc_format(draft->src, "/dev/mapper/%.*s", (int)name.size, name.at));
     }
     if (is_kernel_device(path))
         return path;
@@ -556,7 +551,7 @@ static struct hc_text point_of(struct draft *draft, const struct hc_mount *mount
 {
     if (is_public_point(mount->point))
         return mount->point;
-    return text_of(hc_format(draft->src, "/mount%.*s", (int)mount->id.size, mount->id.at));
+    return hc_text_from(hc_format(draft->src, "/mount%.*s", (int)mount->id.size, mount->id.at));
 }
 
 /* Of the options those that matter for what is kept there, and those that name other devices. */
@@ -633,7 +628,7 @@ static struct hc_text file(struct draft *draft, struct hc_text path)
         if (!mounts.size || !hc_mount_of(mounts, path, &mount))
             continue;
         point = point_of(draft, &mount);
-        return text_of(hc_format(draft->src, "%.*s/file", hc_text_is(point, "/") ? 0 : (int)point.size, point.at));
+        return hc_text_from(hc_format(draft->src, "%.*s/file", hc_text_is(point, "/") ? 0 : (int)point.size, point.at));
     }
     return HC_TEXT("/file");
 }
@@ -735,7 +730,7 @@ static const char *thin_point_in_key(struct hc_source *src, const char *key)
 
     for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
         const size_t size = strlen(schemes[i]);
-        if (strncmp(key, schemes[i], size) || is_public_point(text_of(key + size)))
+        if (strncmp(key, schemes[i], size) || is_public_point(hc_text_from(key + size)))
             continue;
         for (size_t j = 0; j < sizeof lists / sizeof *lists; j++)
             for (struct hc_text rest = answered(src, lists[j]); hc_next_mount(&rest, &mount, &sound);)
@@ -758,7 +753,7 @@ const char *hc_thin_name_in_key(struct hc_source *src, const char *key)
     const char *path = strchr(key, ':');
 
     if (!strncmp(key, DRIVER_KEY, sizeof DRIVER_KEY - 1)) {
-        struct hc_text name = interface(&draft, text_of(key + sizeof DRIVER_KEY - 1));
+        struct hc_text name = interface(&draft, hc_text_from(key + sizeof DRIVER_KEY - 1));
         return hc_format(src, DRIVER_KEY "%.*s", (int)name.size, name.at);
     }
     for (size_t i = 0; path && i < sizeof folders / sizeof *folders; i++) {

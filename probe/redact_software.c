@@ -31,6 +31,12 @@ static bool modprobe_line(struct hc_text line)
            (hc_text_is(command, "install") && hc_module_kept_out(line));
 }
 
+/* Of a session's file what kind it is: no names, terminals, or hosts that it came from. */
+static bool session_line(struct hc_text line)
+{
+    return hc_starts(line, "TYPE=") || hc_starts(line, "CLASS=") || hc_starts(line, "SEAT=");
+}
+
 /* ---- names of files of settings ---- */
 
 /* Folders of the owner, whose names hide those of later ones and of packages. */
@@ -115,6 +121,7 @@ static const struct hc_thin_row rows[] = {
     { "file:/usr/local/lib/modprobe.d/", "", .keep = modprobe_line },
     { "file:/usr/lib/modprobe.d/", "", .keep = modprobe_line },
     { "file:/lib/modprobe.d/", "", .keep = modprobe_line },
+    { "file:/run/systemd/sessions/", "", .keep = session_line },
     { .begin = "file:/etc/qemu/firmware/", .end = "" }, /* descriptors that are the owner's own name their folders */
 };
 

@@ -101,7 +101,7 @@ static void run_probe(struct hc_scan *scan, int probe, bool *told)
     probes[probe].run(scan->source, &scan->facts);
     scan->source->mute = false;
     for (int f = 0; f < HC_FACTS; f++)
-        if (scan->facts.cells[f].why && !told[f]) {
+        if (!told[f] && scan->facts.cells[f].why) {
             told[f] = true;
             put++;
             known += scan->facts.cells[f].known;

@@ -18,9 +18,9 @@ static const struct {
     { "storage", "block file_systems storage" },
     { "network", "net net_host" },
     { "usb", "usb" },
-    { "devices", "usb inputs graphics sound serial_ports thunderbolt board tpm" },
+    { "devices", "virtio usb inputs graphics sound serial_ports thunderbolt board tpm" },
     { "firmware", "firmware acpi smbios dmi efi boot_loader firmware_attributes dell_tokens tpm" },
-    { "software", "kernel owners container distribution confinement software firmware_images modules" },
+    { "software", "kernel owners container distribution sessions confinement software firmware_images modules" },
     { "container", "container" },
 };
 

@@ -40,10 +40,14 @@ static enum hc_reason kvm_started(struct hc_view *v)
 /* kernel/module/signing.c, module_sig_check: CONFIG_MODULE_SIG_FORCE, or lockdown of any kind. */
 static enum hc_tri only_signed(struct hc_view *v)
 {
-    const char *lockdown = hc_see_word(v, HC_LOCKDOWN), *forced = hc_see_option(v, "MODULE_SIG_FORCE");
-    enum hc_tri locked = lockdown ? hc_tri(strcmp(lockdown, "none") != 0) : HC_UNKNOWN;
+    const char *lockdown = hc_see_word(v, HC_LOCKDOWN), *forced;
 
-    return hc_or(locked, forced ? hc_tri(!strcmp(forced, "y")) : HC_UNKNOWN);
+    if (lockdown && strcmp(lockdown, "none"))
+        return HC_YES;
+    forced = hc_see_option(v, "MODULE_SIG_FORCE");
+    if (forced && !strcmp(forced, "y"))
+        return HC_YES;
+    return lockdown && forced ? HC_NO : HC_UNKNOWN;
 }
 
 /* Whether the file is signed is not looked at: a driver that is loaded was accepted, one that is not may have been

@@ -299,6 +299,7 @@ void hc_conclude(struct hc_facts *facts)
     hc_conclude_software(facts);
     hc_conclude_boot(facts);
     hc_conclude_cpu(facts);
+    hc_conclude_purposes(facts);
     hc_conclude_tables(facts);
 }
 

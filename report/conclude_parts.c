@@ -56,14 +56,9 @@ static const char *chassis(struct hc_view *v)
 
 /* ---- wired network cards ---- */
 
-static bool is(const struct hc_cell *cell, const char *text)
-{
-    return cell->known && cell->text && !strcmp(cell->text, text);
-}
-
 static bool is_virtual(const struct hc_function *f)
 {
-    return f->physical != HC_NO_FUNCTION || !is(&f->row->cells[HC_COL_PCI_PHYSFN], "");
+    return f->physical != HC_NO_FUNCTION || !hc_cell_is(&f->row->cells[HC_COL_PCI_PHYSFN], "");
 }
 
 /* Functions of PCI, whether or not a driver holds them; virtual ones belong to one that counts. */
@@ -90,11 +85,11 @@ static enum hc_tri beside_functions(const struct hc_functions *functions, const 
     const struct hc_cell *pci = &row->cells[HC_COL_NET_PCI];
     size_t at;
 
-    if (!kind->known || !is(kind, "ethernet"))
+    if (!kind->known || !hc_cell_is(kind, "ethernet"))
         return kind->known ? HC_NO : HC_UNKNOWN;
     if (!bus->known || !pci->known)
         return bus->why || !pci->known ? HC_UNKNOWN : HC_NO; /* software has no bus, and nobody asked for it */
-    if (is(pci, "") || !(is(bus, "pci") || is(bus, "virtio")))
+    if (hc_cell_is(pci, "") || !(hc_cell_is(bus, "pci") || hc_cell_is(bus, "virtio")))
         return HC_YES;
     at = hc_function_at(functions, pci->text, strlen(pci->text));
     if (at == HC_NO_FUNCTION)

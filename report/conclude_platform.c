@@ -18,20 +18,13 @@ static enum hc_tri secure_boot(struct hc_view *v)
 
 /* ---- error correction of memory ---- */
 
-static bool cell_is(const struct hc_table_row *row, int column, const char *word)
-{
-    const struct hc_cell *cell = &row->cells[column];
-
-    return cell->known && cell->text && !strcmp(cell->text, word);
-}
-
 /* The word says what the array supports (SMBIOS 3.7, 7.17.3). Parity and CRC find errors, and who knows what else. */
 static enum hc_tri array_corrects(const struct hc_table_row *array)
 {
-    if (cell_is(array, HC_COL_MEMORY_ARRAY_ECC, "None"))
+    if (hc_cell_is(&array->cells[HC_COL_MEMORY_ARRAY_ECC], "None"))
         return HC_NO;
-    return cell_is(array, HC_COL_MEMORY_ARRAY_ECC, "Single-bit ECC") ||
-                   cell_is(array, HC_COL_MEMORY_ARRAY_ECC, "Multi-bit ECC")
+    return hc_cell_is(&array->cells[HC_COL_MEMORY_ARRAY_ECC], "Single-bit ECC") ||
+                   hc_cell_is(&array->cells[HC_COL_MEMORY_ARRAY_ECC], "Multi-bit ECC")
                ? HC_YES
                : HC_UNKNOWN;
 }
@@ -80,7 +73,8 @@ static enum hc_tri ecc_by_tables(struct hc_view *v)
     for (const struct hc_table_row *array = v->facts->tables[HC_TABLE_MEMORY_ARRAYS].first; array;
          array = array->next) {
         enum hc_tri one;
-        if (array->cells[HC_COL_MEMORY_ARRAY_USE].known && !cell_is(array, HC_COL_MEMORY_ARRAY_USE, "System Memory"))
+        if (array->cells[HC_COL_MEMORY_ARRAY_USE].known &&
+            !hc_cell_is(&array->cells[HC_COL_MEMORY_ARRAY_USE], "System Memory"))
             continue;
         one = agreed(v->facts, array);
         if (one == HC_UNKNOWN || (all != HC_UNKNOWN && all != one))

@@ -131,6 +131,21 @@ static void firmware(struct hc_facts *facts, struct hc_flag_id id, const char *f
     put_flag(facts, &v, id, value);
 }
 
+/* ---- who works here ---- */
+
+/* Who starts a desktop from a text console has a session of a terminal: only where nobody sits there it is nobody. A
+   folder without systemd may be an image's. */
+static enum hc_tri interactive(struct hc_view *v)
+{
+    uint64_t graphical, seated;
+
+    if (hc_see_number(v, HC_SESSIONS_GRAPHICAL, &graphical) && graphical)
+        return HC_YES;
+    if (!hc_see_number(v, HC_SESSIONS_SEATED, &seated) || seated)
+        return HC_UNKNOWN;
+    return hc_see(v, HC_SYSTEMD) == HC_YES ? HC_NO : HC_UNKNOWN;
+}
+
 void hc_conclude_software(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
@@ -143,6 +158,12 @@ void hc_conclude_software(struct hc_facts *facts)
     value = userns(&v);
     put_flag(facts, &v, HC_LINUX_USERNS, value);
     subid(facts);
+    v = hc_view_of(facts);
+    value = interactive(&v);
+    put_flag(facts, &v, HC_HOST_INTERACTIVE, value);
+    v = hc_view_of(facts);
+    value = hc_see(&v, HC_VHOST_NET_REGISTERED); /* its driver registers the device when it is there */
+    put_flag(facts, &v, HC_MODULE_VHOST_NET, value);
     version(facts, HC_SW_QEMU, HC_QEMU_FOUND, HC_QEMU_VERSION);
     version(facts, HC_SW_LIBVIRT, HC_LIBVIRT_FOUND, HC_LIBVIRT_VERSION);
     firmware(facts, HC_SW_UEFI, NULL);

@@ -60,6 +60,9 @@ void hc_conclude_boot(struct hc_facts *facts);
 /* conclude_software.c: the distribution, containers of the caller, versions. */
 void hc_conclude_software(struct hc_facts *facts);
 
+/* conclude_purposes.c: memory, CPUs, kernel and helpers as real time, DPDK and confidential guests ask for them. */
+void hc_conclude_purposes(struct hc_facts *facts);
+
 /* ---- architectures other than x86 (conclude_arch.c) ---- */
 
 /* The architecture that is meant, given the word for what the system calls itself; NULL: not known. */

@@ -26,11 +26,6 @@ struct walk {
     bool links_known; /* every function says its group, or that it has none */
 };
 
-static struct hc_text text_of(const struct hc_cell *cell)
-{
-    return cell->known && cell->text ? (struct hc_text){ cell->text, strlen(cell->text) } : (struct hc_text){ "", 0 };
-}
-
 /* ---- one function ---- */
 
 bool hc_is_bridge(const struct hc_function *f)
@@ -79,7 +74,7 @@ const char *hc_name_functions(const struct hc_functions *functions, const size_t
 /* Groups of VFIO's no-IOMMU mode isolate nothing: drivers/vfio/group.c names them so. */
 static bool real(const struct hc_table_row *row)
 {
-    return !hc_text_is(text_of(&row->cells[HC_COL_IOMMU_GROUP_NAME]), "vfio-noiommu");
+    return !hc_text_is(hc_text_in(&row->cells[HC_COL_IOMMU_GROUP_NAME]), "vfio-noiommu");
 }
 
 enum hc_tri hc_grouped(const struct hc_facts *facts)
@@ -122,7 +117,7 @@ enum { OTHERS_MAX = 64 };
 static void take_members(struct walk *w, const struct hc_table_row *row, int group)
 {
     const struct hc_cell *devices = &row->cells[HC_COL_IOMMU_GROUP_DEVICES];
-    struct hc_text rest = text_of(devices), word;
+    struct hc_text rest = hc_text_in(devices), word;
     const char *others = "";
     size_t other_count = 0;
 
@@ -192,7 +187,7 @@ static bool take_groups(struct walk *w)
             (struct hc_device_group){ .number = row->cells[HC_COL_IOMMU_GROUP_ID].number, .others = "" };
         numbers[w->groups->count++] = (struct numbered){ w->groups->list[group].number, group };
         take_members(w, row, group);
-        w->groups->regions[group] = text_of(&row->cells[HC_COL_IOMMU_GROUP_DIRECT]).at;
+        w->groups->regions[group] = hc_text_in(&row->cells[HC_COL_IOMMU_GROUP_DIRECT]).at;
     }
     qsort(numbers, w->groups->count, sizeof *numbers, by_number);
     take_links(w, numbers);
@@ -350,8 +345,8 @@ static void group_regions(struct walk *w)
             continue;
         for (size_t i = 0; i < group->count; i++) {
             struct hc_membership *m = &w->groups->of[group->members[i]];
-            m->direct = direct->known ? hc_tri(text_of(direct).size) : HC_UNKNOWN;
-            m->relaxable = relaxable->known ? hc_tri(text_of(relaxable).size) : HC_UNKNOWN;
+            m->direct = direct->known ? hc_tri(hc_text_in(direct).size) : HC_UNKNOWN;
+            m->relaxable = relaxable->known ? hc_tri(hc_text_in(relaxable).size) : HC_UNKNOWN;
             m->region_why = direct->why;
         }
         g++;
@@ -408,11 +403,11 @@ static void rmrr_regions(struct walk *w, bool *rmrr, bool *bridges)
 
     for (const struct hc_table_row *row = structures->first; row; row = row->next)
         if (row->cells[HC_COL_DMAR_INDEX].number < structures->count)
-            rmrr[row->cells[HC_COL_DMAR_INDEX].number] = hc_text_is(text_of(&row->cells[HC_COL_DMAR_TYPE]), "RMRR");
+            rmrr[row->cells[HC_COL_DMAR_INDEX].number] = hc_text_is(hc_text_in(&row->cells[HC_COL_DMAR_TYPE]), "RMRR");
     for (const struct hc_table_row *row = scopes->first; row; row = row->next) {
         const uint64_t owner = row->cells[HC_COL_DMAR_SCOPE_STRUCTURE].number;
         const struct hc_cell *address = &row->cells[HC_COL_DMAR_SCOPE_ADDRESS];
-        size_t function = hc_function_at(w->functions, text_of(address).at, text_of(address).size);
+        size_t function = hc_function_at(w->functions, hc_text_in(address).at, hc_text_in(address).size);
         if (owner >= structures->count || !rmrr[owner])
             continue;
         if (function != HC_NO_FUNCTION) {

@@ -487,6 +487,21 @@ static void take(struct hc_judgement *j, const struct hc_held *all, size_t count
                 j->held[j->count++] = all[i];
 }
 
+/* The same of the device's own rules: its verdict on a host that is ready. */
+static void weigh_own(struct hc_judgement *j, const struct hc_held *all, size_t count)
+{
+    j->own_sure = j->own_best = HC_EFFECT_INFO;
+    for (size_t i = 0; i < count; i++) {
+        const enum hc_effect e = all[i].rule->effect;
+        if (all[i].rule->holds == host_impossible || all[i].rule->holds == host_unready)
+            continue;
+        if (e > j->own_sure)
+            j->own_sure = e;
+        if (e > j->own_best && !all[i].open)
+            j->own_best = e;
+    }
+}
+
 /* What is open is reckoned as holding and as not holding. A rule that only limits leaves the verdict where it is. */
 static void weigh(struct hc_judgement *j, const struct hc_held *all, size_t count)
 {
@@ -520,5 +535,6 @@ void hc_judge_device(const struct hc_subject *subject, struct hc_judgement *judg
             all[count++] = (struct hc_held){ &rules[i], holds == HC_UNKNOWN, look.open };
     }
     weigh(judgement, all, count);
+    weigh_own(judgement, all, count);
     take(judgement, all, count);
 }

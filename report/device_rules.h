@@ -84,6 +84,7 @@ struct hc_held {
 
 struct hc_judgement {
     enum hc_device_verdict verdict, sure, at_best;
+    enum hc_effect own_sure, own_best;        /* the host's own readiness left aside */
     struct hc_held held[HC_DEVICE_RULES_MAX]; /* those that decide first, information last */
     size_t count;
 };

@@ -16,11 +16,6 @@ struct walk {
     size_t *more; /* of each function: rows beyond the first that are told of; while keyboards are counted: these */
 };
 
-static struct hc_text text_of(const struct hc_cell *cell)
-{
-    return cell->known && cell->text ? (struct hc_text){ cell->text, strlen(cell->text) } : (struct hc_text){ "", 0 };
-}
-
 /* A function that no driver of the host holds carries nothing for it. */
 static bool held(const struct hc_function *f)
 {
@@ -45,14 +40,14 @@ static void note_disk(struct walk *w, size_t function, const struct hc_table_row
         u->disk = HC_UNKNOWN;
         u->disk_why = why_of(uses, row);
     }
-    if (!uses->known || !text_of(uses).size)
+    if (!uses->known || !hc_text_in(uses).size)
         return;
     u->disk = HC_YES;
     if (u->disks) {
         w->more[function]++;
         return;
     }
-    u->disks = hc_print(w->arena, "%s (%s)", text_of(&row->cells[HC_COL_BLOCK_NAME]).at, uses->text);
+    u->disks = hc_print(w->arena, "%s (%s)", hc_text_in(&row->cells[HC_COL_BLOCK_NAME]).at, uses->text);
 }
 
 static void open_disks(struct walk *w, const struct hc_reply *why)
@@ -75,8 +70,8 @@ static void disks(struct walk *w)
 
     for (const struct hc_table_row *row = table->first; row; row = row->next) {
         const struct hc_cell *pci = &row->cells[HC_COL_BLOCK_PCI], *uses = &row->cells[HC_COL_BLOCK_USES];
-        struct hc_text rest = text_of(pci), word;
-        if (!pci->known && !(uses->known && !text_of(uses).size)) { /* in use, perhaps, and nobody knows where */
+        struct hc_text rest = hc_text_in(pci), word;
+        if (!pci->known && !(uses->known && !hc_text_in(uses).size)) { /* in use, perhaps, and nobody knows where */
             open = true;
             stray = why_of(pci, row);
         }
@@ -138,12 +133,12 @@ static bool list_interfaces(struct walk *w, struct network *n)
     if (!n->list || !n->by_name || !n->queue)
         return false;
     for (const struct hc_table_row *row = table->first; row; row = row->next, n->count++) {
-        struct hc_text pci = text_of(&row->cells[HC_COL_NET_PCI]);
+        struct hc_text pci = hc_text_in(&row->cells[HC_COL_NET_PCI]);
         enum hc_tri route = flag_of(&row->cells[HC_COL_NET_DEFAULT_ROUTE]);
         enum hc_tri session = flag_of(&row->cells[HC_COL_NET_SESSION]);
         n->list[n->count] = (struct interface){
             .row = row,
-            .name = text_of(&row->cells[HC_COL_NET_NAME]),
+            .name = hc_text_in(&row->cells[HC_COL_NET_NAME]),
             .function = hc_function_at(w->functions, pci.at, pci.size),
             .first_port = HC_NO_FUNCTION,
             .next_port = HC_NO_FUNCTION,
@@ -159,7 +154,7 @@ static bool list_interfaces(struct walk *w, struct network *n)
 static void chain_ports(struct network *n)
 {
     for (size_t i = 0; i < n->count; i++) {
-        struct interface *master = named(n, text_of(&n->list[i].row->cells[HC_COL_NET_MASTER]));
+        struct interface *master = named(n, hc_text_in(&n->list[i].row->cells[HC_COL_NET_MASTER]));
         if (!master)
             continue;
         n->list[i].next_port = master->first_port;
@@ -177,7 +172,7 @@ static void pass_down(struct network *n, enum hc_tri state)
             n->queue[tail++] = i;
     while (head < tail) {
         struct interface *from = &n->list[n->queue[head++]], *to;
-        struct hc_text rest = text_of(&from->row->cells[HC_COL_NET_LOWER]), word;
+        struct hc_text rest = hc_text_in(&from->row->cells[HC_COL_NET_LOWER]), word;
         size_t port = from->first_port;
         while ((port != HC_NO_FUNCTION) || hc_next_word(&rest, &word)) {
             to = port != HC_NO_FUNCTION ? &n->list[port] : named(n, word);
@@ -226,7 +221,7 @@ static void note_interface(struct walk *w, const struct interface *f, size_t *wi
         u->wired = HC_UNKNOWN;
         u->wired_why = why_of(kind, f->row);
     }
-    if (hc_text_is(text_of(kind), "ethernet") && u->wired != HC_YES) {
+    if (hc_text_is(hc_text_in(kind), "ethernet") && u->wired != HC_YES) {
         u->wired = HC_YES;
         ++*wired_functions;
     }
@@ -337,7 +332,7 @@ static void note_keyboard(struct walk *w, struct keyboards *k, const struct hc_t
 {
     const struct hc_cell *pci = &row->cells[HC_COL_INPUT_PCI], *name = &row->cells[HC_COL_INPUT_NAME];
     const struct hc_cell *program = &row->cells[HC_COL_INPUT_VIRTUAL];
-    const struct hc_text address = text_of(pci);
+    const struct hc_text address = hc_text_in(pci);
     size_t function;
 
     if (program->known && program->flag)
@@ -352,18 +347,8 @@ static void note_keyboard(struct walk *w, struct keyboards *k, const struct hc_t
     if (function == HC_NO_FUNCTION)
         return;
     w->more[function]++;
-    if (!w->uses[function].keyboards && text_of(name).size)
+    if (!w->uses[function].keyboards && hc_text_in(name).size)
         w->uses[function].keyboards = hc_print(w->arena, " (%s)", name->text);
-}
-
-static bool has_word(struct hc_text list, const char *wanted)
-{
-    struct hc_text word;
-
-    while (hc_next_word(&list, &word))
-        if (hc_text_is(word, wanted))
-            return true;
-    return false;
 }
 
 static void judge_keyboards(struct walk *w, const struct keyboards *k)
@@ -389,7 +374,7 @@ static void keyboards(struct walk *w)
         if (!kinds->known) {
             k.open = true;
             k.why = why_of(kinds, row);
-        } else if (has_word(text_of(kinds), "keyboard")) {
+        } else if (hc_has_word(hc_text_in(kinds), "keyboard")) {
             note_keyboard(w, &k, row);
         }
     }

@@ -77,7 +77,7 @@ bool hc_diff_make(struct hc_diff *diff, const struct hc_side *a, const struct hc
 void hc_diff_free(struct hc_diff *diff);
 
 /* For free(), NULL without memory. */
-char *hc_render_diff_text(const struct hc_diff *diff, bool color);
+char *hc_render_diff_text(const struct hc_diff *diff, struct hc_terminal terminal);
 char *hc_render_diff_json(const struct hc_diff *diff);
 
 #endif

@@ -97,16 +97,11 @@ size_t hc_function_by_numbers(const struct hc_functions *functions, uint32_t dom
 
 /* ---- one row ---- */
 
-static struct hc_text text_of(const struct hc_cell *cell)
-{
-    return cell->known && cell->text ? (struct hc_text){ cell->text, strlen(cell->text) } : HC_TEXT("");
-}
-
 static uint64_t hex_of(const struct hc_cell *cell, uint64_t unknown)
 {
     uint64_t value;
 
-    return hc_number(text_of(cell), 16, &value) ? value : unknown;
+    return hc_number(hc_text_in(cell), 16, &value) ? value : unknown;
 }
 
 static enum hc_tri flag_of(const struct hc_cell *cell)
@@ -128,7 +123,7 @@ static enum hc_port_type port_type_of(const struct hc_cell *cell)
         [HC_PORT_INTEGRATED_ENDPOINT] = "integrated endpoint",
         [HC_PORT_EVENT_COLLECTOR] = "event collector",
     };
-    struct hc_text text = text_of(cell);
+    struct hc_text text = hc_text_in(cell);
 
     for (int t = HC_PORT_CONVENTIONAL; t <= HC_PORT_EVENT_COLLECTOR; t++)
         if (hc_text_is(text, names[t]))
@@ -141,7 +136,7 @@ static void fill(struct hc_function *f, const struct hc_table_row *row)
     const struct hc_cell *cells = row->cells;
 
     f->row = row;
-    f->address = text_of(&cells[HC_COL_PCI_ADDRESS]).at;
+    f->address = hc_text_in(&cells[HC_COL_PCI_ADDRESS]).at;
     f->vendor = (uint16_t)hex_of(&cells[HC_COL_PCI_VENDOR], 0);
     f->device_id = (uint16_t)hex_of(&cells[HC_COL_PCI_DEVICE], 0);
     f->class_code = (uint32_t)hex_of(&cells[HC_COL_PCI_CLASS], UINT32_MAX);
@@ -161,7 +156,7 @@ static void fill(struct hc_function *f, const struct hc_table_row *row)
 /* The function that a cell names; a name that leads nowhere leaves the question open. */
 static bool named(const struct hc_functions *functions, const struct hc_cell *cell, size_t *index)
 {
-    struct hc_text name = text_of(cell);
+    struct hc_text name = hc_text_in(cell);
 
     *index = name.size ? hc_function_at(functions, name.at, name.size) : HC_NO_FUNCTION;
     return cell->known && (!name.size || !empty(*index));
@@ -187,7 +182,7 @@ static void take_rows(const struct hc_table_data *table, struct hc_functions *fu
         struct hc_function *f = &functions->list[functions->count];
         size_t *place;
 
-        if (!parse_address(text_of(&row->cells[HC_COL_PCI_ADDRESS]), f))
+        if (!parse_address(hc_text_in(&row->cells[HC_COL_PCI_ADDRESS]), f))
             continue;
         place = find(functions->by_address, functions->slots, functions->list, address_key, address_key(f));
         if (!empty(*place))

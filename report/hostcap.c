@@ -217,7 +217,8 @@ struct rendering {
     const struct hostcap_request *request;
     char **text;
     char message[HOSTCAP_ERROR_SIZE];
-    bool json, color;
+    bool json;
+    struct hc_terminal terminal;
 };
 
 static enum hostcap_status done(struct rendering *r, char *text)
@@ -249,7 +250,7 @@ static enum hostcap_status render_check(struct rendering *r)
         if (!hc_report_foreign(&report->ratings[i]))
             ratings[count++] = &report->ratings[i];
     return done(r, r->json ? hc_render_check_json(report, ratings, count)
-                           : hc_render_check_text(report, ratings, count, r->color));
+                           : hc_render_check_text(report, ratings, count, r->terminal));
 }
 
 /* "a,b" as numbers of columns, of which there is room for all of the table and COLUMNS_MAX more; false with the message
@@ -317,7 +318,7 @@ static enum hostcap_status render_table(struct rendering *r, const char *name)
         return status;
     if (r->json)
         return done(r, hc_render_table_json(r->report, table, columns, count));
-    return done(r, hc_render_table_text(r->report, table, columns, r->request->columns ? count : 0, r->color));
+    return done(r, hc_render_table_text(r->report, table, columns, r->request->columns ? count : 0, r->terminal));
 }
 
 static enum hostcap_status render_list(struct rendering *r)
@@ -325,15 +326,17 @@ static enum hostcap_status render_list(struct rendering *r)
     const char *name = r->request->name_count ? r->request->names[0] : NULL;
 
     if (!name)
-        return done(r, r->json ? hc_render_facts_json(r->report, true) : hc_render_tree(r->report, r->color, names(r)));
+        return done(r,
+                    r->json ? hc_render_facts_json(r->report, true) : hc_render_tree(r->report, r->terminal, names(r)));
     if (!strcmp(name, "facts"))
-        return done(r, r->json ? hc_render_facts_json(r->report, false) : hc_render_list(r->report, r->color));
+        return done(r, r->json ? hc_render_facts_json(r->report, false) : hc_render_list(r->report, r->terminal));
     if (!strcmp(name, "profiles"))
-        return done(r, r->json ? hc_render_profiles_json(r->report) : hc_render_profiles_text(r->report, r->color));
+        return done(r, r->json ? hc_render_profiles_json(r->report) : hc_render_profiles_text(r->report, r->terminal));
     if (!strcmp(name, "tables"))
-        return done(r, r->json ? hc_render_tables_json(r->report) : hc_render_tables_text(r->report, r->color));
+        return done(r, r->json ? hc_render_tables_json(r->report) : hc_render_tables_text(r->report, r->terminal));
     if (!strcmp(name, "techniques"))
-        return done(r, r->json ? hc_render_techniques_json(r->report) : hc_render_techniques_text(r->report, r->color));
+        return done(r,
+                    r->json ? hc_render_techniques_json(r->report) : hc_render_techniques_text(r->report, r->terminal));
     return render_table(r, name);
 }
 
@@ -400,7 +403,7 @@ static enum hostcap_status render_diff(struct rendering *r)
     if (!opened)
         status = error ? status_of(error) : HOSTCAP_NO_MEMORY;
     else if (hc_diff_make(&diff, &a, &b))
-        status = done(r, r->json ? hc_render_diff_json(&diff) : hc_render_diff_text(&diff, r->color));
+        status = done(r, r->json ? hc_render_diff_json(&diff) : hc_render_diff_text(&diff, r->terminal));
     hc_diff_free(&diff);
     hc_side_close(&a);
     hc_side_close(&b);
@@ -417,20 +420,21 @@ static enum hostcap_status explain_one(struct rendering *r, const char *id)
     size_t device = hc_device_by_address(report->passthrough, id);
 
     if (!strcmp(id, "suitability"))
-        return done(r, r->json ? hc_render_suitability_json(report) : hc_render_suitability_text(report, r->color));
+        return done(r, r->json ? hc_render_suitability_json(report) : hc_render_suitability_text(report, r->terminal));
     if (check < hc_check_count())
         return done(r, r->json ? hc_render_finding_json(report, &report->findings[check])
-                               : hc_render_finding_text(report, &report->findings[check], r->color));
+                               : hc_render_finding_text(report, &report->findings[check], r->terminal));
     if (fact != HC_FACTS)
-        return done(r, r->json ? hc_render_fact_json(report, fact) : hc_render_fact_text(report, fact, r->color));
+        return done(r, r->json ? hc_render_fact_json(report, fact) : hc_render_fact_text(report, fact, r->terminal));
     if (code != HC_PASS)
-        return done(r, r->json ? hc_render_reason_json(report, code) : hc_render_reason_text(report, code, r->color));
-    if (rating)
         return done(r,
-                    r->json ? hc_render_rating_json(report, rating) : hc_render_profile_text(report, rating, r->color));
+                    r->json ? hc_render_reason_json(report, code) : hc_render_reason_text(report, code, r->terminal));
+    if (rating)
+        return done(r, r->json ? hc_render_rating_json(report, rating)
+                               : hc_render_profile_text(report, rating, r->terminal));
     if (device != HC_NO_DEVICE)
         return done(r, r->json ? hc_render_device_json(report, device)
-                               : hc_render_device_text(report, device, r->color, names(r)));
+                               : hc_render_device_text(report, device, r->terminal, names(r)));
     if (strchr(id, ':'))
         hc_near_device(report, id, r->message);
     else
@@ -454,7 +458,19 @@ static enum hostcap_status render_passthrough(struct rendering *r)
         }
     }
     return done(r, r->json ? hc_render_passthrough_json(report, chosen, request->name_count)
-                           : hc_render_passthrough_text(report, chosen, request->name_count, r->color, names(r)));
+                           : hc_render_passthrough_text(report, chosen, request->name_count, r->terminal, names(r)));
+}
+
+static enum hostcap_status render_schema(struct rendering *r)
+{
+    const char *name = r->request->name_count ? r->request->names[0] : NULL;
+
+    if (!name)
+        return done(r, hc_render_schema());
+    if (!strcmp(name, "diff"))
+        return done(r, hc_render_diff_schema());
+    snprintf(r->message, sizeof r->message, "no schema of \"%.80s\"; there is that of the report, and diff", name);
+    return HOSTCAP_UNKNOWN_NAME;
 }
 
 static enum hostcap_status render(struct rendering *r)
@@ -463,18 +479,19 @@ static enum hostcap_status render(struct rendering *r)
 
     switch (r->request->document) {
     case HOSTCAP_DOCUMENT_SUMMARY:
-        return done(r, r->json ? hc_render_report(r->report, evidence) : hc_render_screen(r->report, r->color));
+        return done(r, r->json ? hc_render_report(r->report, evidence) : hc_render_screen(r->report, r->terminal));
     case HOSTCAP_DOCUMENT_REPORT: return done(r, hc_render_report(r->report, evidence));
     case HOSTCAP_DOCUMENT_CHECK: return render_check(r);
     case HOSTCAP_DOCUMENT_LIST: return render_list(r);
     case HOSTCAP_DOCUMENT_EXPLAIN:
         if (r->request->name_count == 1)
             return explain_one(r, r->request->names[0]);
-        snprintf(r->message, sizeof r->message, "explain takes one id of a fact, check, code, profile or device");
+        snprintf(r->message, sizeof r->message,
+                 "explain takes one id of a fact, check, code, profile or device, or suitability");
         return HOSTCAP_BAD_INPUT;
     case HOSTCAP_DOCUMENT_RECORD:
         return done(r, hc_scan_record(r->report->scan, (r->request->flags & HOSTCAP_KEEP_IDENTITY) != 0));
-    case HOSTCAP_DOCUMENT_SCHEMA: return done(r, hc_render_schema());
+    case HOSTCAP_DOCUMENT_SCHEMA: return render_schema(r);
     case HOSTCAP_DOCUMENT_PASSTHROUGH: return render_passthrough(r);
     case HOSTCAP_DOCUMENT_EXPORT: return render_export(r);
     case HOSTCAP_DOCUMENT_DIFF: return render_diff(r);
@@ -492,7 +509,7 @@ enum hostcap_status hostcap_render(struct hostcap *host, const struct hostcap_re
 
     memcpy(&request, given, given->size < sizeof request ? given->size : sizeof request);
     r.json = (request.flags & HOSTCAP_JSON) != 0;
-    r.color = (request.flags & HOSTCAP_COLOR) != 0;
+    r.terminal = (struct hc_terminal){ (request.flags & HOSTCAP_COLOR) != 0, request.width };
     *text = NULL;
     if (!host && request.document != HOSTCAP_DOCUMENT_SCHEMA && request.document != HOSTCAP_DOCUMENT_DIFF)
         return tell(HOSTCAP_BAD_INPUT, "this document needs a host", error);

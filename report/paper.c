@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = 100 };
+enum { USUAL_WIDTH = 100, LEAST_WIDTH = 60, MOST_WIDTH = 160 };
 
 static bool fits(struct hc_paper *paper, size_t more)
 {
@@ -65,13 +65,13 @@ static void begin_ink(struct hc_paper *paper, enum hc_ink ink)
     static const char *const codes[] = { [HC_PLAIN] = "",       [HC_GOOD] = "\033[32m", [HC_WARN] = "\033[33m",
                                          [HC_BAD] = "\033[31m", [HC_DIM] = "\033[2m",   [HC_BOLD] = "\033[1m" };
 
-    if (paper->color)
+    if (paper->terminal.color)
         hc_write(paper, "%s", codes[ink]);
 }
 
 static void end_ink(struct hc_paper *paper, enum hc_ink ink)
 {
-    if (paper->color && ink != HC_PLAIN)
+    if (paper->terminal.color && ink != HC_PLAIN)
         hc_write(paper, "\033[0m");
 }
 
@@ -96,15 +96,21 @@ static size_t width(struct hc_text word)
     return n;
 }
 
+size_t hc_width(const struct hc_paper *paper)
+{
+    unsigned wanted = paper->terminal.width;
+
+    return !wanted ? USUAL_WIDTH : wanted < LEAST_WIDTH ? LEAST_WIDTH : wanted > MOST_WIDTH ? MOST_WIDTH : wanted;
+}
+
 size_t hc_flow(struct hc_paper *paper, enum hc_ink ink, size_t column, size_t indent, const char *text)
 {
     struct hc_text rest = { text, strlen(text) }, word;
-    const size_t columns = paper->columns ? paper->columns : COLUMNS;
     bool first = true;
 
     begin_ink(paper, ink);
     while (hc_next_word(&rest, &word)) {
-        if (column + !first + width(word) > columns && column > indent) {
+        if (column + !first + width(word) > hc_width(paper) && column > indent) {
             hc_write(paper, "\n%*s", (int)indent, "");
             column = indent;
             first = true;

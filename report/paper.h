@@ -7,19 +7,25 @@
 
 enum hc_ink { HC_PLAIN, HC_GOOD, HC_WARN, HC_BAD, HC_DIM, HC_BOLD };
 
+/* What the reader's side can show. */
+struct hc_terminal {
+    bool color;
+    unsigned width; /* columns; 0: not known, and then 100 */
+};
+
 struct hc_paper {
     char *text;
     size_t size, room;
-    bool color;
-    size_t columns; /* 0: 100 */
+    struct hc_terminal terminal;
     bool exhausted; /* sticky: the text is not whole */
 };
 
 void hc_write(struct hc_paper *paper, const char *format, ...) HC_PRINTF(2, 3);
 /* In a colour; the width of a format counts without it. */
 void hc_ink(struct hc_paper *paper, enum hc_ink ink, const char *format, ...) HC_PRINTF(3, 4);
-/* Words wrapped at the paper's columns, every line but the first behind indent blanks; the cursor stands at column, and
-   at the one returned behind the last word. */
+size_t hc_width(const struct hc_paper *paper);
+/* Words wrapped at that width, every line but the first behind indent blanks; the cursor stands at column, and at the
+   one returned behind the last word. */
 size_t hc_flow(struct hc_paper *paper, enum hc_ink ink, size_t column, size_t indent, const char *text);
 /* The same, plain and with the end of the line. */
 void hc_wrap(struct hc_paper *paper, size_t column, size_t indent, const char *text);

@@ -522,7 +522,9 @@ static struct hc_device_reason reason_of(const struct making *m, size_t i, const
     const struct naming naming = { m, &m->p->functions.list[i], i };
     const struct hc_lookup lookup = { value_of, &naming };
     const struct hc_reason_row *row = hc_reason_row(held->rule->reason);
-    struct hc_device_reason reason = { held->rule->id, held->rule->effect, held->open, { NULL, "", "", "" } };
+    struct hc_device_reason reason = {
+        held->rule->id, held->rule->effect, held->open, held->why, { NULL, "", "", "" }
+    };
 
     if (held->open) {
         reason.words = open_words(m, held, naming.f->address);
@@ -557,6 +559,8 @@ static bool judge(const struct making *m, size_t i, struct hc_device *device)
         .verdict = judgement.verdict,
         .sure = judgement.sure,
         .at_best = judgement.at_best,
+        .own_sure = judgement.own_sure,
+        .own_best = judgement.own_best,
         .reasons = reasons,
         .reason_count = judgement.count,
         .reset = subject.is[HC_IN_BRIDGE] == HC_YES ? NULL : best_reset(&subject, f, m->quirks[i]),

@@ -35,8 +35,9 @@ struct hc_words {
 struct hc_device_reason {
     const char *rule; /* "PT-GROUP"; permanent, as its code */
     enum hc_effect effect;
-    bool open;             /* could not be told: words.change says what would settle it */
-    struct hc_words words; /* filled in for this device */
+    bool open;                  /* could not be told: words.change says what would settle it */
+    const struct hc_reply *why; /* of an open one: the reply that would settle it; NULL: nobody asked */
+    struct hc_words words;      /* filled in for this device */
 };
 
 struct hc_device {
@@ -44,6 +45,7 @@ struct hc_device {
     int group;       /* index into groups, or HC_NO_GROUP */
     bool bridge;     /* stands in the tree, and is not counted: nobody gives a bridge to a guest */
     enum hc_device_verdict verdict, sure, at_best;
+    enum hc_effect own_sure, own_best;      /* the worst of its rules, the host's own readiness left aside */
     const struct hc_device_reason *reasons; /* those that decide first; information last */
     size_t reason_count;
     const char *reset; /* best way to reset what would be assigned: flr, af_flr, pm, bus, none, ...; NULL: unknown */

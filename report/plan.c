@@ -24,6 +24,15 @@ static enum hc_step_kind kind_of(const struct hc_outcome *outcome)
     return outcome->fix >= HC_FIX_REINSTALL ? HC_STEP_BLOCKED : HC_STEP_FIX;
 }
 
+/* Two sentences, or two remarks without an end. */
+static const char *both(struct hc_arena *arena, const char *first, const char *second)
+{
+    const char *between = *first && first[strlen(first) - 1] == '.' ? " " : "; ";
+    const char *text = hc_print(arena, "%s%s%s", first, between, second);
+
+    return text ? text : first;
+}
+
 static bool needs_reboot(const char *marked)
 {
     struct hc_piece piece;
@@ -39,10 +48,9 @@ static struct hc_step *step_like(const struct hc_plan *plan, const struct hc_ste
 {
     for (size_t i = 0; i < plan->count; i++) {
         struct hc_step *other = &plan->steps[i];
-        const bool both_open = other->kind == HC_STEP_FIND_OUT && step->kind == HC_STEP_FIND_OUT;
-        if (!strcmp(other->wrong, step->wrong))
-            return other;
-        if (*step->change && !both_open && !strcmp(other->change, step->change))
+        if ((other->kind == HC_STEP_FIND_OUT) != (step->kind == HC_STEP_FIND_OUT))
+            continue;
+        if (!strcmp(other->wrong, step->wrong) || (*step->change && !strcmp(other->change, step->change)))
             return other;
     }
     return NULL;
@@ -59,7 +67,6 @@ static bool add(const struct hc_report *report, struct hc_plan *plan, const stru
                             .change = hc_report_change(report, outcome),
                             .verify = words.see };
     struct hc_step *same = step_like(plan, &step);
-    const char *longer;
 
     if (!same) {
         step.reboot = needs_reboot(step.change);
@@ -69,8 +76,7 @@ static bool add(const struct hc_report *report, struct hc_plan *plan, const stru
         same = &plan->steps[plan->count++];
         *same = step;
     } else if (!strstr(same->wrong, step.wrong)) {
-        longer = hc_print(report->arena, "%s %s", same->wrong, step.wrong);
-        same->wrong = longer ? longer : same->wrong;
+        same->wrong = both(report->arena, same->wrong, step.wrong);
     }
     same->requirements[same->requirement_count++] = outcome->requirement->id;
     return true;

@@ -127,8 +127,11 @@ static void stand_on_grounds(struct hc_rating *rating, struct hc_outcome *out, c
             out->result = HC_RESULT_NA;
             return;
         }
-        if (result == HC_RESULT_OPEN && out->result == HC_RESULT_FAIL)
+        if (result == HC_RESULT_OPEN && out->result == HC_RESULT_FAIL) {
             out->result = HC_RESULT_OPEN;
+            out->seen = ground->seen; /* what is open is the ground, and that would settle it */
+            out->seen_count = ground->seen_count;
+        }
         after = ground->requirement->after;
     }
 }

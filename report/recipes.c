@@ -77,6 +77,17 @@ static const struct package *package_of(const struct hc_facts *facts, const char
     return NULL;
 }
 
+/* The column of a tool; distributions that share it may not have all of it. */
+static const char *names_for(const struct hc_facts *facts, const struct package *package, enum tool tool)
+{
+    static const char fedora[] = "fedora:";
+    const char *names = package->names[tool];
+
+    if (!names || strncmp(names, fedora, sizeof fedora - 1) != 0)
+        return names;
+    return list_has(facts, HC_OS_ID, "fedora") ? names + sizeof fedora - 1 : NULL;
+}
+
 static const char *install(const struct hc_facts *facts, struct hc_arena *arena, const char *capability)
 {
     const struct package *package = package_of(facts, capability);
@@ -84,7 +95,7 @@ static const char *install(const struct hc_facts *facts, struct hc_arena *arena,
     if (!package)
         return NULL;
     for (size_t i = 0; i < sizeof managers / sizeof *managers; i++) {
-        const char *names = package->names[managers[i].names];
+        const char *names = names_for(facts, package, managers[i].names);
         if (names && is(facts, HC_HOST_PACKAGE_MANAGER, managers[i].name))
             return hc_print(arena, "%s%s%s", managers[i].start, names, managers[i].end);
     }

@@ -175,9 +175,9 @@ static void put_side(struct sheet *s, const char *letter, const struct hc_side *
     hc_write(&s->paper, "%s%s\n", side->time ? " of " : "", side->time ? hc_clean(&s->arena, side->time) : "");
 }
 
-char *hc_render_diff_text(const struct hc_diff *diff, bool color)
+char *hc_render_diff_text(const struct hc_diff *diff, struct hc_terminal terminal)
 {
-    struct sheet s = { .diff = diff, .paper = { .color = color } };
+    struct sheet s = { .diff = diff, .paper = { .terminal = terminal } };
     char *text;
 
     put_side(&s, "A", diff->a);

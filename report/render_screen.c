@@ -454,22 +454,31 @@ static size_t lines(const char *text)
     return count;
 }
 
-/* As much as fits; hostcap check has all of it. */
-char *hc_render_screen(const struct hc_report *report, bool color)
+static char *written(const struct hc_report *report, struct hc_terminal terminal, const struct matrix *all,
+                     struct detail detail)
 {
-    struct screen s = { report, { .color = color } };
+    struct screen s = { report, { .terminal = terminal } };
+
+    write_screen(&s, all, detail);
+    return hc_take(&s.paper);
+}
+
+/* As much as fits; hostcap check has all of it. It is as much at every width. */
+char *hc_render_screen(const struct hc_report *report, struct hc_terminal terminal)
+{
+    const struct hc_terminal usual = { .color = terminal.color };
+    struct screen s = { .report = report };
     const struct matrix all = make_matrix(&s);
     struct detail detail = { true, REASONS_MAX };
+    char *text = written(report, usual, &all, detail);
 
-    for (;;) {
-        char *text;
-        s.paper = (struct hc_paper){ .color = color };
-        write_screen(&s, &all, detail);
-        text = hc_take(&s.paper);
-        if (!text || !detail.reasons || lines(text) <= LINES)
-            return text;
+    while (text && detail.reasons && lines(text) > LINES) {
         free(text);
-        detail.reasons = detail.whole ? REASONS_TOLD : detail.reasons - 1;
-        detail.whole = false;
+        detail = (struct detail){ false, detail.whole ? REASONS_TOLD : detail.reasons - 1 };
+        text = written(report, usual, &all, detail);
     }
+    if (!text || !terminal.width)
+        return text;
+    free(text);
+    return written(report, terminal, &all, detail);
 }

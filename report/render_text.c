@@ -31,9 +31,9 @@ static const char *value_text(struct sheet *s, enum hc_type type, const struct h
     return text ? text : "";
 }
 
-char *hc_render_list(const struct hc_report *report, bool color)
+char *hc_render_list(const struct hc_report *report, struct hc_terminal terminal)
 {
-    struct sheet s = { report, { .color = color } };
+    struct sheet s = { report, { .terminal = terminal } };
     const char *last = "";
 
     for (int f = 0; f < HC_FACTS; f++) {
@@ -101,9 +101,9 @@ static void fact_line(struct sheet *s, enum hc_fact fact)
         hc_write(&s->paper, "? %s\n", hc_clean(s->report->arena, hc_report_why_unknown(s->report, fact)));
 }
 
-char *hc_render_fact_text(const struct hc_report *report, enum hc_fact fact, bool color)
+char *hc_render_fact_text(const struct hc_report *report, enum hc_fact fact, struct hc_terminal terminal)
 {
-    struct sheet s = { report, { .color = color } };
+    struct sheet s = { report, { .terminal = terminal } };
     const struct hc_field *field = hc_fact_field(fact);
     const struct hc_cell *cell = &report->facts->cells[fact];
     const char *value = value_text(&s, field->type, cell);
@@ -150,9 +150,10 @@ static void open_facts(struct sheet *s, const struct hc_finding *f)
     }
 }
 
-char *hc_render_finding_text(const struct hc_report *report, const struct hc_finding *finding, bool color)
+char *hc_render_finding_text(const struct hc_report *report, const struct hc_finding *finding,
+                             struct hc_terminal terminal)
 {
-    struct sheet s = { report, { .color = color } };
+    struct sheet s = { report, { .terminal = terminal } };
 
     hc_ink(&s.paper, HC_BOLD, "%s", finding->check->id);
     hc_write(&s.paper, " = %s", hc_result_word(finding->reason));
@@ -170,9 +171,9 @@ char *hc_render_finding_text(const struct hc_report *report, const struct hc_fin
     return hc_take(&s.paper);
 }
 
-char *hc_render_reason_text(const struct hc_report *report, enum hc_reason code, bool color)
+char *hc_render_reason_text(const struct hc_report *report, enum hc_reason code, struct hc_terminal terminal)
 {
-    struct sheet s = { report, { .color = color } };
+    struct sheet s = { report, { .terminal = terminal } };
 
     hc_ink(&s.paper, HC_BOLD, "%s\n", hc_reason_row(code)->code);
     reason_text(&s, code, hc_given_here(report, code) ? report->facts : NULL);
@@ -184,10 +185,11 @@ char *hc_render_reason_text(const struct hc_report *report, enum hc_reason code,
     return hc_take(&s.paper);
 }
 
-char *hc_render_profile_text(const struct hc_report *report, const struct hc_rating *rating, bool color)
+char *hc_render_profile_text(const struct hc_report *report, const struct hc_rating *rating,
+                             struct hc_terminal terminal)
 {
     static const char *const results[] = { "n/a", "pass", "fail", "open" };
-    struct sheet s = { report, { .color = color } };
+    struct sheet s = { report, { .terminal = terminal } };
 
     hc_text_plan(&s.paper, report, rating);
     hc_write(&s.paper, "  Requirements (as of %s):\n", hc_clean(report->arena, rating->profile->date));

@@ -71,25 +71,6 @@ static bool rate(struct hc_report *report, size_t number)
     return hc_rate(report->facts, report->findings, report->arena, report->profiles[number], &report->ratings[number]);
 }
 
-/* Whether a mediated device can be made for a guest as things are. */
-static bool mediated(const struct hc_facts *facts)
-{
-    for (const struct hc_table_row *row = facts->tables[HC_TABLE_MDEV_TYPES].first; row; row = row->next)
-        if (row->cells[HC_COL_MDEV_TYPES_AVAILABLE].known && row->cells[HC_COL_MDEV_TYPES_AVAILABLE].number)
-            return true;
-    return false;
-}
-
-/* Whether some device, virtual functions among them, can be given to a guest as things are. */
-static enum hc_tri assignable(const struct hc_report *report)
-{
-    const struct hc_passthrough *p = report->passthrough;
-
-    if (p->counts[HC_DEVICE_VIABLE] || mediated(report->facts))
-        return HC_YES;
-    return p->functions.known && !p->counts[HC_DEVICE_UNKNOWN] ? HC_NO : HC_UNKNOWN;
-}
-
 /* The devices are judged over the rating of vfio, and the other profiles may ask about the devices. */
 static bool rate_all(struct hc_report *report)
 {
@@ -107,7 +88,8 @@ static bool rate_all(struct hc_report *report)
     report->passthrough = hc_passthrough_make(report);
     if (!report->passthrough)
         return false;
-    report->readiness = hc_readiness(report->facts, assignable(report));
+    hc_conclude_devices(report);
+    report->readiness = hc_readiness(report->facts, hc_flag(report->facts, HC_PASSTHROUGH_ANY_READY));
     report->techniques = hc_techniques_make(report);
     if (!report->techniques)
         return false;

@@ -3,6 +3,7 @@
 #define HC_REPORT_H
 
 #include "conclude.h"
+#include "paper.h"
 #include "passthrough.h"
 #include "rate.h"
 #include "scan.h"
@@ -33,10 +34,14 @@ enum hc_error hc_report_make(struct hc_scan *scan, const char *const *files, siz
                              struct hc_report **report, char *message);
 void hc_report_free(struct hc_report *report);
 
+/* conclude_devices.c: what profiles may ask of the devices, from the report on passthrough. */
+void hc_conclude_devices(struct hc_report *report);
+
 /* By id; "kvm" stands for the one of this host's architecture. NULL if there is none. */
 const struct hc_rating *hc_report_rating(const struct hc_report *report, const char *profile);
 
-/* Made for another architecture or system, which is no news on this machine: told only where it is asked for by name. */
+/* Made for another architecture or system, which is no news on this machine: told only where it is asked for by name.
+ */
 bool hc_report_foreign(const struct hc_rating *rating);
 
 /* Outcomes worth telling, in the order of doing: hard failures, soft failures, then open ones. room places in out. */
@@ -68,9 +73,10 @@ const char *hc_report_why_unknown(const struct hc_report *report, enum hc_fact f
 char *hc_render_report(const struct hc_report *report, bool evidence);
 char *hc_render_check_json(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count);
 char *hc_render_check_text(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count,
-                           bool color);
-char *hc_render_screen(const struct hc_report *report, bool color);
-char *hc_render_list(const struct hc_report *report, bool color);
+                           struct hc_terminal terminal);
+char *hc_render_screen(const struct hc_report *report, struct hc_terminal terminal);
+char *hc_render_list(const struct hc_report *report, struct hc_terminal terminal);
 char *hc_render_schema(void);
+char *hc_render_diff_schema(void);
 
 #endif

@@ -5,5 +5,7 @@
 #include "parse.h"
 
 extern const struct hc_text hc_schema_text;
+/* That of comparisons, whole; report/diff.schema.json. */
+extern const struct hc_text hc_diff_schema_text;
 
 #endif

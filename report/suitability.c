@@ -126,7 +126,7 @@ static struct finding network(struct look *l)
         return f;
     measured = hc_see_number(&l->view, HC_NIC_MAX, &speed);
     f.known = measured;
-    f.number = speed < 1000000000 ? 1 : wired == 1 ? 2 : 3;
+    f.number = !measured || speed < 1000000000 ? 1 : wired == 1 ? 2 : 3;
     f.because = hc_print(l->arena, "%llu wired, %s%s", (unsigned long long)wired,
                          measured ? "the fastest link " : "how fast is not known",
                          measured ? hc_decimal_text(l->arena, speed, "bit/s") : "");
@@ -205,19 +205,26 @@ static bool for_type1(enum item item)
     return items[item].id[1] == '1';
 }
 
-/* In a guest the machine is another's: what counts for type 1 counts half. */
+/* What stands behind the words where the host is a guest, or may be one. */
+static const char *in_guest(struct hc_arena *arena, const char *because, enum hc_tri guest)
+{
+    if (guest == HC_NO)
+        return because;
+    return hc_print(arena, guest == HC_YES ? "%s; half, in a guest" : "%s; half, if this is a guest", because);
+}
+
+/* In a guest the machine is another's: what counts for type 1 counts half there. */
 static struct hc_score_item score(enum item item, const struct hc_facts *facts, struct hc_arena *arena)
 {
     struct look l = { hc_view_of(facts), arena };
-    const bool guest = for_type1(item) && hc_see_is(&l.view, HC_HOST_ROLE, "guest") == HC_YES;
+    const enum hc_tri guest = for_type1(item) ? hc_see_is(&l.view, HC_HOST_ROLE, "guest") : HC_NO;
     const struct finding found = find(item, &l);
     const int points = points_of(item, &found);
     struct hc_score_item s = { .id = items[item].id, .title = items[item].title, .max = items[item].max };
 
-    s.points = guest ? points / 2 : points;
-    s.known = found.known;
-    s.because =
-        found.because && guest && points ? hc_print(arena, "%s; half, in a guest", found.because) : found.because;
+    s.points = guest == HC_YES ? points / 2 : points;
+    s.known = found.known && (guest != HC_UNKNOWN || !points);
+    s.because = found.because && points ? in_guest(arena, found.because, guest) : found.because;
     s.because = s.because ? s.because : "";
     s.seen = hc_seen(&l.view, arena);
     s.seen_count = s.seen ? l.view.count : 0;
@@ -231,37 +238,34 @@ static const char *preferred(int type1, int type2)
     return type2 - type1 >= APART ? "type2" : "either";
 }
 
-/* Points that an item may yet turn out to be worth. */
-static int open_points(const struct hc_score_item *item, bool guest)
-{
-    const int max = guest && item->id[1] == '1' ? item->max / 2 : item->max;
-
-    return item->known ? 0 : max - item->points;
-}
-
 /* Whether the preference stays the same where all that is open falls to one side. */
-static bool settled(const struct hc_suitability *s, const struct hc_facts *facts)
+static bool settled(const struct hc_suitability *s, enum hc_tri guest)
 {
-    const char *role = hc_word_of(facts, HC_HOST_ROLE);
-    int open1 = 0, open2 = 0;
+    int more[2] = { 0, 0 }, fewer1 = 0;
 
-    for (size_t i = 0; i < s->count; i++)
-        *(for_type1((enum item)i) ? &open1 : &open2) += open_points(&s->items[i], role && !strcmp(role, "guest"));
-    return !strcmp(preferred(s->type1 + open1, s->type2), s->prefer) &&
-           !strcmp(preferred(s->type1, s->type2 + open2), s->prefer);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct hc_score_item *item = &s->items[i];
+        const bool type1 = for_type1((enum item)i);
+        const int max = type1 && guest == HC_YES ? item->max / 2 : item->max;
+        more[type1] += item->known ? 0 : max - item->points;
+        fewer1 += type1 && guest == HC_UNKNOWN ? item->points - item->points / 2 : 0;
+    }
+    return !strcmp(preferred(s->type1 + more[true], s->type2), s->prefer) &&
+           !strcmp(preferred(s->type1 - fewer1, s->type2 + more[false]), s->prefer);
 }
 
 struct hc_suitability hc_suitability(const struct hc_facts *facts, struct hc_arena *arena)
 {
     struct hc_suitability s = { .count = ITEMS };
-    const enum hc_tri gate = hc_flag(facts, HC_VIRT_HW);
+    struct hc_view view = hc_view_of(facts);
+    const enum hc_tri gate = hc_flag(facts, HC_VIRT_HW), guest = hc_see_is(&view, HC_HOST_ROLE, "guest");
 
     for (int i = 0; i < ITEMS; i++) {
         s.items[i] = score((enum item)i, facts, arena);
         *(for_type1((enum item)i) ? &s.type1 : &s.type2) += s.items[i].points;
     }
     s.prefer = preferred(s.type1, s.type2);
-    s.sure = gate == HC_NO || (gate == HC_YES && settled(&s, facts));
+    s.sure = gate == HC_NO || (gate == HC_YES && settled(&s, guest));
     if (gate == HC_YES)
         return s;
     s.type1 = s.type2 = gate == HC_NO ? 0 : -1;

@@ -9,7 +9,7 @@
 
 enum { HC_SCORE_ITEMS_MAX = 16 };
 
-/* points: those that are sure. */
+/* points: for what is known; of a host that may be a guest: as if it were none. */
 struct hc_score_item {
     const char *id, *title; /* "T1.iommu"; the number behind the T is the type that it counts for */
     int points, max;
@@ -21,7 +21,7 @@ struct hc_score_item {
 
 struct hc_suitability {
     int type1, type2;   /* up to 100; 0 behind a shut gate, -1 where the gate is not known */
-    const char *prefer; /* "type1", "type2", "either", "neither", "unknown"; by the points that are sure */
+    const char *prefer; /* "type1", "type2", "either", "neither", "unknown"; by the points of what is known */
     bool sure;          /* nothing that is open could turn it */
     struct hc_score_item items[HC_SCORE_ITEMS_MAX];
     size_t count;

@@ -151,12 +151,13 @@ static const char *engine(const char *backend)
     return NULL;
 }
 
-/* Where nothing that runs guests with the CPU's help is there. */
-static struct claim no_hardware(struct look *l, enum hc_tri kvm)
+/* Where there is no /dev/kvm: other drivers that are ready to use what the CPU has, or what is in the way. */
+static struct claim without_kvm(struct look *l, enum hc_tri kvm)
 {
+    const enum hc_tri vbox = hc_see(&l->view, HC_MODULE_VBOXDRV), vmware = hc_see(&l->view, HC_MODULE_VMMON);
     const enum hc_tri hw = hc_see(&l->view, HC_VIRT_HW);
     const char *firmware = hc_see_word(&l->view, HC_VIRT_FW);
-    const bool seen = hc_see_word(&l->view, HC_HOST_ROLE) && hc_see_word(&l->view, HC_VIRT_TAKEN_BY);
+    const bool seen = hc_see_word(&l->view, HC_HOST_ROLE) && vbox != HC_UNKNOWN && vmware != HC_UNKNOWN;
 
     if (hw == HC_NO)
         return no(hc_see_is(&l->view, HC_HOST_ROLE, "guest") == HC_YES
@@ -164,9 +165,11 @@ static struct claim no_hardware(struct look *l, enum hc_tri kvm)
                       : "the CPU has no VT-x, AMD-V or the like");
     if (is(firmware, "disabled"))
         return no("firmware keeps it off");
+    if (hw == HC_YES && (vbox == HC_YES || vmware == HC_YES))
+        return yes(vbox == HC_YES ? "VirtualBox, whose driver is loaded" : "VMware, whose driver is loaded");
     if (kvm == HC_UNKNOWN || hw == HC_UNKNOWN || !seen)
         return unknown("what runs guests here is not known");
-    return no("the CPU has it; nothing here uses it: there is no /dev/kvm");
+    return no("the CPU has it; there is no /dev/kvm here to use it by");
 }
 
 static struct claim kvm_hardware(struct look *l)
@@ -185,7 +188,7 @@ static struct claim kvm_hardware(struct look *l)
 /* The effect first: who runs guests so now, or has what it takes. */
 static struct claim hardware(struct look *l)
 {
-    const char *role = hc_see_word(&l->view, HC_HOST_ROLE), *holder;
+    const char *role = hc_see_word(&l->view, HC_HOST_ROLE);
     const enum hc_tri kvm = hc_see(&l->view, HC_LINUX_KVM_DEV);
 
     if (is(role, "root-partition"))
@@ -193,14 +196,7 @@ static struct claim hardware(struct look *l)
     if (is(role, "dom0"))
         return by_flag(l, HC_XEN_HVM, "Xen, whose control domain this is", "this Xen has no guests of this kind",
                        "whether this Xen has guests of this kind is not known");
-    if (kvm == HC_YES)
-        return kvm_hardware(l);
-    holder = hc_see_word(&l->view, HC_VIRT_TAKEN_BY);
-    if (is(holder, "vbox"))
-        return yes("VirtualBox");
-    if (is(holder, "vmware"))
-        return yes("VMware");
-    return no_hardware(l, kvm);
+    return kvm == HC_YES ? kvm_hardware(l) : without_kvm(l, kvm);
 }
 
 /* KVM for x86 says whether it uses what the CPU has. */
@@ -232,11 +228,13 @@ static struct claim nested_paging(struct look *l)
 
 static struct claim shadow_paging(struct look *l)
 {
-    const char *role = hc_see_word(&l->view, HC_HOST_ROLE);
+    const char *role = hc_see_word(&l->view, HC_HOST_ROLE), *backend = hc_see_word(&l->view, HC_LINUX_KVM_BACKEND);
     struct claim paging;
 
-    if (is(hc_see_word(&l->view, HC_LINUX_KVM_BACKEND), "pvm"))
+    if (is(backend, "pvm"))
         return yes("PVM keeps them");
+    if (!backend && hc_see(&l->view, HC_LINUX_KVM_DEV) != HC_NO)
+        return unknown("what executes guests of KVM here is not known");
     if (is(role, "dom0") || is(role, "root-partition"))
         return unknown("how the hypervisor below keeps page tables does not show here");
     if (hardware(l).state == HC_NO)
@@ -262,7 +260,7 @@ static struct claim paravirtual(struct look *l)
     if (kvm == HC_YES && (is(backend, "vmx") || is(backend, "svm")))
         return yes("KVM offers guests its clock, interrupts and locks");
     if (kvm == HC_NO && role)
-        return no("neither KVM nor Xen nor Hyper-V runs guests here");
+        return no("there is no /dev/kvm here, and this is no control domain of Xen or Hyper-V");
     return unknown("what the hypervisor here offers of this kind is not known");
 }
 
@@ -591,7 +589,10 @@ const char *hc_techniques_line(const struct hc_report *report)
         const bool same = !strcmp(group, t->group);
         if (t->state != HC_YES)
             continue;
-        line = hc_print(report->arena, "%s%s%s%s%s", line ? line : "", !line ? "" : same ? ", " : "; ",
+        line = hc_print(report->arena, "%s%s%s%s%s", line ? line : "",
+                        !line  ? ""
+                        : same ? ", "
+                               : "; ",
                         same ? "" : t->group, same ? "" : ": ", t->name);
         group = t->group;
     }

@@ -1,6 +1,7 @@
 #include "text_line.h"
 
 #include "paper.h"
+#include "tables.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,15 @@ const char *hc_short_address(const char *address)
     return strncmp(address, "0000:", 5) ? address : address + 5;
 }
 
+/* "ASPEED ASPEED Graphics Family": the maker stands in the name of the device, too. */
+static void drop_repeated_word(char *name)
+{
+    size_t size = strcspn(name, " ");
+
+    if (size && name[size] && !strncmp(name, name + size + 1, size) && name[2 * size + 1] == ' ')
+        memmove(name, name + size + 1, strlen(name + size + 1) + 1);
+}
+
 /* "Intel Corporation 82574L" is an Intel 82574L to everybody. */
 static void shorten(char *name)
 {
@@ -66,6 +76,7 @@ static void shorten(char *name)
         if (at && (!at[size] || at[size] == ' ' || at[size] == ','))
             memmove(at, at + size, strlen(at + size) + 1);
     }
+    drop_repeated_word(name);
 }
 
 const char *hc_function_name(const struct hc_report *report, struct hc_names *names, const struct hc_function *f)
@@ -123,16 +134,47 @@ static const struct hc_cell *find(const struct hc_line *line, struct hc_text key
     return &line->report->facts->cells[fact];
 }
 
+static const char *known_text(const struct hc_line *line, struct hc_text key)
+{
+    enum hc_type type;
+    const struct hc_cell *cell = find(line, key, &type);
+
+    return cell && cell->known && type == HC_TYPE_TEXT ? cell->text : "";
+}
+
+/* A mount's path with the escapes that the kernel writes for blanks, \040 and such: fs/proc_namespace.c, mangle(). */
+static void write_path(struct hc_paper *paper, struct hc_text word)
+{
+    uint64_t byte;
+
+    for (size_t i = 0; i < word.size; i++) {
+        bool escape = word.at[i] == '\\' && i + 3 < word.size &&
+                      hc_number((struct hc_text){ word.at + i + 1, 3 }, 8, &byte) && byte && byte < 128;
+        hc_write(paper, "%c", escape ? (char)byte : word.at[i]);
+        i += escape ? 3 : 0;
+    }
+}
+
 /* "a b c" and lines: "a, b, c" */
-static const char *list_text(struct hc_arena *arena, const char *text)
+static const char *list_text(struct hc_arena *arena, const char *text, struct hc_text form)
 {
     struct hc_text rest = { text, strlen(text) }, word;
-    struct hc_paper paper = { .color = false };
+    struct hc_paper paper = { .terminal = { .color = false } };
     const char *list;
     char *whole;
 
-    while (hc_next_word(&rest, &word))
-        hc_write(&paper, "%s%.*s", paper.size ? ", " : "", (int)word.size, word.at);
+    if (hc_starts(form, "is ") && !hc_same_text(hc_trim(rest), (struct hc_text){ form.at + 3, form.size - 3 }))
+        return "";
+
+    while (hc_next_word(&rest, &word)) {
+        if (hc_starts(form, "has ") && !hc_same_text(word, (struct hc_text){ form.at + 4, form.size - 4 }))
+            continue;
+        hc_write(&paper, "%s", paper.size ? ", " : "");
+        if (hc_text_is(form, "paths"))
+            write_path(&paper, word);
+        else
+            hc_write(&paper, "%.*s", (int)word.size, word.at);
+    }
     whole = hc_take(&paper);
     list = whole ? hc_clean(arena, whole) : "";
     arena->exhausted = arena->exhausted || !whole;
@@ -166,6 +208,84 @@ static const char *number_text(struct hc_arena *arena, uint64_t number, struct h
     return text ? text : "";
 }
 
+/* What a device calls itself; where it says nothing, and hubs are not asked, the name that data files have for its ids.
+ */
+static const char *usb_text(const struct hc_line *line)
+{
+    const char *vendor = known_text(line, HC_TEXT("vendor_id")), *product = known_text(line, HC_TEXT("product_id"));
+    char room[NAME_MOST];
+    uint64_t v, p;
+
+    if (!line->names || *known_text(line, HC_TEXT("manufacturer")) || *known_text(line, HC_TEXT("product")) ||
+        !hc_number((struct hc_text){ vendor, strlen(vendor) }, 16, &v) || v > UINT16_MAX ||
+        !hc_number((struct hc_text){ product, strlen(product) }, 16, &p) || p > UINT16_MAX ||
+        !hc_device_name(line->names, (uint16_t)v, (uint16_t)p, room, NAME_MOST))
+        return "";
+    shorten(room);
+    return hc_clean(line->report->arena, room);
+}
+
+const struct hc_table_row *hc_virtio_behind(const struct hc_report *report, const char *address)
+{
+    const struct hc_table_row *row = report->facts->tables[HC_TABLE_VIRTIO].first;
+
+    while (row && !(row->cells[HC_COL_VIRTIO_PCI].known && !strcmp(row->cells[HC_COL_VIRTIO_PCI].text, address)))
+        row = row->next;
+    return row;
+}
+
+/* virtio-pci only carries a device: the driver that serves it. */
+static const char *serving_text(const struct hc_line *line, const char *driver)
+{
+    const char *address =
+        *known_text(line, HC_TEXT("pci")) ? known_text(line, HC_TEXT("pci")) : known_text(line, HC_TEXT("address"));
+    const struct hc_table_row *row =
+        *address && !strcmp(driver, "virtio-pci") ? hc_virtio_behind(line->report, address) : NULL;
+    const struct hc_cell *cell = row ? &row->cells[HC_COL_VIRTIO_DRIVER] : NULL;
+
+    return cell && cell->known && *cell->text ? cell->text : driver;
+}
+
+/* Of a mapping the name that its maker gave it: "vg-root" is dm-0. */
+static const char *mapped_text(const struct hc_line *line, const char *name)
+{
+    for (const struct hc_table_row *row = line->report->facts->tables[HC_TABLE_BLOCK].first; row; row = row->next) {
+        const struct hc_cell *mapping = &row->cells[HC_COL_BLOCK_MAPPING];
+        if (row->cells[HC_COL_BLOCK_NAME].known && !strcmp(row->cells[HC_COL_BLOCK_NAME].text, name))
+            return mapping->known && *mapping->text ? mapping->text : name;
+    }
+    return name;
+}
+
+/* "Dell" before "Dell Monitor" says nothing. */
+static bool repeats(const char *maker, const char *product)
+{
+    size_t size = strlen(maker);
+
+    return !strncmp(maker, product, size) && (!product[size] || product[size] == ' ');
+}
+
+static const char *text_in_form(const struct hc_line *line, const char *text, struct hc_text form)
+{
+    struct hc_arena *arena = line->report->arena;
+
+    if (hc_text_is(form, "device"))
+        return device_text(line, text);
+    if (hc_text_is(form, "usb"))
+        return usb_text(line);
+    if (hc_text_is(form, "some") && (!strcmp(text, "Other") || !strcmp(text, "Unknown")))
+        return "";
+    if (hc_starts(form, "before ") && repeats(text, known_text(line, (struct hc_text){ form.at + 7, form.size - 7 })))
+        return "";
+    if (hc_text_is(form, "short"))
+        text = hc_short_address(text);
+    if (hc_text_is(form, "serving"))
+        text = serving_text(line, text);
+    if (hc_text_is(form, "mapped"))
+        text = mapped_text(line, text);
+    return hc_clean(arena, text);
+}
+
 static const char *value_text(const struct hc_line *line, enum hc_type type, const struct hc_cell *cell,
                               struct hc_text form)
 {
@@ -176,12 +296,18 @@ static const char *value_text(const struct hc_line *line, enum hc_type type, con
     case HC_TYPE_FLAG: return cell->flag ? "yes" : "no";
     case HC_TYPE_NUMBER: return number_text(arena, cell->number, form);
     case HC_TYPE_REGISTER: text = hc_print(arena, "0x%llx", (unsigned long long)cell->number); return text ? text : "";
-    case HC_TYPE_LIST: return list_text(arena, cell->text);
-    default: return hc_text_is(form, "device") ? device_text(line, cell->text) : hc_clean(arena, cell->text);
+    case HC_TYPE_LIST: return list_text(arena, cell->text, form);
+    default: return text_in_form(line, cell->text, form);
     }
 }
 
 /* ---- the pattern ---- */
+
+/* Of a flag whether it is set, of a list whether something is in it; of the rest there is no yes, nor no. */
+static bool is_yes(enum hc_type type, const struct hc_cell *cell, bool no)
+{
+    return type == HC_TYPE_FLAG ? cell->flag != no : type == HC_TYPE_LIST && !*cell->text == no;
+}
 
 /* What stands between braces: keys with | between them, and behind the last a form or a text. */
 static const char *braces(const struct hc_line *line, struct hc_text inside)
@@ -203,9 +329,7 @@ static const char *braces(const struct hc_line *line, struct hc_text inside)
         const struct hc_cell *cell = find(line, (struct hc_text){ inside.at + at, size }, &type);
         const char *text = "";
         if (cell && cell->known && (sign == '?' || sign == '!'))
-            text = type == HC_TYPE_FLAG && cell->flag == (sign == '?')
-                       ? hc_copy(line->report->arena, form.at, form.size)
-                       : "";
+            text = is_yes(type, cell, sign == '!') ? hc_copy(line->report->arena, form.at, form.size) : "";
         else if (cell && cell->known)
             text = value_text(line, type, cell, form);
         if (text && *text)
@@ -274,7 +398,7 @@ static void trim_cells(char *text)
 
 const char *hc_line_text(const struct hc_line *line, const char *pattern)
 {
-    struct hc_paper paper = { .color = false };
+    struct hc_paper paper = { .terminal = { .color = false } };
     const char *text = NULL;
     char *whole;
 

@@ -2,9 +2,16 @@
 
      {key}         the value of that column or, where the table has no such column, of that fact
      {a|b}         the first of them that is known and not empty
-     {key:form}    in a form: size (of memory), disk (of a disk), rate, hz, some (a number other than 0), n WORD (2
-   cores) {key?text}    text where the flag is yes {key!text}    text where the flag is no [text {key}]  all of it, but
-   only where every {} in it says something; may stand within another
+     {key:form}    in a form
+     {key?text}    text where the flag is yes, or something is in the list
+     {key!text}    text where the flag is no, or nothing is in the list
+     [text {key}]  all of it, but only where every {} in it says something; may stand within another
+
+   Forms of numbers: size (of memory), disk (of a disk), rate, rate_mts, hz, some (other than 0), n WORD (2 cores).
+   Of texts: some (other than the words for none of these), device (its name, by its PCI address), short (a PCI
+   address), serving (the driver that serves a device that this one carries), usb (the name of a device that says none),
+   mapped (a disk's name in /dev/mapper), before KEY (unless that begins with it). Of lists: has WORD (that word, if it
+   is in it), is WORD (if nothing else is), paths (of mounts).
 
    A key that this build does not have says nothing, as an unknown one. Separators at the front of what comes out fall
    away, so that every part may begin with its own. */
@@ -32,6 +39,8 @@ int hc_column_by_key(enum hc_table table, struct hc_text key);
 
 /* The name of a function, without the legal form of its maker; its ids where nobody knows it or no names are wanted. */
 const char *hc_function_name(const struct hc_report *report, struct hc_names *names, const struct hc_function *f);
+/* The row of the virtio device that a PCI function carries, or NULL. */
+const struct hc_table_row *hc_virtio_behind(const struct hc_report *report, const char *address);
 /* Without the domain where that is 0. */
 const char *hc_short_address(const char *address);
 

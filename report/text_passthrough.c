@@ -665,19 +665,19 @@ static char *finish(struct sheet *s)
     return hc_take(&s->paper);
 }
 
-static struct sheet open_sheet(const struct hc_report *report, bool color, bool names)
+static struct sheet open_sheet(const struct hc_report *report, struct hc_terminal terminal, bool names)
 {
-    struct sheet s = { .report = report, .p = report->passthrough, .paper = { .color = color } };
+    struct sheet s = { .report = report, .p = report->passthrough, .paper = { .terminal = terminal } };
 
     s.names = names ? hc_names_open() : NULL;
     s.paper.exhausted = names && !s.names;
     return s;
 }
 
-char *hc_render_passthrough_text(const struct hc_report *report, const size_t *chosen, size_t count, bool color,
-                                 bool names)
+char *hc_render_passthrough_text(const struct hc_report *report, const size_t *chosen, size_t count,
+                                 struct hc_terminal terminal, bool names)
 {
-    struct sheet s = open_sheet(report, color, names && (count || counted(report->passthrough)));
+    struct sheet s = open_sheet(report, terminal, names && (count || counted(report->passthrough)));
 
     if (!count)
         overview(&s);
@@ -726,9 +726,9 @@ static void cells(struct sheet *s, size_t device)
     }
 }
 
-char *hc_render_device_text(const struct hc_report *report, size_t device, bool color, bool names)
+char *hc_render_device_text(const struct hc_report *report, size_t device, struct hc_terminal terminal, bool names)
 {
-    struct sheet s = open_sheet(report, color, names);
+    struct sheet s = open_sheet(report, terminal, names);
 
     full(&s, device);
     cells(&s, device);

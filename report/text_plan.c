@@ -33,15 +33,8 @@ static const char *counted(struct sheet *s, size_t count, const char *one, const
     return text ? text : "";
 }
 
-static const char *open_answers(struct sheet *s, const struct hc_plan *plan)
-{
-    return counted(s, steps_of(plan, HC_STEP_FIND_OUT), "One answer is missing", "answers are missing");
-}
-
 static const char *why(struct sheet *s, const struct hc_rating *rating, const struct hc_plan *plan)
 {
-    struct hc_arena *arena = s->report->arena;
-
     switch (rating->verdict) {
     case HC_READY:
         return steps_of(plan, HC_STEP_FIND_OUT) ? "All that it must have is there; the rest is not all known."
@@ -54,8 +47,8 @@ static const char *why(struct sheet *s, const struct hc_rating *rating, const st
         return rating->override ? "Its maker refuses this machine; a switch without support forces it."
                                 : "Nothing that is done to this system makes it possible.";
     default:
-        return hc_print(arena, "%s: it is between %s and %s.", open_answers(s, plan), hc_verdict_name(rating->sure),
-                        hc_verdict_name(rating->at_best));
+        return hc_print(s->report->arena, "Answers are missing: it is between %s and %s.",
+                        hc_verdict_name(rating->sure), hc_verdict_name(rating->at_best));
     }
 }
 
@@ -241,9 +234,9 @@ void hc_text_plan(struct hc_paper *paper, const struct hc_report *report, const 
 }
 
 char *hc_render_check_text(const struct hc_report *report, const struct hc_rating *const *ratings, size_t count,
-                           bool color)
+                           struct hc_terminal terminal)
 {
-    struct hc_paper paper = { .color = color, .columns = HC_PLAN_COLUMNS };
+    struct hc_paper paper = { .terminal = terminal };
 
     for (size_t i = 0; i < count; i++)
         hc_text_plan(&paper, report, ratings[i]);

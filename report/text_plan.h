@@ -5,8 +5,6 @@
 #include "paper.h"
 #include "report.h"
 
-enum { HC_PLAN_COLUMNS = 80 }; /* of the paper: a plan is read on consoles too */
-
 void hc_text_plan(struct hc_paper *paper, const struct hc_report *report, const struct hc_rating *rating);
 
 #endif

@@ -38,9 +38,9 @@ static void profile_line(struct hc_paper *paper, const struct hc_report *report,
     hc_write(paper, " %s\n", hc_clean(report->arena, profile->title));
 }
 
-char *hc_render_profiles_text(const struct hc_report *report, bool color)
+char *hc_render_profiles_text(const struct hc_report *report, struct hc_terminal terminal)
 {
-    struct hc_paper paper = { .color = color };
+    struct hc_paper paper = { .terminal = terminal };
 
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         bool any = false;
@@ -115,7 +115,7 @@ char *hc_render_nagios(const struct hc_report *report, const struct hc_rating *r
 {
     const struct hc_outcome *outcomes[REASONS_MAX];
     const size_t count = hc_report_reasons(rating, outcomes, REASONS_MAX);
-    struct hc_paper paper = { .color = false };
+    struct hc_paper paper = { .terminal = { .color = false } };
 
     hc_write(&paper, "HOSTCAP %s: %s %s", nagios_status(rating->verdict),
              without_bars(report->arena, rating->profile->title), hc_verdict_name(rating->verdict));

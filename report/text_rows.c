@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELLS = 8, WIDEST = 34, STEP = 2, DEEPEST = 16, BESIDE = 40 };
+enum { CELLS = 8, WIDEST = 34, STEP = 2, DEEPEST = 16, BESIDE = 40, CRAMPED = 20 };
 
 /* ---- lines ---- */
 
@@ -70,7 +70,7 @@ static void put_row(struct hc_paper *paper, const struct hc_text_row *row, const
         column += width + pad;
         cell += size + 1;
     }
-    hc_wrap(paper, column, column < 72 ? column : indent + 4, cell);
+    hc_wrap(paper, column, column + CRAMPED < hc_width(paper) ? column : indent + 4, cell);
 }
 
 void hc_rows_put(struct hc_paper *paper, const struct hc_text_rows *rows, const char *title, size_t indent)
@@ -130,9 +130,7 @@ void hc_tree_edge(struct hc_tree *tree, size_t above, size_t below)
 
 static struct hc_text text_of(const struct hc_table_row *row, int column)
 {
-    const struct hc_cell *cell = &row->cells[column];
-
-    return cell->known && cell->text ? (struct hc_text){ cell->text, strlen(cell->text) } : (struct hc_text){ "", 0 };
+    return hc_text_in(&row->cells[column]);
 }
 
 void hc_tree_edges(struct hc_tree *tree, int id, int column, bool above)

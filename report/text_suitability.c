@@ -72,10 +72,10 @@ static void item_line(struct hc_paper *paper, const struct hc_report *report, co
     hc_wrap(paper, 31 + strlen(item->title) + 2, 31, hc_clean(report->arena, item->because));
 }
 
-char *hc_render_suitability_text(const struct hc_report *report, bool color)
+char *hc_render_suitability_text(const struct hc_report *report, struct hc_terminal terminal)
 {
     const struct hc_suitability *s = &report->suitability;
-    struct hc_paper paper = { .color = color };
+    struct hc_paper paper = { .terminal = terminal };
     bool open = false;
 
     hc_write_suitability(&paper, report, 18);
@@ -86,6 +86,6 @@ char *hc_render_suitability_text(const struct hc_report *report, bool color)
         open |= !s->items[i].known;
     }
     if (open)
-        hc_write(&paper, "  ?: not known, or not all of it; the points that are sure\n");
+        hc_write(&paper, "  ?: not known, or not all of it\n");
     return hc_take(&paper);
 }

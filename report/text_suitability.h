@@ -10,6 +10,6 @@
 void hc_write_suitability(struct hc_paper *paper, const struct hc_report *report, size_t label);
 
 /* For free(), NULL without memory. */
-char *hc_render_suitability_text(const struct hc_report *report, bool color);
+char *hc_render_suitability_text(const struct hc_report *report, struct hc_terminal terminal);
 
 #endif

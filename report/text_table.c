@@ -176,14 +176,14 @@ static void put_unknown(struct sheet *s)
 }
 
 char *hc_render_table_text(const struct hc_report *report, enum hc_table table, const size_t *columns, size_t count,
-                           bool color)
+                           struct hc_terminal terminal)
 {
     const struct hc_table_field *field = hc_table_field(table);
     size_t most = (count > field->column_count ? count : field->column_count) + 1;
     struct sheet s = { .report = report,
                        .field = field,
                        .data = &report->facts->tables[table],
-                       .paper = { .color = color },
+                       .paper = { .terminal = terminal },
                        .columns = hc_alloc(report->arena, most * sizeof *s.columns),
                        .widths = hc_alloc(report->arena, most * sizeof *s.widths) };
 
@@ -208,9 +208,9 @@ char *hc_render_table_text(const struct hc_report *report, enum hc_table table, 
 
 /* ---- all tables ---- */
 
-char *hc_render_tables_text(const struct hc_report *report, bool color)
+char *hc_render_tables_text(const struct hc_report *report, struct hc_terminal terminal)
 {
-    struct hc_paper paper = { .color = color };
+    struct hc_paper paper = { .terminal = terminal };
     struct hc_text_rows rows = { .arena = report->arena };
 
     for (int t = 0; t < HC_TABLES; t++) {

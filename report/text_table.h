@@ -6,9 +6,9 @@
 
 /* count 0: those of its columns that say something, in their order, as many as fit. For free(), NULL without memory. */
 char *hc_render_table_text(const struct hc_report *report, enum hc_table table, const size_t *columns, size_t count,
-                           bool color);
+                           struct hc_terminal terminal);
 /* Every table with the number of its rows, its columns and its meaning. */
-char *hc_render_tables_text(const struct hc_report *report, bool color);
+char *hc_render_tables_text(const struct hc_report *report, struct hc_terminal terminal);
 char *hc_render_tables_json(const struct hc_report *report);
 
 #endif

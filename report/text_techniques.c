@@ -6,11 +6,11 @@
 
 enum { GROUP = 10, NAME = 20, STATE = 5 };
 
-char *hc_render_techniques_text(const struct hc_report *report, bool color)
+char *hc_render_techniques_text(const struct hc_report *report, struct hc_terminal terminal)
 {
     static const enum hc_ink inks[] = { [HC_UNKNOWN] = HC_WARN, [HC_NO] = HC_DIM, [HC_YES] = HC_GOOD };
     static const char *const words[] = { [HC_UNKNOWN] = "?", [HC_NO] = "no", [HC_YES] = "yes" };
-    struct hc_paper paper = { .color = color };
+    struct hc_paper paper = { .terminal = terminal };
     const char *group = "";
 
     for (size_t i = 0; i < report->techniques->count; i++) {

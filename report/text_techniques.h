@@ -5,6 +5,6 @@
 #include "report.h"
 
 /* For free(), NULL without memory. */
-char *hc_render_techniques_text(const struct hc_report *report, bool color);
+char *hc_render_techniques_text(const struct hc_report *report, struct hc_terminal terminal);
 
 #endif

@@ -23,7 +23,7 @@ struct note {
 struct sheet {
     const struct hc_report *report;
     struct hc_paper paper;
-    struct hc_names *names; /* NULL: none wanted */
+    struct hc_names *names, *usb_names; /* NULL: none wanted */
     struct note notes[NOTES];
     size_t note_count;
 };
@@ -31,7 +31,7 @@ struct sheet {
 struct section;
 typedef void draw(struct sheet *s, const struct section *section);
 
-static draw draw_host, draw_cpu, draw_pci, draw_tree;
+static draw draw_host, draw_cpu, draw_pci, draw_tree, draw_modules;
 
 /* A section: lines about the host, or one line for each row of a table. Patterns as in text_line.h; a line that says
    nothing is not shown, and neither is a section without lines. */
@@ -50,17 +50,18 @@ struct section {
 
 static const struct section sections[] = {
     { .title = "System",
-      .lines = { "{system.manufacturer} {system.product}[, version {system.version}][, serial number "
-                 "{system.serial_number}][, {chassis.type}][, asset tag {chassis.asset_tag}]" },
+      .lines = { "{system.manufacturer:before system.product} {system.product}[, version {system.version}][, serial "
+                 "number {system.serial_number}][, {chassis.type:some}][, asset tag {chassis.asset_tag}]" },
       .draw = draw_host },
     { .title = "Board",
       .close = true,
-      .lines = { "{board.manufacturer} {board.product}[, version {board.version}][, serial number "
+      .lines = { "{board.manufacturer:before board.product} {board.product}[, version {board.version}][, serial number "
                  "{board.serial_number}]" } },
     { .title = "Firmware",
       .close = true,
-      .lines = { "{linux.efi?UEFI}{linux.efi!without UEFI}[, {firmware.vendor}][ {firmware.version}][ "
-                 "({firmware.date})][, {fw.secureboot?Secure Boot on}][, {fw.secureboot!Secure Boot off}][, "
+      .lines = { "{firmware.vendor}[ {firmware.version}][ ({firmware.date})][, {linux.efi?UEFI}][, {linux.efi!no "
+                 "UEFI}][{linux.efi?, }{fw.secureboot?Secure Boot on}][{linux.efi?, }{fw.secureboot!Secure Boot "
+                 "off}][, "
                  "{uefi.setup_mode?in setup mode}]" } },
     { .title = "Kernel",
       .close = true,
@@ -70,9 +71,14 @@ static const struct section sections[] = {
     { .title = "CPU",
       .lines = { "{cpu.brand|linux.cpuinfo.brand}",
                  "[{topology.packages:n socket}][, {topology.cores:n core}][, {topology.threads:n thread}][, "
-                 "{topology.nodes:n memory node}][; x86-64-v{cpu.x86_64_level:some}]" },
+                 "{topology.nodes:n memory node}][, up to {linux.cpufreq.maximum_hz:hz}][; "
+                 "x86-64-v{cpu.x86_64_level:some}]" },
       .draw = draw_cpu },
-    { .title = "", .table = "core_types", .lines = { "[CPUs {cpus}: {type}]" }, .only = "{type}" },
+    { .title = "",
+      .table = "core_types",
+      .refused = "kinds of cores",
+      .lines = { "[CPUs {cpus}: {type}]" },
+      .only = "{type}" },
 
     { .title = "Memory",
       .lines = { "[{memory.installed_bytes:size} installed][, {memory.usable_bytes:size} usable][, "
@@ -89,51 +95,75 @@ static const struct section sections[] = {
       .refused = "memory modules" },
     { .title = "",
       .table = "memory.edac",
+      .refused = "errors of memory",
       .lines = { "{unit}[ {label}]: {corrected_errors} corrected errors, {uncorrected_errors} uncorrected" },
       .only = "{corrected_errors:some}{uncorrected_errors:some}" },
-    { .title = "", .table = "memory.persistent", .lines = { "{name}\t{size_bytes:size}\t{kind}[, {mode}]" } },
-    { .title = "", .table = "numa", .lines = { "node {node}\t{memory_bytes:size}\t[CPUs {cpus}]" }, .least = 2 },
+    { .title = "",
+      .table = "memory.persistent",
+      .refused = "persistent memory",
+      .lines = { "{name}\t{size_bytes:size}\tpersistent memory[, mode {mode}]" },
+      .only = "{size_bytes:some}" },
+    { .title = "",
+      .table = "numa",
+      .refused = "memory nodes",
+      .lines = { "node {node}\t{memory_bytes:size}\t[CPUs {cpus}]" },
+      .least = 2 },
     { .title = "",
       .table = "memory.hugepages",
-      .lines = { "[huge pages of {size_bytes:size}: {total:some}][, {free} free]" },
+      .refused = "huge pages",
+      .lines = { "[{total:some} huge pages of {size_bytes:size}][, {free} free]" },
       .only = "{total:some}" },
 
     { .title = "PCI", .table = "pci", .lines = { "{address}" }, .draw = draw_pci },
     { .title = "Graphics",
       .table = "gpus",
-      .lines = { "{pci|card:short}\t{driver}\t{pci:device}[, {memory_bytes|window_bytes:size}][, {boot_vga?the screen "
+      .lines = { "{pci|card:short}\t{driver:serving}\t{pci:device}[, {memory_bytes|window_bytes:size}][, {boot_vga?the "
+                 "screen "
                  "of "
                  "firmware}][, {mdev?can be shared (mdev)}]" } },
     { .title = "",
       .table = "displays",
-      .lines = { "{connector}\t{status}\t{manufacturer} {name|product_id}[, {mode}]" },
+      .lines = { "{connector}\t{status}\t{manufacturer:before name} {name|product_id}[, {mode}]" },
       .only = "{edid_bytes:some}" },
-    { .title = "", .table = "mdev_types", .lines = { "{pci:short}\t{type}\t{name}[, {available} more can be made]" } },
+    { .title = "",
+      .table = "mdev_types",
+      .refused = "mediated devices",
+      .lines = { "{pci:short}\t{type}\t{name}[, {available} more can be made]" } },
 
     { .title = "Storage",
       .table = "block",
-      .lines = { "{mapping|name}\t{size_bytes:disk}\t{transport|type}\t{model}[, {rotational?rotating}][, "
+      .lines = { "{mapping|name}\t{size_bytes:disk}\t{transport|type}\t{vendor:before model} {model}[, "
+                 "{rotational?rotating}][, "
                  "{removable?removable}][, {read_only?read only}][, firmware {firmware}][, serial number {serial}][, "
-                 "{content}][, {mounts}]",
-                 "{mapping|name}\t{size_bytes:size}\t{type}\t{content}[ {label|partition_label}][, {mounts}]" },
+                 "{content}][, {mounts:paths}]",
+                 "{mapping|name}\t{size_bytes:size}\t{type}\t{content|uses:is swap}[ {label|partition_label}][, "
+                 "{mounts:paths}]" },
       .only = "{size_bytes:some}{mounts}{uses}{holders}{pci}",
       .id = "name",
       .above = "disk",
       .below = "holders",
       .draw = draw_tree },
     { .title = "",
+      .table = "nvme.controllers",
+      .refused = "NVMe controllers",
+      .lines = { "{name}\t{transport}\t{model}[, firmware {firmware}][, serial number {serial}][, at {address}][, "
+                 "{namespaces!without a disk}]" },
+      .only = "{address}{namespaces!yes}" },
+    { .title = "",
       .table = "md_arrays",
+      .refused = "software RAID",
       .lines = { "RAID {name}\t{level}\t{state}[, {disks:n disk}][, {degraded:some} missing][, {sync_action}]" } },
     { .title = "",
       .table = "lvm.volume_groups",
+      .refused = "LVM",
       .lines = { "LVM {name}\t{active_volumes:n volume}\t[on {disks}][, {thin_pools:n thin pool}]" } },
-    { .title = "", .table = "zfs.pools", .lines = { "ZFS {name}\t{state}" } },
+    { .title = "", .table = "zfs.pools", .refused = "ZFS", .lines = { "ZFS {name}\t{state}" } },
     { .title = "",
       .table = "btrfs",
       .lines = { "btrfs {label}\t{data_profile}\t[on {devices}][, {missing_devices:n disk} missing]" } },
     { .title = "Mounted",
       .table = "file_systems",
-      .lines = { "{mounts}\t{type}\t[{available_bytes:size} of {size_bytes:size} free]\t{block|source}[, "
+      .lines = { "{mounts:paths}\t{type}\t[{available_bytes:size} of {size_bytes:size} free]\t{block|source:mapped}[, "
                  "{read_only?read only}][, {reflink?reflinks}][, {snapshots} snapshots]" },
       .only = "[{block} {size_bytes:some}]{remote?yes}[{source} {snapshots}]" },
     { .title = "Images",
@@ -154,8 +184,8 @@ static const struct section sections[] = {
 
     { .title = "USB",
       .table = "usb",
-      .lines = { "{name}\t{vendor_id}:{product_id}\t{speed_bits_per_second:rate}\t{manufacturer} {product}[, "
-                 "{drivers}]" },
+      .lines = { "{name}\t{vendor_id}:{product_id}\t{speed_bits_per_second:rate}\t{manufacturer:before product} "
+                 "{product}{product_id:usb}[, {drivers}]" },
       .only = "{parent}",
       .id = "name",
       .above = "parent",
@@ -165,10 +195,14 @@ static const struct section sections[] = {
       .lines = { "{name}\t{kind}\t{vendor} {device}[, security {security}]" } },
     { .title = "Sound", .table = "sound", .lines = { "{id}\t{driver}\t{name}" } },
     { .title = "Input", .table = "input", .lines = { "{name}\t{kinds}\t{bus}" }, .only = "{virtual!no}" },
-    { .title = "Serial", .table = "serial_ports", .lines = { "{name}\t{uart}[, {console?console}]" } },
+    { .title = "Serial",
+      .table = "serial_ports",
+      .lines = { "{name}\t{uart}[, {console?console}]" },
+      .only = "{uart}{usb}{console?yes}",
+      .rest = "more (hostcap list serial_ports)" },
     { .title = "TPM",
       .table = "tpm",
-      .lines = { "{name}\t[version {version}][, {manufacturer}][, firmware {firmware_version}][, {driver}][, "
+      .lines = { "{name}\t[version {version}][, firmware {firmware_version}][, {driver}][, "
                  "{owned?owned}][, {owned!not owned}]" } },
     { .title = "BMC",
       .table = "bmc",
@@ -184,15 +218,25 @@ static const struct section sections[] = {
                  "current}][, {powers:n power meter}]" } },
     { .title = "Power",
       .table = "power_supplies",
-      .lines = { "{name}\t{type}\t[{status}][, {capacity_percent} %][, health {health_percent} %][, {manufacturer}][ "
-                 "{model}][, {online?plugged in}][, {online!not plugged in}]" } },
+      .lines = { "{name}\t{type}\t[{status}][, {capacity_percent} %][, health {health_percent} %][, "
+                 "{manufacturer:before model}][ "
+                 "{model}][, {online?plugged in}][, {online!not plugged in}]" },
+      .only = "{type}{status}" },
     { .title = "",
       .table = "smbios.power_supplies",
       .lines = { "{location|name}\t[{maximum_watts} W]\t{manufacturer} {part_number}[, {status}]" },
-      .only = "{present?yes}" },
+      .only = "{present?yes}",
+      .refused = "power supplies" },
     { .title = "Software",
       .table = "software",
       .lines = { "{name}\t{version}\t{path}[, takes requests at {socket}]" } },
+    { .title = "",
+      .table = "firmware_images",
+      .refused = "firmware for guests",
+      .lines = { "{interfaces} for {architectures} guests\t{path}[, {features:has secure-boot}][, {features:has "
+                 "enrolled-keys}]" },
+      .only = "{present?yes}" },
+    { .title = "Modules", .table = "kernel.modules", .draw = draw_modules },
 };
 
 enum { SECTIONS = sizeof sections / sizeof *sections };
@@ -240,8 +284,9 @@ static enum hc_fact fact_of(struct hc_text key)
     return hc_fact_by_key(name);
 }
 
-/* Facts that a pattern asks for and that were refused, where none that would do in its place is known. */
-static void note_facts(struct sheet *s, const char *pattern)
+/* Facts that a pattern asks for and that were refused, where none that would do in its place is known. Of a section
+   that says nothing at all (title; otherwise NULL) its title says more than their keys. */
+static void note_facts(struct sheet *s, const char *pattern, const char *title)
 {
     const struct hc_cell *cells = s->report->facts->cells;
     struct hc_text key;
@@ -253,7 +298,7 @@ static void note_facts(struct sheet *s, const char *pattern)
         if (*pattern == '|')
             continue;
         if (!known && fact != HC_FACTS)
-            note(s, hc_open_reply(s->report->facts, fact), hc_fact_field(fact)->key);
+            note(s, hc_open_reply(s->report->facts, fact), title ? title : hc_fact_field(fact)->key);
         known = false;
     }
 }
@@ -281,10 +326,10 @@ static void host_lines(struct sheet *s, const struct section *section, struct hc
 {
     const struct hc_line line = { s->report, HC_TABLES, NULL, NULL };
 
-    for (size_t i = 0; i < LINES && section->lines[i]; i++) {
+    for (size_t i = 0; i < LINES && section->lines[i]; i++)
         hc_rows_add(rows, 0, HC_PLAIN, hc_line_text(&line, section->lines[i]));
-        note_facts(s, section->lines[i]);
-    }
+    for (size_t i = 0; i < LINES && section->lines[i]; i++)
+        note_facts(s, section->lines[i], rows->count ? NULL : section->title);
 }
 
 /* Those that are not shown, in a dim line. */
@@ -306,6 +351,11 @@ static bool wanted(const struct section *section, const struct hc_line *line)
     return !section->only || *hc_line_text(line, section->only);
 }
 
+static struct hc_line line_of(const struct sheet *s, enum hc_table table, const struct hc_table_row *row)
+{
+    return (struct hc_line){ s->report, table, row, table == HC_TABLE_USB ? s->usb_names : s->names };
+}
+
 enum { ROWS_MOST = 64 };
 
 static void table_lines(struct sheet *s, const struct section *section, enum hc_table table, struct hc_text_rows *rows)
@@ -314,7 +364,7 @@ static void table_lines(struct sheet *s, const struct section *section, enum hc_
     size_t shown = 0, more = 0, rest = 0;
 
     for (const struct hc_table_row *row = data->first; row; row = row->next) {
-        const struct hc_line line = { s->report, table, row, s->names };
+        const struct hc_line line = line_of(s, table, row);
         if (!wanted(section, &line))
             rest++;
         else if (shown++ >= ROWS_MOST)
@@ -466,7 +516,7 @@ static int column_of(enum hc_table table, const char *key)
 static void tree_row(void *self, size_t row, int depth, bool again)
 {
     struct walk *w = self;
-    const struct hc_line line = { w->s->report, w->table, w->tree.rows[row], w->s->names };
+    const struct hc_line line = line_of(w->s, w->table, w->tree.rows[row]);
     const char *pattern = depth && w->section->lines[1] ? w->section->lines[1] : w->section->lines[0];
     const char *text = hc_line_text(&line, pattern);
 
@@ -582,6 +632,15 @@ static const char *bridge_word(const struct hc_function *f)
                                                                                     : "bridge";
 }
 
+/* What has no class may be a virtio device, which says what it is. */
+static const char *device_word(struct sheet *s, const struct hc_function *f)
+{
+    const struct hc_table_row *row = f->class_code >> 16 == 0xff ? hc_virtio_behind(s->report, f->address) : NULL;
+    const struct hc_cell *kind = row ? &row->cells[HC_COL_VIRTIO_KIND] : NULL;
+
+    return kind && kind->known && *kind->text ? kind->text : hc_device_kind(f, false);
+}
+
 static void pci_row(void *self, size_t row, int depth, bool again)
 {
     struct pci_walk *p = self;
@@ -595,8 +654,9 @@ static void pci_row(void *self, size_t row, int depth, bool again)
     if (again || hc_tree_has_below(&p->w.tree, row))
         text = hc_print(arena, "%s\t%s", address, again ? "(as above)" : bridge_word(f));
     else
-        text = hc_print(arena, "%s\t%s\t%s\t%s\t%s", address, hc_device_kind(f, false), hc_line_text(&line, "{driver}"),
-                        p->carries[row] ? p->carries[row] : "", hc_function_name(s->report, s->names, f));
+        text =
+            hc_print(arena, "%s\t%s\t%s\t%s\t%s", address, device_word(s, f), hc_line_text(&line, "{driver:serving}"),
+                     p->carries[row] ? p->carries[row] : "", hc_function_name(s->report, s->names, f));
     if (text && virtual_ones)
         text = hc_print(arena, "%s, %zu virtual function%s", text, virtual_ones, virtual_ones == 1 ? "" : "s");
     hc_rows_add(&p->w.rows, depth, HC_PLAIN, text);
@@ -626,6 +686,39 @@ static void draw_pci(struct sheet *s, const struct section *section)
     put_section(s, section, &p.w.rows);
 }
 
+/* ---- kernel modules ---- */
+
+/* "loaded: kvm, kvm_intel, tun" */
+static void modules_line(struct sheet *s, struct hc_text_rows *rows, const char *state, const char *words)
+{
+    const char *list = NULL;
+
+    for (const struct hc_table_row *row = s->report->facts->tables[HC_TABLE_KERNEL_MODULES].first; row;
+         row = row->next) {
+        const struct hc_cell *name = &row->cells[HC_COL_MODULE_NAME], *is = &row->cells[HC_COL_MODULE_STATE];
+        if (name->known && is->known && !strcmp(is->text, state))
+            list = hc_print(s->report->arena, "%s%s%s", list ? list : "", list ? ", " : "",
+                            hc_clean(s->report->arena, name->text));
+    }
+    if (list)
+        hc_rows_add(rows, 0, HC_PLAIN, hc_print(s->report->arena, "%s\t%s", words, list));
+}
+
+/* Those that are there for virtualization, and what keeps others out. */
+static void draw_modules(struct sheet *s, const struct section *section)
+{
+    struct hc_text_rows rows = { .arena = s->report->arena };
+
+    modules_line(s, &rows, "loaded", "loaded");
+    modules_line(s, &rows, "built-in", "built in");
+    for (const struct hc_table_row *row = s->report->facts->tables[HC_TABLE_KERNEL_MODULES].first; row;
+         row = row->next) {
+        const struct hc_line line = line_of(s, HC_TABLE_KERNEL_MODULES, row);
+        hc_rows_add(&rows, 0, HC_PLAIN, hc_line_text(&line, "[kept out\t{name} ({blocked_by})]"));
+    }
+    put_section(s, section, &rows);
+}
+
 /* ---- the whole ---- */
 
 static void draw_one(struct sheet *s, const struct section *section)
@@ -644,11 +737,12 @@ static void draw_one(struct sheet *s, const struct section *section)
     (section->draw ? section->draw : draw_section)(s, section);
 }
 
-char *hc_render_tree(const struct hc_report *report, bool color, bool names)
+char *hc_render_tree(const struct hc_report *report, struct hc_terminal terminal, bool names)
 {
-    struct sheet s = { .report = report, .paper = { .color = color } };
+    struct sheet s = { .report = report, .paper = { .terminal = terminal } };
 
     s.names = names ? hc_names_open() : NULL;
+    s.usb_names = names && report->facts->tables[HC_TABLE_USB].count ? hc_usb_names_open() : NULL;
     s.paper.exhausted = names && !s.names;
     for (size_t i = 0; i < SECTIONS; i++)
         draw_one(&s, &sections[i]);
@@ -656,5 +750,6 @@ char *hc_render_tree(const struct hc_report *report, bool color, bool names)
         hc_write(&s.paper, "\n");
     put_notes(&s);
     hc_names_close(s.names);
+    hc_names_close(s.usb_names);
     return hc_take(&s.paper);
 }

@@ -3,6 +3,7 @@
 
 HOSTCAP names the program."""
 import csv
+import fcntl
 import io
 import json
 import os
@@ -11,9 +12,11 @@ import pty
 import re
 import resource
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import unittest
 
@@ -221,7 +224,7 @@ class Usage(Folder):
                             (["explain", "virt.hv"], "virt.hw"), (["explain", "cpu.hwvirt"], "cpu.hw_virt"),
                             (["explain", "CPU_VRT_ABSENT"], "CPU_VIRT_ABSENT"), (["explain", "kvm-x68"], "kvm-x86"),
                             (["list", "pci", "--columns", "adress"], "address"), (["list", "fatcs"], "facts"),
-                            (["export", "csv", "blokc"], "block"), (["export", "xml"], "csv"),
+                            (["export", "csv", "blokc"], "block"), (["export", "xml"], "csv"), (["schema", "dfif"], "diff"),
                             (["export", "csv", "net", "--columns", "naem"], "name"),
                             (["scan", "--only", "storge"], "storage"), (["scan", "--skip", "cpu,cpuuid"], "cpuid"),
                             (["list", "--only", ""], "cpu")):
@@ -722,6 +725,7 @@ class Inventory(Folder):
             with self.subTest(words):
                 found = parse(document("diff", *words, "--json"))
                 self.assertEqual(([], [], []), (found["verdicts"], found["changes"], found["not_compared"]))
+                self.assertEqual([], violations(found, "diff"))
         self.assertIn("Nothing changed", document("diff", report, "--from", self.path))
 
     def test_what_changed(self):
@@ -731,6 +735,7 @@ class Inventory(Folder):
                                                    "host:uname": ("denied", "EACCES"),
                                                    "file:/proc/cmdline": "loud\n"}))
         found = parse(document("diff", report, other, "--json"))
+        self.assertEqual([], violations(found, "diff"))
         changes = {(change["table"], change["row"], change["key"]): change for change in found["changes"]}
         self.assertEqual("removed", changes["pci", "0000:00:1f.6", None]["what"])
         driver = changes["pci", "0000:00:02.0", "driver"]
@@ -765,7 +770,7 @@ class Inventory(Folder):
             path = self.keep("odd.json", report)
             with self.subTest(bad):
                 document("diff", path, self.path)
-                parse(document("diff", self.path, path, "--json"))
+                self.assertEqual([], violations(parse(document("diff", self.path, path, "--json")), "diff"))
 
     def test_asking_in_part(self):
         whole = parse(document("scan", "--from", self.path))
@@ -1051,9 +1056,10 @@ class Output(Folder):
         self.assertEqual(0o600, self.file.stat().st_mode & 0o777, "mode of the replaced file")
 
 
-def on_terminal(*words, **variables):
-    """What the command writes on a terminal of its own."""
+def on_terminal(*words, columns=0, **variables):
+    """What the command writes on a terminal of its own; 0 columns: one that does not tell."""
     master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
     child = subprocess.Popen([HOSTCAP, *map(str, words)], stdin=slave, stdout=slave, stderr=slave,
                              env={**clean_environment(), **variables})
     os.close(slave)
@@ -1083,6 +1089,22 @@ class Color(Folder):
                 shown = on_terminal(*words, "--from", self.path)
                 self.assertIn(b"\x1b[", shown)
                 self.assertEqual(plain.decode(), ESCAPES.sub(b"", shown).decode())
+
+    def test_lines_are_as_wide_as_the_terminal(self):
+        """From 60 to 160 columns; the same words in the same order."""
+        widest = {}
+        for columns in (0, 20, 60, 80, 100, 120, 160, 500):
+            for words, plain in self.plain.items():
+                with self.subTest((columns, words)):
+                    shown = ESCAPES.sub(b"", on_terminal(*words, "--from", self.path, columns=columns)).decode()
+                    self.assertEqual(plain.decode().split(), shown.split())
+                    widest[columns, words] = max(map(len, shown.splitlines()))
+                    if columns in (0, 100):
+                        self.assertEqual(plain.decode(), shown)
+        for words in self.plain:
+            self.assertEqual((widest[60, words], widest[160, words]), (widest[20, words], widest[500, words]))
+        self.assertLessEqual(widest[80, ("list",)], 80)
+        self.assertGreater(widest[120, ()], widest[80, ()])
 
     def test_a_pipe_has_none(self):
         for plain in self.plain.values():

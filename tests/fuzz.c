@@ -57,7 +57,7 @@ static void try_diff(const uint8_t *data, size_t size)
     if (!hc_side_read(&side, "input", (const char *)data, size, &error, message))
         return;
     if (hc_diff_make(&diff, &side, &side)) {
-        free(hc_render_diff_text(&diff, true));
+        free(hc_render_diff_text(&diff, (struct hc_terminal){ .color = true }));
         free(hc_render_diff_json(&diff));
     }
     hc_diff_free(&diff);

@@ -1,7 +1,8 @@
 /* Takes every answer of every recording away in turn. Denied, failed or not recorded: a verdict may become "cannot
    tell", or "limited" become "ready" (of a device: "viable") with something listed as open, and a fact may become
    unknown; anything else is a contradiction, but for a list that says what it lacks. Absent and garbage: a valid
-   report. sweep [--every N] RECORDING... */
+   report. A technique that is available never becomes one that is not, nor the other way round, and points become
+   fewer. sweep [--every N] RECORDING... */
 #include "json.h"
 #include "recording.h"
 #include "report.h"
@@ -219,6 +220,30 @@ static void compare_groups(const char *path, const char *key, const struct chang
     }
 }
 
+static void compare_techniques(const char *path, const char *key, const struct change *change,
+                               const struct hc_techniques *before, const struct hc_techniques *after)
+{
+    for (size_t i = 0; i < before->count; i++) {
+        const enum hc_tri was = before->list[i].state, is = after->list[i].state;
+        if (was != HC_UNKNOWN && is != HC_UNKNOWN && was != is)
+            tell(path, key, change->name, before->list[i].name, hc_state_word(was), hc_state_word(is));
+    }
+}
+
+/* An item that is known in both has the same points, and with less known there are fewer; but a guest that cannot be
+   told any more counts like a machine. */
+static void compare_scores(const char *path, const char *key, const struct change *change, bool guest_kept,
+                           const struct hc_suitability *before, const struct hc_suitability *after)
+{
+    for (size_t i = 0; i < before->count; i++) {
+        const struct hc_score_item *was = &before->items[i], *is = &after->items[i];
+        if ((guest_kept && is->points > was->points) || (was->known && is->known && is->points != was->points))
+            tell(path, key, change->name, was->id, was->because, is->because);
+    }
+    if (before->sure && after->sure && strcmp(before->prefer, after->prefer) != 0)
+        tell(path, key, change->name, "suitability", before->prefer, after->prefer);
+}
+
 static void compare(const char *path, const char *key, const struct change *change, const struct hc_report *before,
                     const struct hc_report *after)
 {
@@ -230,6 +255,9 @@ static void compare(const char *path, const char *key, const struct change *chan
                  hc_verdict_name(after->ratings[i].verdict));
     compare_devices(path, key, change, before->passthrough, after->passthrough);
     compare_groups(path, key, change, before->passthrough, after->passthrough);
+    compare_techniques(path, key, change, before->techniques, after->techniques);
+    compare_scores(path, key, change, hc_word_of(after->facts, HC_HOST_ROLE) != NULL, &before->suitability,
+                   &after->suitability);
     for (int f = 0; f < HC_FACTS; f++) {
         const struct hc_cell *a = &before->facts->cells[f], *b = &after->facts->cells[f];
         const struct hc_field *field = hc_fact_field((enum hc_fact)f);
@@ -243,7 +271,8 @@ static void render(const struct hc_report *report)
 {
     struct hc_json_doc doc;
     struct hc_json_error error;
-    char *json = hc_render_report(report, true), *text = hc_render_screen(report, true);
+    char *json = hc_render_report(report, true),
+         *text = hc_render_screen(report, (struct hc_terminal){ .color = true });
 
     if (!json || !text || !hc_json_parse(&doc, (struct hc_text){ json, strlen(json) }, &error)) {
         fprintf(stderr, "a report is no JSON\n");

@@ -41,6 +41,7 @@ static void texts(void)
     struct hc_text rest = HC_TEXT("a : b\n\nflags\t\t: vmx svm"), line, name, value;
 
     CHECK(hc_find_value(rest, ':', "flags", &value) && hc_text_is(value, "vmx svm"));
+    CHECK(!hc_find_value(rest, ':', "bugs", &value) && !value.size);
     CHECK(hc_next_line(&rest, &line) && hc_split(line, ':', &name, &value) && hc_text_is(name, "a"));
     CHECK(hc_next_line(&rest, &line) && !line.size && hc_next_line(&rest, &line) && !hc_next_line(&rest, &line));
     CHECK(hc_has_word(HC_TEXT("x svmx svm"), "svm") && !hc_has_word(HC_TEXT("svmx"), "svm"));
@@ -116,6 +117,32 @@ static void json(void)
     hc_json_free(&doc);
 }
 
+/* Each character that must be escaped, at each place of texts about as long as the words they are copied by. */
+static void json_places(void)
+{
+    static const struct {
+        const char *character, *escaped;
+    } rows[] = { { "\"", "\\\"" },      { "\\", "\\\\" },          { "\n", "\\n" },           { "\x1f", "\\u001f" },
+                 { "\x7f", "\\u007f" }, { "\xc2\x9b", "\\u009b" }, { "\xff", "\xef\xbf\xbd" } };
+
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
+        for (int size = 0; size < 20; size++)
+            for (int place = 0; place <= size; place++) {
+                char given[64], expected[128], *text;
+                struct hc_json_doc doc;
+                struct hc_json *root = hc_json_new(&doc);
+                snprintf(given, sizeof given, "%.*s%s%.*s", place, "~ !abcdefghijklmnopq", rows[r].character,
+                         size - place, "ABCDEFGHIJKLMNOPQRST");
+                snprintf(expected, sizeof expected, "{\"k\":\"%.*s%s%.*s\"}\n", place, "~ !abcdefghijklmnopq",
+                         rows[r].escaped, size - place, "ABCDEFGHIJKLMNOPQRST");
+                hc_json_add_string(&doc, root, "k", given);
+                text = hc_json_print(&doc, false);
+                CHECK(text && !strcmp(text, expected));
+                free(text);
+                hc_json_free(&doc);
+            }
+}
+
 /* Each id has one meaning: no fact, check, code or table shares a name with another. */
 static void names(void)
 {
@@ -172,6 +199,7 @@ int main(void)
     texts();
     cpu_lists();
     json();
+    json_places();
     names();
     reasons();
     hints();

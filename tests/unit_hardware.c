@@ -541,6 +541,37 @@ static void kinds_of_input(void)
     CHECK(!kinds("1 2 3 4 5 6 7 8 9 a b c d e f 0 0 0", "x", "zz 1 0", "-1", "", 64));
 }
 
+/* ---- virtio ---- */
+
+static void virtio(void)
+{
+    struct hc_source *src = hc_source_new(NULL, NULL);
+    struct hc_facts facts = { .arena = &src->arena };
+
+    ANSWER(src, { "dir:/sys/bus", "pci\nvirtio\n" }, { "dir:/sys/bus/virtio/devices", "virtio0\nvirtio1\nvirtio2\n" },
+           { "link:/sys/bus/virtio/devices/virtio0", "../../../devices/pci0000:00/0000:00:08.0/virtio0" },
+           { "file:/sys/bus/virtio/devices/virtio0/uevent", "DRIVER=virtio_gpu\nMODALIAS=virtio:d00000010v00001AF4\n" },
+           { "link:/sys/bus/virtio/devices/virtio1", "../../../devices/platform/LNRO0005:00/virtio1" },
+           { "file:/sys/bus/virtio/devices/virtio1/uevent", "MODALIAS=virtio:d00000BADv00001AF4\n" },
+           { "link:/sys/bus/virtio/devices/virtio2", DENIED },
+           { "file:/sys/bus/virtio/devices/virtio2/uevent", "DRIVER=virtio_net\nMODALIAS=virtio:d1v1AF4\n" });
+    hc_probe_virtio(src, &facts);
+    CHECK(facts.tables[HC_TABLE_VIRTIO].count == 3);
+    SHOWS(VIRTIO, 0, PCI, "0000:00:08.0");
+    SHOWS(VIRTIO, 0, DEVICE, "16");
+    SHOWS(VIRTIO, 0, KIND, "gpu");
+    SHOWS(VIRTIO, 0, DRIVER, "virtio_gpu");
+    SHOWS(VIRTIO, 1, PCI, "");
+    SHOWS(VIRTIO, 1, DEVICE, "2989");
+    SHOWS(VIRTIO, 1, KIND, "");
+    SHOWS(VIRTIO, 1, DRIVER, "");
+    SHOWS(VIRTIO, 2, PCI, "?");
+    SHOWS(VIRTIO, 2, DEVICE, "?");
+    SHOWS(VIRTIO, 2, KIND, "?");
+    SHOWS(VIRTIO, 2, DRIVER, "virtio_net");
+    hc_source_free(src);
+}
+
 /* ---- sound, serial ports, Thunderbolt ---- */
 
 static void others(void)
@@ -666,6 +697,7 @@ int main(void)
     stable_names();
     inputs_of_sysfs();
     kinds_of_input();
+    virtio();
     others();
     names();
     redaction();

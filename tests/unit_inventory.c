@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct hc_reply ok = { .key = "file:/x", .answer = HC_OK, .bytes = "" };
 static const struct hc_reply denied = { .key = "dir:/y", .answer = HC_DENIED, .error = "EACCES", .bytes = "" };
@@ -100,6 +101,72 @@ static void patterns(void)
     hc_report_free(h.report);
 }
 
+static void forms(void)
+{
+    struct host h;
+    struct hc_facts *facts = begin(&h);
+    struct hc_table_row *row, *usb;
+    struct hc_line line, stick;
+
+    hc_put_table(facts, HC_TABLE_BLOCK, &ok);
+    row = hc_add_row(facts, HC_TABLE_BLOCK, &ok);
+    text(facts, row, HC_COL_BLOCK_NAME, "dm-0");
+    text(facts, row, HC_COL_BLOCK_MAPPING, "vg-root");
+    text(facts, row, HC_COL_BLOCK_USES, "mounted swap");
+    text(facts, row, HC_COL_BLOCK_HOLDERS, "");
+    text(facts, row, HC_COL_BLOCK_MOUNTS, "/a\\040b\n/c\\0\n/d\\033");
+    text(facts, row, HC_COL_BLOCK_VENDOR, "QEMU");
+    text(facts, row, HC_COL_BLOCK_MODEL, "QEMU HARDDISK");
+    text(facts, row, HC_COL_BLOCK_TYPE, "Other");
+    text(facts, row, HC_COL_BLOCK_DRIVER, "virtio-pci");
+    usb = hc_add_row(facts, HC_TABLE_USB, &ok);
+    text(facts, usb, HC_COL_USB_MAKER, "QEMU");
+    text(facts, usb, HC_COL_USB_MODEL, "QEMUlator");
+    ready(&h);
+    line = (struct hc_line){ h.report, HC_TABLE_BLOCK, row, NULL };
+    stick = (struct hc_line){ h.report, HC_TABLE_USB, usb, NULL };
+    CHECK(line_is(&line, "{vendor:before model} {model}", "QEMU HARDDISK"));
+    CHECK(line_is(&stick, "{manufacturer:before product} {product}{product_id:usb}", "QEMU QEMUlator"));
+    CHECK(line_is(&line, "{name:mapped} {type:some}{name:some}", "vg-root dm-0"));
+    CHECK(line_is(&line, "{uses:has swap}{uses:has held}{uses:is swap}", "swap"));
+    CHECK(line_is(&line, "{holders!free}{uses!free}{uses?used}{model?no}{model!no}", "freeused"));
+    CHECK(line_is(&line, "{mounts:paths}", "/a b, /c\\0, /d?"));
+    CHECK(line_is(&line, "{driver:serving}", "virtio-pci"));
+    hc_report_free(h.report);
+}
+
+/* The name of what says none, as hubs that are not asked. */
+static void names_of_usb(void)
+{
+    static const char ids[] = "1d6b  Linux Foundation\n\t0002  2.0 root hub\n";
+    char path[] = "/tmp/hostcap-names-XXXXXX";
+    const int fd = mkstemp(path);
+    struct hc_names *names;
+    struct host h;
+    struct hc_facts *facts = begin(&h);
+    struct hc_table_row *hub = hc_add_row(facts, HC_TABLE_USB, &ok), *stick = hc_add_row(facts, HC_TABLE_USB, &ok);
+    struct hc_line line;
+
+    CHECK(fd >= 0 && write(fd, ids, sizeof ids - 1) == sizeof ids - 1);
+    names = hc_usb_names_from(path);
+    text(facts, hub, HC_COL_USB_VENDOR, "1d6b");
+    text(facts, hub, HC_COL_USB_PRODUCT, "0002");
+    text(facts, stick, HC_COL_USB_VENDOR, "1d6b");
+    text(facts, stick, HC_COL_USB_PRODUCT, "0002");
+    text(facts, stick, HC_COL_USB_MODEL, "A stick");
+    ready(&h);
+    line = (struct hc_line){ h.report, HC_TABLE_USB, hub, names };
+    CHECK(line_is(&line, "{product}{product_id:usb}", "Linux Foundation 2.0 root hub"));
+    line.row = stick;
+    CHECK(line_is(&line, "{product}{product_id:usb}", "A stick"));
+    line = (struct hc_line){ h.report, HC_TABLE_USB, hub, NULL };
+    CHECK(line_is(&line, "{product}{product_id:usb}", ""));
+    hc_report_free(h.report);
+    hc_names_close(names);
+    close(fd);
+    unlink(path);
+}
+
 /* Whether one of the keys with | between them is there: a column of the table, or a fact. */
 static bool one_is_there(enum hc_table table, const char **at, struct hc_text *key)
 {
@@ -137,7 +204,7 @@ static void keys_of_the_tree(void)
 static char *tree_of(struct host *h)
 {
     ready(h);
-    return hc_render_tree(h->report, false, false);
+    return hc_render_tree(h->report, (struct hc_terminal){ .color = false }, false);
 }
 
 static void stacks(void)
@@ -183,8 +250,60 @@ static void many(void)
     tree = tree_of(&h);
     CHECK(tree && strlen(tree) < 16384 && has(tree, "more (hostcap list block)"));
     free(tree);
-    tree = hc_render_table_text(h.report, HC_TABLE_BLOCK, NULL, 0, false);
+    tree = hc_render_table_text(h.report, HC_TABLE_BLOCK, NULL, 0, (struct hc_terminal){ .color = false });
     CHECK(has(tree, "disk99999"));
+    free(tree);
+    hc_report_free(h.report);
+}
+
+/* A PCI function whose driver only carries a virtio device shows who serves it, and one without a class what it is. */
+static void carried(void)
+{
+    struct host h;
+    struct hc_facts *facts = begin(&h);
+    struct hc_table_row *row;
+    char *tree;
+
+    hc_put_table(facts, HC_TABLE_PCI, &ok);
+    row = hc_add_row(facts, HC_TABLE_PCI, &ok);
+    text(facts, row, HC_COL_PCI_ADDRESS, "0000:00:01.0");
+    text(facts, row, HC_COL_PCI_CLASS, "ff0000");
+    text(facts, row, HC_COL_PCI_DRIVER, "virtio-pci");
+    hc_put_table(facts, HC_TABLE_VIRTIO, &ok);
+    row = hc_add_row(facts, HC_TABLE_VIRTIO, &ok);
+    text(facts, row, HC_COL_VIRTIO_PCI, "0000:00:01.0");
+    text(facts, row, HC_COL_VIRTIO_KIND, "balloon");
+    text(facts, row, HC_COL_VIRTIO_DRIVER, "virtio_balloon");
+    hc_put_table(facts, HC_TABLE_KERNEL_MODULES, &ok);
+    row = hc_add_row(facts, HC_TABLE_KERNEL_MODULES, &ok);
+    text(facts, row, HC_COL_MODULE_NAME, "kvm");
+    text(facts, row, HC_COL_MODULE_STATE, "loaded");
+    row = hc_add_row(facts, HC_TABLE_KERNEL_MODULES, &ok);
+    text(facts, row, HC_COL_MODULE_NAME, "nouveau");
+    text(facts, row, HC_COL_MODULE_STATE, "available");
+    text(facts, row, HC_COL_MODULE_BLOCKED_BY, "/etc/modprobe.d");
+    tree = tree_of(&h);
+    CHECK(has(tree, "00:01.0  balloon  virtio_balloon"));
+    CHECK(has(tree, "loaded    kvm\n") && has(tree, "kept out  nouveau (/etc/modprobe.d)\n"));
+    free(tree);
+    hc_report_free(h.report);
+}
+
+/* Of a section that says nothing its title is named, of another the keys. */
+static void refused_facts(void)
+{
+    struct host h;
+    struct hc_facts *facts = begin(&h);
+    char *tree;
+
+    hc_put_text(facts, HC_SMBIOS_SYSTEM_PRODUCT, &denied, HC_TEXT(""));
+    hc_put_text(facts, HC_SMBIOS_BOARD_PRODUCT, &ok, HC_TEXT("B"));
+    hc_put_text(facts, HC_SMBIOS_BOARD_SERIAL, &denied, HC_TEXT(""));
+    hc_put_flag(facts, HC_EFI, &ok, false);
+    tree = tree_of(&h);
+    CHECK(has(tree, "Board       B\n"));
+    CHECK(has(tree, "Not seen    System, board.serial_number. "));
+    CHECK(has(tree, "Firmware    no UEFI\n"));
     free(tree);
     hc_report_free(h.report);
 }
@@ -261,7 +380,7 @@ static void changes(void)
     c = change_of(&d, HC_TABLE_BLOCK, "sdc", NULL);
     CHECK(c && c->what == HC_ADDED);
     CHECK(!change_of(&d, HC_TABLE_NET, "eth0", NULL)); /* not seen is not removed */
-    shown = hc_render_diff_text(&d, false);
+    shown = hc_render_diff_text(&d, (struct hc_terminal){ .color = false });
     CHECK(has(shown, "uname.nodename: one -> two") && has(shown, "- block sdb\n") && has(shown, "+ block sdc\n"));
     CHECK(has(shown, "block sda mounts: +/home\n") && has(shown, "known in A only: ") && has(shown, "net"));
     free(shown);
@@ -377,10 +496,14 @@ static void selection(void)
 int main(void)
 {
     patterns();
+    forms();
+    names_of_usb();
     keys_of_the_tree();
     stacks();
     many();
     refused();
+    refused_facts();
+    carried();
     changes();
     names_taken_out();
     names_with_a_key();

@@ -175,7 +175,7 @@ static bool has_line(const char *text, const char *a, const char *b)
 
 static void overview(struct stage *t)
 {
-    char *text = hc_render_passthrough_text(&t->report, NULL, 0, false, false);
+    char *text = hc_render_passthrough_text(&t->report, NULL, 0, (struct hc_terminal){ .color = false }, false);
 
     CHECK(text && strstr(text, "partial: 3 of 6 devices can go to a guest now (1 with limits), 1 after fixes, 1\n"));
     CHECK(times(text, "The host is not ready.") == 1); /* at the head, not with the device */
@@ -199,7 +199,7 @@ static void predicted(struct stage *t)
 
     t->p.predicted = true;
     t->groups[1].predicted = true;
-    text = hc_render_passthrough_text(&t->report, NULL, 0, true, false);
+    text = hc_render_passthrough_text(&t->report, NULL, 0, (struct hc_terminal){ .color = true }, false);
     CHECK(text && strstr(text, "Prediction") && strstr(text, "would be 11") && strstr(text, "\033[32m"));
     free(text);
 }
@@ -209,7 +209,7 @@ static void split_on_paper(struct stage *t)
     char *text;
 
     t->groups[0].on_paper = t->groups[1].on_paper = true; /* of a bridge alone, and of a device */
-    text = hc_render_passthrough_text(&t->report, NULL, 0, false, false);
+    text = hc_render_passthrough_text(&t->report, NULL, 0, (struct hc_terminal){ .color = false }, false);
     CHECK(text && strstr(text, "2 groups are split by pcie_acs_override") && !strstr(text, "0 devices"));
     free(text);
 }
@@ -217,7 +217,7 @@ static void split_on_paper(struct stage *t)
 static void in_full(struct stage *t)
 {
     const size_t gpu = 2, both[] = { 4, 0 };
-    char *text = hc_render_device_text(&t->report, gpu, false, false);
+    char *text = hc_render_device_text(&t->report, gpu, (struct hc_terminal){ .color = false }, false);
 
     CHECK(text && has_line(text, "Path", "0000:00:01.0 (root port, without ACS) > 0000:01:00.0"));
     CHECK(strstr(text, "with 0000:01:00.1: audio, no driver, 10de:10f0, limited"));
@@ -230,7 +230,7 @@ static void in_full(struct stage *t)
     if (getenv("HOSTCAP_SHOW"))
         puts(text);
     free(text);
-    text = hc_render_passthrough_text(&t->report, both, 2, false, false);
+    text = hc_render_passthrough_text(&t->report, both, 2, (struct hc_terminal){ .color = false }, false);
     CHECK(text && strstr(text, "a bridge: it stays") && !strstr(text, "file:/sys"));
     CHECK(strstr(text, "must stay with the host:") && !strstr(text, "echo unbind")); /* the host's disk */
     free(text);
@@ -254,7 +254,7 @@ static void many(struct stage *t)
     t->p.groups = groups;
     t->p.group_count = MANY;
     if (devices && groups && members)
-        text = hc_render_passthrough_text(&t->report, NULL, 0, false, true);
+        text = hc_render_passthrough_text(&t->report, NULL, 0, (struct hc_terminal){ .color = false }, true);
     CHECK(text && times(text, "\ngroup ") == MANY);
     free(text);
     free(members);
@@ -276,7 +276,7 @@ static void hostile(struct stage *t)
     t->functions[4].row = t->functions[3].row->next;
     for (size_t i = 0; i < 2; i++) {
         const size_t chosen[] = { 2, 4 };
-        text = hc_render_passthrough_text(&t->report, chosen, i ? 2 : 0, false, false);
+        text = hc_render_passthrough_text(&t->report, chosen, i ? 2 : 0, (struct hc_terminal){ .color = false }, false);
         CHECK(text && !strchr(text, '\033') && !strchr(text, '\xff') && strstr(text, "?[31mred?"));
         free(text);
     }
@@ -290,7 +290,7 @@ static void unknown(struct stage *t)
     memset(t->p.counts, 0, sizeof t->p.counts);
     t->facts.tables[HC_TABLE_PCI].why = &denied;
     t->p.group_count = 0;
-    text = hc_render_passthrough_text(&t->report, NULL, 0, false, true);
+    text = hc_render_passthrough_text(&t->report, NULL, 0, (struct hc_terminal){ .color = false }, true);
     CHECK(text && strstr(text, "cannot tell: the PCI devices of this host are not known") && strstr(text, "denied"));
     free(text);
     t->p.functions.known = true;

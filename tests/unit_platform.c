@@ -199,6 +199,29 @@ static void nodes(void)
     FACT(f, NODES_MEMORY, "? denied");
 }
 
+/* Documentation/admin-guide/pm/cpufreq.rst: kHz. */
+static void frequency(void)
+{
+#define CPU "/sys/devices/system/cpu/"
+#define CPUFREQ(khz)                                                                                                   \
+    HOST({ "file:" CPU "present", "0\n" }, { "file:" CPU "cpu0/cpufreq/scaling_driver", "intel_pstate\n" },            \
+         { "file:" CPU "cpu0/cpufreq/scaling_governor", "powersave\n" },                                               \
+         { "file:" CPU "cpu0/cpufreq/cpuinfo_max_freq", khz })
+    struct hc_facts *f = probed(hc_probe_topology, CPUFREQ("4700000\n"));
+
+    FACT(f, CPUFREQ_DRIVER, "intel_pstate");
+    FACT(f, CPUFREQ_GOVERNOR, "powersave");
+    FACT(f, CPUFREQ_MAXIMUM, "4700000000");
+    f = probed(hc_probe_topology, CPUFREQ("18446744073709551615\n"));
+    FACT(f, CPUFREQ_MAXIMUM, "? failed");
+    f = probed(hc_probe_topology, CPUFREQ(DENIED));
+    FACT(f, CPUFREQ_MAXIMUM, "? denied");
+    f = probed(hc_probe_topology,
+               HOST({ "file:" CPU "present", "0\n" }, { "file:" CPU "cpu0/cpufreq/scaling_driver", NULL }));
+    FACT(f, CPUFREQ_GOVERNOR, "? absent");
+    FACT(f, CPUFREQ_MAXIMUM, "? absent");
+}
+
 #define MC      "/sys/devices/system/edac/mc"
 #define MC0     "file:" MC "/mc0/"
 #define DIMM(n) MC0 "dimm" #n "/"
@@ -780,6 +803,7 @@ int main(void)
 {
     memory();
     nodes();
+    frequency();
     edac();
     persistent();
     uefi();

@@ -114,6 +114,9 @@ static void installs(void)
     FILLS(HOST({ "host.arch", "aarch64" }, WITH("apt")), "{install:qemu-kvm}", "As root: apt install qemu-system-arm.");
     FILLS(HOST({ "host.arch", "s390x" }, WITH("apt")), "{install:qemu-kvm}", "As root: apt install qemu-system.");
     FILLS(HOST(X86, WITH("dnf")), "{install:swtpm}", "As root: dnf install swtpm swtpm-tools.");
+    FILLS(HOST(X86, WITH("dnf"), FEDORA), "{install:docker}", "As root: dnf install moby-engine.");
+    FILLS(HOST(X86, WITH("dnf"), ROCKY), "{install:docker}",
+          "Install Docker Engine with the package manager of this system.");
     FILLS(HOST(X86, WITH("yum")), "{install:libvirt}", "As root: yum install libvirt.");
     FILLS(HOST(X86, WITH("zypper")), "{install:ovmf}", "As root: zypper install qemu-ovmf-x86_64.");
     FILLS(HOST(X86, WITH("pacman")), "{install:ovmf}", "As root: pacman -S edk2-ovmf.");

@@ -72,6 +72,7 @@ static struct hc_facts *look(const struct answer_row *rows, const struct answer_
     hc_probe_kernel(src, facts);
     hc_probe_container(src, facts);
     hc_probe_distribution(src, facts);
+    hc_probe_sessions(src, facts);
     hc_probe_confinement(src, facts);
     hc_probe_software(src, facts);
     hc_probe_firmware_images(src, facts);
@@ -550,6 +551,71 @@ static void on_small_hosts(void)
     done(facts);
 }
 
+/* ---- who is logged in ---- */
+
+#define SYSTEMD                                                                                                        \
+    {                                                                                                                  \
+        "stat:/run/systemd/system", "dir 0:0 0755 0 0"                                                                 \
+    }
+#define SESSIONS(list)                                                                                                 \
+    {                                                                                                                  \
+        "dir:/run/systemd/sessions", list                                                                              \
+    }
+#define SESSION(name, text)                                                                                            \
+    {                                                                                                                  \
+        "file:/run/systemd/sessions/" name, text                                                                       \
+    }
+#define END                                                                                                            \
+    {                                                                                                                  \
+        NULL, NULL                                                                                                     \
+    }
+#define SSH  "UID=1000\nUSER=jane\nREMOTE=1\nTYPE=tty\nREMOTE_HOST=192.0.2.1\nCLASS=user\n"
+#define TEXT "UID=1000\nUSER=jane\nTYPE=tty\nSEAT=seat0\nCLASS=user\n"
+#define DRAW "UID=1000\nUSER=jane\nTYPE=wayland\nSEAT=seat0\nCLASS=greeter\n"
+
+static void logged_in(void)
+{
+    static const struct {
+        struct answer_row rows[6];
+        const char *is;
+    } hosts[] = {
+        { { SYSTEMD, SESSIONS("c1\nc1.ref\n"), SESSION("c1", DRAW), SESSION("c1.ref", DENIED), END }, "yes" },
+        { { SYSTEMD, SESSIONS("3\n3.ref\n"), SESSION("3", SSH), SESSION("3.ref", DENIED), END }, "no" },
+        { { SYSTEMD, SESSIONS("3\n4\n"), SESSION("3", SSH), SESSION("4", TEXT), END }, "?" }, /* startx, perhaps */
+        { { SYSTEMD, SESSIONS(""), END }, "no" },
+        { { SESSIONS(""), END }, "?" }, /* nobody would write there */
+        { { SYSTEMD, SESSIONS(DENIED), END }, "?" },
+        { { SYSTEMD, SESSIONS("3\n"), SESSION("3", DENIED), END }, "?" },
+        { { SYSTEMD, SESSIONS("3\n4\n"), SESSION("3", DRAW), SESSION("4", DENIED), END }, "yes" },
+        { { SYSTEMD, SESSIONS("3\n"), SESSION("3", "nonsense\n"), END }, "?" },
+        { { SYSTEMD, SESSIONS("3\n"), SESSION("3", GONE), END }, "no" },
+    };
+    static const struct answer_row none[] = { END };
+
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+        struct hc_facts *facts = look(none, hosts[i].rows);
+        IS(flag(facts, HC_HOST_INTERACTIVE), hosts[i].is);
+        done(facts);
+    }
+}
+
+static void crowd(void)
+{
+    static char list[65 * 3 + 1];
+    struct answer_row rows[68] = { SYSTEMD, SESSIONS(list) };
+    static char keys[65][32];
+    struct hc_facts *facts;
+
+    for (size_t i = 0; i < 65; i++) {
+        snprintf(list + 3 * i, 4, "%02zu\n", i + 10);
+        snprintf(keys[i], sizeof keys[i], "file:/run/systemd/sessions/%02zu", i + 10);
+        rows[2 + i] = (struct answer_row){ keys[i], SSH };
+    }
+    facts = look(rows, NULL);
+    IS(flag(facts, HC_HOST_INTERACTIVE), "?");
+    done(facts);
+}
+
 /* ---- what leaves the host ---- */
 
 static void thinned(const char *key, const char *text, const char *expected)
@@ -598,6 +664,7 @@ static void shared_names(void)
 
 static void redaction(void)
 {
+    thinned("file:/run/systemd/sessions/3", SSH, "TYPE=tty\nCLASS=user\n");
     thinned("file:/etc/os-release", "ID=debian\nOWNER=\"Jane Doe\"\nSUPPORT_URL=x\nVERSION_ID=13",
             "ID=debian\nVERSION_ID=13\n");
     thinned("file:/etc/modprobe.d/a.conf",
@@ -622,6 +689,8 @@ int main(void)
     on_arch_and_alpine();
     on_nixos();
     on_small_hosts();
+    logged_in();
+    crowd();
     redaction();
     shared_names();
     return checked();

@@ -843,11 +843,6 @@ static bool look(struct disks *d, struct hc_text names)
     return true;
 }
 
-static bool is_text(const struct hc_cell *cell, const char *text)
-{
-    return cell->known && cell->text && !strcmp(cell->text, text);
-}
-
 /* A disk of which not all is known may be the largest. */
 static void put_largest(struct hc_facts *facts, const struct hc_reply *list)
 {
@@ -857,7 +852,7 @@ static void put_largest(struct hc_facts *facts, const struct hc_reply *list)
     for (const struct hc_table_row *row = facts->tables[HC_TABLE_BLOCK].first; row; row = row->next) {
         const struct hc_cell *size = &row->cells[HC_COL_BLOCK_SIZE], *removable = &row->cells[HC_COL_BLOCK_REMOVABLE];
         const struct hc_cell *type = &row->cells[HC_COL_BLOCK_TYPE];
-        if ((type->known && !is_text(type, "disk")) || is_text(&row->cells[HC_COL_BLOCK_TRANSPORT], "usb") ||
+        if ((type->known && !hc_cell_is(type, "disk")) || hc_cell_is(&row->cells[HC_COL_BLOCK_TRANSPORT], "usb") ||
             (removable->known && removable->flag))
             continue;
         if (!type->known)

@@ -4,6 +4,7 @@
 #include "redact_platform.h"
 #include "tables.h"
 #include "web.h"
+#include "words.h"
 
 #include <string.h>
 
@@ -42,20 +43,14 @@ static void watchdogs(struct hc_source *src, struct hc_facts *facts)
 /* Words of a list that are a prefix and a number, with blanks between them. */
 static struct hc_text numbered_names(struct hc_source *src, struct hc_text names, const char *prefix)
 {
-    char *list = hc_alloc(&src->arena, names.size + 1);
+    struct hc_words list = hc_words_make(&src->arena, names.size);
     struct hc_text name;
     uint64_t number;
-    size_t size = 0;
 
-    while (list && hc_next_line(&names, &name)) {
-        if (!hc_numbered(name, prefix, &number))
-            continue;
-        if (size)
-            list[size++] = ' ';
-        memcpy(list + size, name.at, name.size);
-        size += name.size;
-    }
-    return (struct hc_text){ list ? list : "", size };
+    while (hc_next_line(&names, &name))
+        if (hc_numbered(name, prefix, &number))
+            hc_words_add(&list, name);
+    return hc_words_text(&list);
 }
 
 /* What its files say the controller must tell: they are read with --wake only, see device_files.c. */
@@ -132,24 +127,20 @@ static size_t kind_of(struct hc_text name)
 
 static void put_inputs(const struct hc_folder *folder, struct hc_table_row *row)
 {
-    char *list = hc_alloc(&folder->src->arena, folder->names.size + 1);
+    struct hc_words list = hc_words_make(&folder->src->arena, folder->names.size);
     struct hc_text rest = folder->names, name;
     uint64_t counts[KINDS] = { 0 };
-    size_t size = 0, kind;
 
-    while (list && hc_next_line(&rest, &name)) {
-        kind = kind_of(name);
+    while (hc_next_line(&rest, &name)) {
+        const size_t kind = kind_of(name);
         if (kind == KINDS)
             continue;
         counts[kind]++;
-        if (size)
-            list[size++] = ' ';
-        memcpy(list + size, name.at, name.size);
-        size += name.size;
+        hc_words_add(&list, name);
     }
     for (size_t i = 0; i < KINDS; i++)
         hc_cell_number(folder->facts, row, inputs[i].column, folder->list, counts[i]);
-    hc_cell_text(folder->facts, row, HC_COL_SENSOR_INPUTS, folder->list, (struct hc_text){ list ? list : "", size });
+    hc_cell_text(folder->facts, row, HC_COL_SENSOR_INPUTS, folder->list, hc_words_text(&list));
 }
 
 static struct hc_text function_of(struct hc_text path)

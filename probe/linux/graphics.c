@@ -228,16 +228,11 @@ static void put_displays(struct scan *s, struct hc_table_row *gpu, const struct 
 
 /* ---- PCI functions ---- */
 
-static struct hc_text cell_text(const struct hc_cell *cell)
-{
-    return cell->known && cell->text ? (struct hc_text){ cell->text, strlen(cell->text) } : HC_TEXT("");
-}
-
 /* What is known of the function is known of the card, and what is not is open for the same reason. */
 static void copy_text(struct scan *s, struct hc_table_row *row, int column, const struct hc_cell *cell)
 {
     if (cell->why)
-        put_text(s, row, column, cell->why, cell_text(cell));
+        put_text(s, row, column, cell->why, hc_text_in(cell));
 }
 
 static void copy_flag(struct scan *s, struct hc_table_row *row, int column, const struct hc_cell *cell)
@@ -254,14 +249,14 @@ static void put_window(struct scan *s, struct hc_table_row *row, const struct hc
     const struct hc_reply *why = s->facts->tables[HC_TABLE_PCI_BARS].why;
     uint64_t largest = 0;
 
-    for (; bar && hc_same_text(cell_text(&bar->cells[HC_COL_BAR_ADDRESS]), address); bar = bar->next) {
+    for (; bar && hc_same_text(hc_text_in(&bar->cells[HC_COL_BAR_ADDRESS]), address); bar = bar->next) {
         const struct hc_cell *size = &bar->cells[HC_COL_BAR_SIZE], *number = &bar->cells[HC_COL_BAR_NUMBER];
         if (!number->known && number->why) { /* they could not be read */
             hc_cell_number(s->facts, row, HC_COL_GPUS_WINDOW, number->why, 0);
             return;
         }
         if (!number->known || number->number >= BARS || !size->known || size->number < largest ||
-            !hc_starts(cell_text(&bar->cells[HC_COL_BAR_TYPE]), "mem"))
+            !hc_starts(hc_text_in(&bar->cells[HC_COL_BAR_TYPE]), "mem"))
             continue;
         why = size->why;
         largest = size->number;
@@ -276,9 +271,9 @@ static void put_memory(struct scan *s, struct hc_table_row *row, struct hc_text 
     uint64_t bytes = 0;
     const struct hc_reply *reply = driver->why;
 
-    if (!driver->known || !cell_text(driver).size)
+    if (!driver->known || !hc_text_in(driver).size)
         return;
-    if (hc_text_is(cell_text(driver), "amdgpu"))
+    if (hc_text_is(hc_text_in(driver), "amdgpu"))
         reply = hc_ask_u64(
             s->src, hc_format(s->src, DEVICES "/%.*s/mem_info_vram_total", (int)address.size, address.at), &bytes);
     else
@@ -303,7 +298,7 @@ static void put_nodes(struct scan *s, struct hc_table_row *row, struct hc_text f
 static void put_function(struct scan *s, const struct hc_table_row *pci, const struct hc_table_row *bars)
 {
     struct hc_table_row *row = hc_add_row(s->facts, HC_TABLE_GPUS, pci->because);
-    const struct hc_text address = cell_text(&pci->cells[HC_COL_PCI_ADDRESS]);
+    const struct hc_text address = hc_text_in(&pci->cells[HC_COL_PCI_ADDRESS]);
 
     copy_text(s, row, HC_COL_GPUS_PCI, &pci->cells[HC_COL_PCI_ADDRESS]);
     copy_text(s, row, HC_COL_GPUS_VENDOR, &pci->cells[HC_COL_PCI_VENDOR]);
@@ -365,7 +360,7 @@ static void put_type(struct scan *s, const struct hc_table_row *pci, const struc
 
 static void put_types(struct scan *s, const struct hc_table_row *pci)
 {
-    const struct hc_text address = cell_text(&pci->cells[HC_COL_PCI_ADDRESS]);
+    const struct hc_text address = hc_text_in(&pci->cells[HC_COL_PCI_ADDRESS]);
     const char *folder = hc_format(s->src, DEVICES "/%.*s/mdev_supported_types", (int)address.size, address.at);
     struct hc_text names, type;
     const struct hc_reply *list = hc_ask_dir(s->src, folder, &names);
@@ -382,7 +377,7 @@ static bool is_display(const struct hc_table_row *pci)
 {
     uint64_t class;
 
-    return hc_number(cell_text(&pci->cells[HC_COL_PCI_CLASS]), 16, &class) && class >> 16 == CLASS_DISPLAY;
+    return hc_number(hc_text_in(&pci->cells[HC_COL_PCI_CLASS]), 16, &class) && class >> 16 == CLASS_DISPLAY;
 }
 
 static void put_functions(struct scan *s)
@@ -390,12 +385,12 @@ static void put_functions(struct scan *s)
     const struct hc_table_row *bar = s->facts->tables[HC_TABLE_PCI_BARS].first;
 
     for (const struct hc_table_row *row = s->facts->tables[HC_TABLE_PCI].first; row; row = row->next) {
-        const struct hc_text address = cell_text(&row->cells[HC_COL_PCI_ADDRESS]);
+        const struct hc_text address = hc_text_in(&row->cells[HC_COL_PCI_ADDRESS]);
         if (is_display(row))
             put_function(s, row, bar);
         if (row->cells[HC_COL_PCI_MDEV].known && row->cells[HC_COL_PCI_MDEV].flag)
             put_types(s, row);
-        while (bar && hc_same_text(cell_text(&bar->cells[HC_COL_BAR_ADDRESS]), address))
+        while (bar && hc_same_text(hc_text_in(&bar->cells[HC_COL_BAR_ADDRESS]), address))
             bar = bar->next; /* in the order of the functions */
     }
 }

@@ -54,10 +54,20 @@ static void lockdown(struct hc_source *src, struct hc_facts *facts)
     hc_put_word(facts, HC_LOCKDOWN, reply, value);
 }
 
+static void clocksource(struct hc_source *src, struct hc_facts *facts)
+{
+    struct hc_text line;
+    const struct hc_reply *reply =
+        hc_ask_line(src, "/sys/devices/system/clocksource/clocksource0/current_clocksource", &line);
+
+    hc_put_text(facts, HC_CLOCKSOURCE, reply, line);
+}
+
 void hc_probe_kernel(struct hc_source *src, struct hc_facts *facts)
 {
     release(src, facts);
     command_line(src, facts);
     hc_put_kernel_options(src, facts);
     lockdown(src, facts);
+    clocksource(src, facts);
 }

@@ -238,6 +238,7 @@ static void put_facts(struct hc_facts *facts, const struct hc_reply *reply, cons
         { &HC_CONFIG_AMD_IOMMU, "AMD_IOMMU" },
         { &HC_CONFIG_IRQ_REMAP, "IRQ_REMAP" },
         { &HC_CONFIG_VFIO_PCI, "VFIO_PCI" },
+        { &HC_CONFIG_PCI_IOV, "PCI_IOV" },
         { &HC_CONFIG_OVERLAY_FS, "OVERLAY_FS" },
         { &HC_CONFIG_SECCOMP_FILTER, "SECCOMP_FILTER" },
         { &HC_CONFIG_EFI, "EFI" },

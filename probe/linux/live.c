@@ -510,16 +510,33 @@ static void answer_privilege(struct hc_source *src, struct hc_reply *reply)
                    caps[1].effective, caps[0].effective, first_cpu());
 }
 
+static unsigned days_of_month(unsigned year, unsigned month)
+{
+    static const unsigned days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+    return days[month - 1] + (month == 2 && leap);
+}
+
+/* Counted here, since gmtime_r() reads the file of the caller's time zone. */
 static void answer_time(struct hc_source *src, struct hc_reply *reply)
 {
-    time_t now = time(NULL);
-    struct tm utc;
-    char text[32];
+    const time_t now = time(NULL);
+    const unsigned second = (unsigned)(now % 86400);
+    unsigned year = 1970, month = 1, days;
+    int64_t day = now / 86400;
 
-    if (!gmtime_r(&now, &utc) || !strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc))
+    if (now < 0 || day > 365 * 8000) {
         hc_answer_errno(reply, ERANGE);
-    else
-        hc_answer_text(src, reply, "%s", text);
+        return;
+    }
+    while (day >= (days = days_of_month(year, month))) {
+        day -= days;
+        year += month == 12;
+        month = month % 12 + 1;
+    }
+    hc_answer_text(src, reply, "%04u-%02u-%02uT%02u:%02u:%02uZ", year, month, (unsigned)day + 1, second / 3600,
+                   second / 60 % 60, second % 60);
 }
 
 /* ---- the SSH connection of this session ---- */

@@ -218,11 +218,27 @@ static void cgroup(struct hc_source *src, struct hc_facts *facts)
 
 /* ---- huge pages ---- */
 
+#define GIB_IN_KIB  (UINT64_C(1) << 20)
+#define MEMORY_MOST (UINT64_C(1) << 52) /* bytes that any CPU of today can address */
+
+/* Pages of one size more; one size that cannot be read leaves the sum unknown. */
+static const struct hc_reply *add_reserved(struct hc_source *src, const struct hc_reply *sum,
+                                           const struct hc_reply *reply, uint64_t kib, uint64_t count, uint64_t *bytes)
+{
+    if (sum->answer != HC_OK || reply->answer != HC_OK)
+        return sum->answer != HC_OK ? sum : reply;
+    if (kib && count > (MEMORY_MOST - *bytes) / (kib << 10))
+        return hc_malformed(src, reply, "more pages than there can be");
+    *bytes += (kib << 10) * count;
+    return sum;
+}
+
 static void hugepages(struct hc_source *src, struct hc_facts *facts)
 {
     struct hc_text names, name;
-    const struct hc_reply *list = hc_ask_dir(src, "/sys/kernel/mm/hugepages", &names), *reply;
-    uint64_t kib, count;
+    const struct hc_reply *list = hc_ask_dir(src, "/sys/kernel/mm/hugepages", &names), *reply, *sum = list;
+    uint64_t kib, count, reserved = 0;
+    bool gib = false;
 
     hc_put_table(facts, HC_TABLE_HUGEPAGES, list);
     while (hc_next_line(&names, &name)) {
@@ -238,10 +254,14 @@ static void hugepages(struct hc_source *src, struct hc_facts *facts)
         reply = hc_ask_u64(src, hc_format(src, "/sys/kernel/mm/hugepages/%.*s/nr_hugepages", (int)name.size, name.at),
                            &count);
         hc_cell_number(facts, row, HC_COL_HUGEPAGE_TOTAL, reply, count);
+        sum = add_reserved(src, sum, reply, kib, count, &reserved);
+        gib |= kib == GIB_IN_KIB;
         reply = hc_ask_u64(src, hc_format(src, "/sys/kernel/mm/hugepages/%.*s/free_hugepages", (int)name.size, name.at),
                            &count);
         hc_cell_number(facts, row, HC_COL_HUGEPAGE_FREE, reply, count);
     }
+    hc_put_number(facts, HC_HUGEPAGES_RESERVED, sum, reserved);
+    hc_put_listed(facts, HC_HUGEPAGES_1G, list, gib);
 }
 
 void hc_probe_memory(struct hc_source *src, struct hc_facts *facts)

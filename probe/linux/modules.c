@@ -446,20 +446,15 @@ static const struct setting *setting_of(struct look *look, size_t m)
 
 /* ---- rows ---- */
 
-static struct hc_text text_of(const char *text)
-{
-    return (struct hc_text){ text ? text : "", text ? strlen(text) : 0 };
-}
-
 static void put_settings(struct look *look, struct hc_table_row *row, size_t m)
 {
     const struct setting *setting = setting_of(look, m);
     const struct hc_reply *why = setting->blocked ? setting->blocked_why : look->conf_why;
 
-    hc_cell_text(look->facts, row, HC_COL_MODULE_BLOCKED, why, text_of(setting->blocked));
-    hc_cell_text(look->facts, row, HC_COL_MODULE_BLOCKED_BY, why, text_of(setting->by));
+    hc_cell_text(look->facts, row, HC_COL_MODULE_BLOCKED, why, hc_text_from(setting->blocked));
+    hc_cell_text(look->facts, row, HC_COL_MODULE_BLOCKED_BY, why, hc_text_from(setting->by));
     hc_cell_text(look->facts, row, HC_COL_MODULE_OPTIONS, setting->options ? setting->options_why : look->conf_why,
-                 text_of(setting->options));
+                 hc_text_from(setting->options));
 }
 
 static bool of_other_machine(const struct look *look, const struct module *module)
@@ -485,7 +480,7 @@ static void put_row(struct look *look, size_t m)
         (struct hc_cell){ .text = modules[m].name, .why = look->loaded_why, .known = true };
     if (state.why)
         hc_cell_text(look->facts, row, HC_COL_MODULE_STATE,
-                     state.word || state.why->answer != HC_OK ? state.why : look->loaded_why, text_of(state.word));
+                     state.word || state.why->answer != HC_OK ? state.why : look->loaded_why, hc_text_from(state.word));
     if (!state.word || !strcmp(state.word, "loaded") || !strcmp(state.word, "available"))
         put_settings(look, row, m);
 }

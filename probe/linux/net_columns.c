@@ -50,11 +50,6 @@ static bool is_device(const port_t *port)
     return port->link->answer == HC_OK && !port->virtual && !is_loopback(port);
 }
 
-static struct hc_text text_of(const char *string)
-{
-    return string ? (struct hc_text){ string, strlen(string) } : HC_TEXT("");
-}
-
 static void put_number(const port_t *port, int column, const struct hc_reply *reply, uint64_t value)
 {
     hc_cell_number(port->facts, port->row, column, reply, value);
@@ -81,7 +76,7 @@ static struct hc_text word_of(const struct word *words, size_t count, uint64_t n
 {
     for (size_t i = 0; i < count; i++)
         if (words[i].number == number)
-            return text_of(words[i].word);
+            return hc_text_from(words[i].word);
     return HC_TEXT("");
 }
 

@@ -560,6 +560,16 @@ static void put_port(struct function *f, const struct space *space)
     put_link(f, space);
 }
 
+/* Where the capability cannot be read: a kernel with SR-IOV has these files for every function that can have virtual
+   ones (drivers/pci/iov.c, sriov_dev_attr_group). */
+static void put_no_vfs(struct function *f)
+{
+    const char *built = hc_word_of(f->scan->facts, HC_CONFIG_PCI_IOV);
+
+    if (built && *built == 'y')
+        put_number(f, HC_COL_PCI_SRIOV_TOTAL, f->listing, 0);
+}
+
 /* The driver may offer fewer virtual functions than the device has: the kernel's own numbers come first. */
 static void put_sriov(struct function *f, const struct space *space)
 {
@@ -577,10 +587,12 @@ static void put_sriov(struct function *f, const struct space *space)
         }
     if (listed(f, "sriov_numvfs") == HC_NO) /* the kernel has switched none on */
         put_number(f, HC_COL_PCI_SRIOV_ACTIVE, f->listing, 0);
-    if (space->reply->answer != HC_OK)
-        return;
-    put_register(f, HC_COL_PCI_SRIOV_TOTAL, space, d->sriov, space->extended, d->vfs_total);
-    put_register(f, HC_COL_PCI_SRIOV_ACTIVE, space, d->sriov, space->extended, d->vfs_active);
+    if (space->reply->answer == HC_OK) {
+        put_register(f, HC_COL_PCI_SRIOV_TOTAL, space, d->sriov, space->extended, d->vfs_total);
+        put_register(f, HC_COL_PCI_SRIOV_ACTIVE, space, d->sriov, space->extended, d->vfs_active);
+    }
+    if (listed(f, "sriov_totalvfs") == HC_NO && !d->sriov.at)
+        put_no_vfs(f);
 }
 
 /* Of a device that has nothing better the pin is read, by recordings since there is this column. */

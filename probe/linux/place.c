@@ -96,7 +96,6 @@ const struct hc_reply *hc_ask_folder(struct hc_source *src, const char *parent, 
 
 bool hc_uevent_value(struct hc_text uevent, const char *key, struct hc_text *value)
 {
-    *value = HC_TEXT("");
     return hc_find_value(uevent, '=', key, value);
 }
 

@@ -318,7 +318,7 @@ static const struct {
 } known[] = {
     { "qemu", &HC_QEMU_FOUND, &HC_QEMU_VERSION }, { "libvirt", &HC_LIBVIRT_FOUND, &HC_LIBVIRT_VERSION },
     { "virtualbox", &HC_VIRTUALBOX_FOUND, NULL }, { "vmware-workstation", &HC_VMWARE_FOUND, NULL },
-    { "newuidmap", &HC_NEWUIDMAP_FOUND, NULL },
+    { "newuidmap", &HC_NEWUIDMAP_FOUND, NULL },   { "swtpm", &HC_SWTPM_FOUND, NULL },
 };
 
 enum { KNOWN = sizeof known / sizeof *known };

@@ -6,6 +6,7 @@
 #include "probes.h"
 #include "tables.h"
 #include "web.h"
+#include "words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,38 +63,28 @@ static void attributes(const struct storage *s, struct hc_table_row *row, const 
 
 #define ATTRIBUTES(s, row, folder, names, list) attributes(s, row, folder, names, list, sizeof(list) / sizeof *(list))
 
-/* A list of words, with room for as many as a text of that size can hold. */
-static void add_word(struct hc_text *list, char *room, struct hc_text word)
-{
-    if (list->size)
-        room[list->size++] = ' ';
-    memcpy(room + list->size, word.at, word.size);
-    list->size += word.size;
-    list->at = room;
-}
-
 static struct hc_text words_of(const struct storage *s, struct hc_text lines)
 {
-    char *room = hc_alloc(&s->src->arena, lines.size + 2);
-    struct hc_text list = { "", 0 }, name;
+    struct hc_words list = hc_words_make(&s->src->arena, lines.size);
+    struct hc_text name;
 
-    while (room && hc_next_line(&lines, &name))
-        add_word(&list, room, name);
-    return list;
+    while (hc_next_line(&lines, &name))
+        hc_words_add(&list, name);
+    return hc_words_text(&list);
 }
 
 /* ---- NVMe ---- */
 
 static struct hc_text namespaces_of(const struct storage *s, struct hc_text names)
 {
-    char *room = hc_alloc(&s->src->arena, names.size + 2);
-    struct hc_text list = { "", 0 }, name, number_text, rest;
+    struct hc_words list = hc_words_make(&s->src->arena, names.size);
+    struct hc_text name, number_text, rest;
 
-    while (room && hc_next_line(&names, &name))
+    while (hc_next_line(&names, &name))
         if (hc_starts(name, "nvme") &&
             hc_split((struct hc_text){ name.at + 4, name.size - 4 }, 'n', &number_text, &rest))
-            add_word(&list, room, name);
-    return list;
+            hc_words_add(&list, name);
+    return hc_words_text(&list);
 }
 
 static void nvme_node(const struct storage *s, struct hc_table_row *row, struct hc_text pci)
@@ -305,9 +296,9 @@ static struct hc_text group_disks(const struct storage *s, const struct volume *
                                   const struct hc_reply **why)
 {
     struct disks_of found = { NULL, 0 };
-    struct hc_text names, name, list = { "", 0 };
-    size_t room = 0, size = 0;
-    char *text;
+    struct hc_text names, name;
+    struct hc_words list;
+    size_t room = 0;
 
     for (size_t i = 0; i < count; i++) {
         const struct hc_reply *reply = hc_ask_dir(s->src, in(s, BLOCK_FOLDER, volumes[i].name, "/slaves"), &names);
@@ -315,8 +306,8 @@ static struct hc_text group_disks(const struct storage *s, const struct volume *
         room += names.size;
     }
     found.list = hc_alloc(&s->src->arena, (room + 1) * sizeof *found.list);
-    text = hc_alloc(&s->src->arena, room + 2);
-    for (size_t i = 0; found.list && text && i < count; i++) {
+    list = hc_words_make(&s->src->arena, room);
+    for (size_t i = 0; found.list && i < count; i++) {
         hc_ask_dir(s->src, in(s, BLOCK_FOLDER, volumes[i].name, "/slaves"), &names);
         while (hc_next_line(&names, &name)) {
             struct volume other;
@@ -327,10 +318,10 @@ static struct hc_text group_disks(const struct storage *s, const struct volume *
     }
     if (found.count)
         qsort(found.list, found.count, sizeof *found.list, by_text);
-    for (size_t i = 0; i < found.count; i++, size++)
+    for (size_t i = 0; i < found.count; i++)
         if (!i || !hc_same_text(found.list[i], found.list[i - 1]))
-            add_word(&list, text, found.list[i]);
-    return list;
+            hc_words_add(&list, found.list[i]);
+    return hc_words_text(&list);
 }
 
 static void volume_group(const struct storage *s, const struct volume *volumes, size_t count)
@@ -408,14 +399,14 @@ static void profile(const struct storage *s, struct hc_table_row *row, int colum
 {
     static const char *const profiles[] = { "single",  "dup",    "raid0", "raid1", "raid1c3",
                                             "raid1c4", "raid10", "raid5", "raid6" };
-    struct hc_text names, list = { "", 0 };
+    struct hc_text names;
     const struct hc_reply *reply = hc_ask_dir(s->src, folder, &names);
-    char *room = hc_alloc(&s->src->arena, names.size + 2);
+    struct hc_words list = hc_words_make(&s->src->arena, names.size);
 
-    for (size_t i = 0; room && i < sizeof profiles / sizeof *profiles; i++)
+    for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++)
         if (hc_has_word(names, profiles[i]))
-            add_word(&list, room, (struct hc_text){ profiles[i], strlen(profiles[i]) });
-    hc_cell_text(s->facts, row, column, reply, list);
+            hc_words_add(&list, hc_text_from(profiles[i]));
+    hc_cell_text(s->facts, row, column, reply, hc_words_text(&list));
 }
 
 static void missing(const struct storage *s, struct hc_table_row *row, struct hc_text name)

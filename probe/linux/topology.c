@@ -532,6 +532,15 @@ static const struct hc_reply *put_list(struct hc_topology *t, const char *name, 
     return reply;
 }
 
+static void put_kept_free(struct hc_topology *t, struct hc_number_id id, const struct hc_reply *reply,
+                          struct hc_text list)
+{
+    size_t count = 0;
+
+    hc_cpu_list(list, &count);
+    hc_put_number(t->facts, id, reply, count);
+}
+
 static const struct hc_reply *put_line(struct hc_topology *t, const char *path, struct hc_text_id id)
 {
     struct hc_text line;
@@ -539,6 +548,24 @@ static const struct hc_reply *put_line(struct hc_topology *t, const char *path, 
 
     hc_put_text(t->facts, id, reply, line);
     return reply;
+}
+
+/* What has no driver has no governor, and tells no frequency. In kHz: Documentation/admin-guide/pm/cpufreq.rst. */
+static void put_frequency(struct hc_topology *t, unsigned cpu)
+{
+    uint64_t khz = 0;
+    const struct hc_reply *reply = put_line(t, hc_cpu_path(t, cpu, "cpufreq/scaling_driver"), HC_CPUFREQ_DRIVER);
+
+    if (reply->answer != HC_OK) {
+        hc_put_text(t->facts, HC_CPUFREQ_GOVERNOR, reply, HC_TEXT(""));
+        hc_put_number(t->facts, HC_CPUFREQ_MAXIMUM, reply, 0);
+        return;
+    }
+    put_line(t, hc_cpu_path(t, cpu, "cpufreq/scaling_governor"), HC_CPUFREQ_GOVERNOR);
+    reply = hc_ask_u64(t->src, hc_cpu_path(t, cpu, "cpufreq/cpuinfo_max_freq"), &khz);
+    if (khz > UINT64_MAX / 1000)
+        reply = hc_malformed(t->src, reply, "a frequency was expected");
+    hc_put_number(t->facts, HC_CPUFREQ_MAXIMUM, reply, khz * 1000);
 }
 
 static void put_settings(struct hc_topology *t)
@@ -552,11 +579,7 @@ static void put_settings(struct hc_topology *t)
     while (first + 1 < t->count && !t->cpus[first].runs)
         first++;
     put_line(t, hc_cpu_path(t, first, "microcode/version"), HC_MICROCODE_VERSION);
-    reply = put_line(t, hc_cpu_path(t, first, "cpufreq/scaling_driver"), HC_CPUFREQ_DRIVER);
-    if (reply->answer == HC_OK)
-        put_line(t, hc_cpu_path(t, first, "cpufreq/scaling_governor"), HC_CPUFREQ_GOVERNOR);
-    else
-        hc_put_text(t->facts, HC_CPUFREQ_GOVERNOR, reply, HC_TEXT("")); /* what has no driver has no governor */
+    put_frequency(t, first);
 }
 
 static void mark_isolated(struct hc_topology *t, struct hc_text list)
@@ -577,14 +600,16 @@ void hc_probe_topology(struct hc_source *src, struct hc_facts *facts)
 {
     struct hc_topology t = { .src = src, .facts = facts };
     struct hc_text possible, present, online, offline, isolated, nohz;
-    const struct hc_reply *cpus, *runs, *apart;
+    const struct hc_reply *cpus, *runs, *apart, *tickless;
 
     put_list(&t, "possible", HC_CPUS_POSSIBLE, &possible);
     cpus = put_list(&t, "present", HC_CPUS_PRESENT, &present);
     runs = put_list(&t, "online", HC_CPUS_ONLINE, &online);
     put_list(&t, "offline", HC_CPUS_OFFLINE, &offline);
     apart = put_list(&t, "isolated", HC_CPUS_ISOLATED, &isolated);
-    put_list(&t, "nohz_full", HC_CPUS_NOHZ_FULL, &nohz);
+    tickless = put_list(&t, "nohz_full", HC_CPUS_NOHZ_FULL, &nohz);
+    put_kept_free(&t, HC_CPUS_ISOLATED_COUNT, apart, isolated);
+    put_kept_free(&t, HC_CPUS_NOHZ_COUNT, tickless, nohz);
     hc_cpuinfo_topology(src, facts);
     cpus = list_cpus(&t, cpus, &present);
     if (cpus->answer != HC_OK || !make_room(&t, present)) {

@@ -2,6 +2,7 @@
 #include "attributes.h"
 #include "probes.h"
 #include "tables.h"
+#include "words.h"
 
 #include <string.h>
 
@@ -30,23 +31,18 @@ static const struct hc_reply *version(const struct hc_folder *tpm, const char **
 /* "pcr-sha256" is a folder of the bank's registers. */
 static void put_banks(const struct hc_folder *tpm, struct hc_table_row *row)
 {
-    char *list = hc_alloc(&tpm->src->arena, tpm->names.size + 1);
+    struct hc_words list = hc_words_make(&tpm->src->arena, tpm->names.size);
     struct hc_text rest = tpm->names, name;
-    size_t size = 0;
 
-    while (list && hc_next_line(&rest, &name))
-        if (hc_starts(name, "pcr-")) {
-            if (size)
-                list[size++] = ' ';
-            memcpy(list + size, name.at + 4, name.size - 4);
-            size += name.size - 4;
-        }
-    if (list && (size || tpm->list->answer != HC_OK))
-        hc_cell_text(tpm->facts, row, HC_COL_TPM_BANKS, tpm->list, (struct hc_text){ list, size });
+    while (hc_next_line(&rest, &name))
+        if (hc_starts(name, "pcr-"))
+            hc_words_add(&list, (struct hc_text){ name.at + 4, name.size - 4 });
+    if (list.size || tpm->list->answer != HC_OK)
+        hc_cell_text(tpm->facts, row, HC_COL_TPM_BANKS, tpm->list, hc_words_text(&list));
 }
 
-/* "Manufacturer: 0x53544d20", "TCG version: 1.2", "Firmware version: 13.12". These, and whether it is owned, enabled and
-   active, the TPM itself must tell: they are read with --wake only, see device_files.c. */
+/* "Manufacturer: 0x53544d20", "TCG version: 1.2", "Firmware version: 13.12". These, and whether it is owned, enabled
+   and active, the TPM itself must tell: they are read with --wake only, see device_files.c. */
 static void put_caps(const struct hc_folder *tpm, struct hc_table_row *row)
 {
     struct hc_text text, value;

@@ -1,0 +1,6 @@
+#include "output.h"
+
+unsigned terminal_width(void)
+{
+    return 0;
+}
