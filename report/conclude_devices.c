@@ -57,12 +57,12 @@ typedef enum hc_tri kind_test(const struct hc_function *f);
 typedef enum hc_tri worth_test(const struct hc_device *d);
 
 /* Whether what is better where it is smaller reaches a limit. */
-static enum hc_tri at_most(int best, int sure, int limit)
+static enum hc_tri at_most(unsigned best, unsigned sure, unsigned limit)
 {
     return sure <= limit ? HC_YES : best <= limit ? HC_UNKNOWN : HC_NO;
 }
 
-static enum hc_tri own_at_most(const struct hc_device *d, int limit)
+static enum hc_tri own_at_most(const struct hc_device *d, unsigned limit)
 {
     return at_most(d->own_best, d->own_sure, limit);
 }

@@ -467,7 +467,8 @@ static void add_plan(struct output *o, struct hc_json *rating, const struct hc_r
     }
 }
 
-static void add_rating(struct output *o, struct hc_json *list, const struct hc_rating *rating)
+/* with_plan: the reasons once more, as steps; left out where there are many ratings. */
+static void add_rating(struct output *o, struct hc_json *list, const struct hc_rating *rating, bool with_plan)
 {
     struct hc_json *object = hc_json_add_object(&o->doc, list, NULL);
 
@@ -485,7 +486,8 @@ static void add_rating(struct output *o, struct hc_json *list, const struct hc_r
     add_ids(o, object, "open", rating, HC_RESULT_OPEN, HC_HARD);
     add_ids(o, object, "open_soft", rating, HC_RESULT_OPEN, HC_SOFT);
     add_reasons(o, object, rating);
-    add_plan(o, object, rating);
+    if (with_plan)
+        add_plan(o, object, rating);
 }
 
 static void conflicts(struct output *o)
@@ -528,7 +530,7 @@ char *hc_render_report(const struct hc_report *report, bool with_evidence)
     findings(&o);
     list = hc_json_add_array(&o.doc, o.root, "ratings");
     for (size_t i = 0; i < report->rating_count; i++)
-        add_rating(&o, list, &report->ratings[i]);
+        add_rating(&o, list, &report->ratings[i], false);
     hc_add_passthrough(&o.doc, o.root, report);
     techniques(&o);
     conflicts(&o);
@@ -548,7 +550,7 @@ char *hc_render_check_json(const struct hc_report *report, const struct hc_ratin
     readiness(&o);
     list = hc_json_add_array(&o.doc, o.root, "ratings");
     for (size_t i = 0; i < count; i++)
-        add_rating(&o, list, ratings[i]);
+        add_rating(&o, list, ratings[i], true);
     return finish(&o);
 }
 
@@ -666,6 +668,6 @@ char *hc_render_rating_json(const struct hc_report *report, const struct hc_rati
     o.root = hc_json_new(&o.doc);
     hc_json_add_string(&o.doc, o.root, "id", rating->profile->id);
     hc_json_add_string(&o.doc, o.root, "kind", "profile");
-    add_rating(&o, hc_json_add_array(&o.doc, o.root, "ratings"), rating);
+    add_rating(&o, hc_json_add_array(&o.doc, o.root, "ratings"), rating, true);
     return finish(&o);
 }
