@@ -122,6 +122,15 @@ enum hc_reason hc_by_place(struct hc_view *view, enum hc_reason native, enum hc_
     }
 }
 
+enum hc_reason hc_in_container(struct hc_view *view, enum hc_reason inside)
+{
+    switch (hc_see(view, HC_HOST_CONTAINER)) {
+    case HC_YES: return inside;
+    case HC_NO: return HC_PASS;
+    default: return hc_open_reply(view->facts, HC_FACT_HOST_CONTAINER) ? HC_CANNOT_TELL : HC_MOOT;
+    }
+}
+
 bool hc_not_x86(struct hc_view *view)
 {
     const char *arch = hc_see_word(view, HC_HOST_ARCH);

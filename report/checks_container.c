@@ -3,14 +3,9 @@
 
 #include <string.h>
 
-/* Where nobody looked, as on other systems, the question does not arise. */
 static enum hc_reason not_inside(struct hc_view *v)
 {
-    switch (hc_see(v, HC_HOST_CONTAINER)) {
-    case HC_YES: return CONTAINER_INSIDE;
-    case HC_NO: return HC_PASS;
-    default: return hc_open_reply(v->facts, HC_FACT_HOST_CONTAINER) ? HC_CANNOT_TELL : HC_MOOT;
-    }
+    return hc_in_container(v, CONTAINER_INSIDE);
 }
 
 /* ---- user namespaces and ids ---- */

@@ -3,6 +3,12 @@
 #include "checks.h"
 #include "concluded.h"
 
+/* Their drivers are built for the host's kernel and loaded by the host. */
+static enum hc_reason outside(struct hc_view *v)
+{
+    return hc_in_container(v, HOSTED_IN_CONTAINER);
+}
+
 /* ---- VirtualBox beside KVM ---- */
 
 /* From Linux 6.12 on KVM takes VT-x when it is loaded (virt/kvm/kvm_main.c, enable_virt_at_load); from 6.16 on vboxdrv
@@ -78,6 +84,14 @@ static enum hc_reason vmmon(struct hc_view *v)
 }
 
 const struct hc_check hc_hosted_checks[] = {
+    {
+        .id = "hosted.not_in_container",
+        .title = "Drivers of a hypervisor can be loaded here: this is no container",
+        .fix = HC_FIX_OS_CONFIG,
+        .fix_in_guest = HC_FIX_OS_CONFIG,
+        .eval = outside,
+        .reasons = HC_REASON_LIST(HOSTED_IN_CONTAINER),
+    },
     {
         .id = "virtualbox.kvm",
         .title = "KVM leaves VT-x or AMD-V to VirtualBox",

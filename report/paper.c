@@ -62,8 +62,13 @@ void hc_write(struct hc_paper *paper, const char *format, ...)
 
 static void begin_ink(struct hc_paper *paper, enum hc_ink ink)
 {
-    static const char *const codes[] = { [HC_PLAIN] = "",       [HC_GOOD] = "\033[32m", [HC_WARN] = "\033[33m",
-                                         [HC_BAD] = "\033[31m", [HC_DIM] = "\033[2m",   [HC_BOLD] = "\033[1m" };
+    /* Of the cube of 256 (xterm, ctlseqs): green and yellow of the first sixteen cannot be read on white. */
+    static const char *const codes[] = { [HC_PLAIN] = "",
+                                         [HC_GOOD] = "\033[38;5;28m",
+                                         [HC_WARN] = "\033[38;5;130m",
+                                         [HC_BAD] = "\033[38;5;160m",
+                                         [HC_DIM] = "\033[2m",
+                                         [HC_BOLD] = "\033[1m" };
 
     if (paper->terminal.color)
         hc_write(paper, "%s", codes[ink]);
@@ -111,7 +116,9 @@ size_t hc_flow(struct hc_paper *paper, enum hc_ink ink, size_t column, size_t in
     begin_ink(paper, ink);
     while (hc_next_word(&rest, &word)) {
         if (column + !first + width(word) > hc_width(paper) && column > indent) {
+            end_ink(paper, ink);
             hc_write(paper, "\n%*s", (int)indent, "");
+            begin_ink(paper, ink);
             column = indent;
             first = true;
         }

@@ -18,6 +18,8 @@ char *hc_render_device_json(const struct hc_report *report, size_t device);
 
 /* What can go to a guest, in a line of the summary; lives as long as the report. */
 const char *hc_passthrough_line(const struct hc_report *report);
+/* The same in one line of a screen. */
+const char *hc_passthrough_short(const struct hc_report *report);
 
 /* The member "passthrough" of a report. */
 void hc_add_passthrough(struct hc_json_doc *doc, struct hc_json *root, const struct hc_report *report);

@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum { COLUMNS = 100, LINES = 40, LABEL = 21, ROOM_LEAST = 45 };
-enum { FIXES_SHOWN = 3, NAMES_SHOWN = 3, REASONS_TOLD = 5, REASONS_MAX = 64 };
+enum { FIXES_SHOWN = 3, FIX_LINES = 2, FIX_INDENT = 5, REASONS_TOLD = 5, REASONS_MAX = 64 };
 
 struct screen {
     const struct hc_report *report;
@@ -20,6 +20,21 @@ struct screen {
 };
 
 /* ---- the head ---- */
+
+/* As much of a text as fits in so many columns, whole words. */
+static const char *cut(struct screen *s, const char *text, size_t columns)
+{
+    size_t size = strlen(text);
+    const char *part;
+
+    if (size <= columns)
+        return text;
+    size = columns - 4;
+    while (size && text[size] != ' ')
+        size--;
+    part = hc_print(s->report->arena, "%.*s ...", (int)size, text);
+    return part ? part : "";
+}
 
 static const char *text_fact(struct screen *s, struct hc_text_id id)
 {
@@ -109,10 +124,21 @@ struct detail {
 
 struct row {
     enum hc_verdict verdict;
+    bool in_place;      /* installed instead of this system */
     const char *reason; /* what is wrong; "": nothing, or not said */
-    const char *names;
-    size_t count;
-    bool in_place; /* installed instead of this system */
+    size_t count, first;
+};
+
+/* In the order of kinds; each has the number of its row. */
+struct product {
+    const struct hc_rating *rating;
+    size_t row;
+};
+
+struct matrix {
+    struct product *products;
+    struct row *rows;
+    size_t product_count, row_count;
 };
 
 /* Best first. */
@@ -145,6 +171,16 @@ static const struct hc_outcome *deciding(const struct hc_rating *rating)
     return NULL;
 }
 
+static const char *reason_of(struct screen *s, const struct hc_rating *rating)
+{
+    const struct hc_outcome *outcome = deciding(rating);
+
+    if (!outcome)
+        return "";
+    return outcome->result == HC_RESULT_OPEN ? hc_report_open(s->report, outcome)
+                                             : hc_report_words(s->report, outcome).wrong;
+}
+
 /* Without "os" a product comes with a system of its own, or is one. */
 static bool in_place(const struct hc_profile *profile)
 {
@@ -154,100 +190,92 @@ static bool in_place(const struct hc_profile *profile)
     return !strcmp(profile->kind, "type1");
 }
 
-struct matrix {
-    struct row *rows;
-    size_t count;
-};
-
-static bool same_place(const struct row *a, const struct row *b)
+/* The row of the same verdict, place and reason, which is made where there is none. */
+static void put_product(struct matrix *m, const struct row *like, const struct hc_rating *rating)
 {
-    return a->verdict == b->verdict && a->in_place == b->in_place;
-}
-
-/* Adds products to the row of the same verdict, place and reason. */
-static void add_row(struct screen *s, struct matrix *m, const struct row *more)
-{
-    const char *names;
     size_t i = 0;
 
-    while (i < m->count && !(same_place(&m->rows[i], more) && !strcmp(m->rows[i].reason, more->reason)))
+    while (i < m->row_count && !(m->rows[i].verdict == like->verdict && m->rows[i].in_place == like->in_place &&
+                                 !strcmp(m->rows[i].reason, like->reason)))
         i++;
-    if (i == m->count)
-        m->rows[m->count++] = (struct row){ more->verdict, more->reason, "", 0, more->in_place };
-    names = hc_print(s->report->arena, "%s%s%s", m->rows[i].names, *m->rows[i].names ? ", " : "", more->names);
-    m->rows[i].names = names ? names : "";
-    m->rows[i].count += more->count;
+    if (i == m->row_count)
+        m->rows[m->row_count++] = (struct row){ like->verdict, like->in_place, like->reason, 0, m->product_count };
+    m->rows[i].count++;
+    m->products[m->product_count++] = (struct product){ rating, i };
 }
 
-/* Best first; within a verdict what concerns most. */
-static int by_weight(const void *a, const void *b)
+static struct matrix new_matrix(struct screen *s)
 {
-    const struct row *x = a, *y = b;
-    size_t i = 0, j = 0;
+    const size_t room = s->report->rating_count + 1;
+    struct matrix m = { hc_alloc(s->report->arena, room * sizeof *m.products),
+                        hc_alloc(s->report->arena, room * sizeof *m.rows), 0, 0 };
 
-    while (order[i] != x->verdict)
-        i++;
-    while (order[j] != y->verdict)
-        j++;
-    if (i != j)
-        return i < j ? -1 : 1;
-    if (x->count != y->count)
-        return x->count > y->count ? -1 : 1;
-    return strcmp(x->names, y->names);
+    return m;
 }
 
 static struct matrix make_matrix(struct screen *s)
 {
-    struct matrix m = { hc_alloc(s->report->arena, (s->report->rating_count + 1) * sizeof *m.rows), 0 };
+    static const char *const kinds[] = { "type1", "type2", "container", "feature", "purpose" };
+    struct matrix m = new_matrix(s);
 
-    for (size_t i = 0; m.rows && i < s->report->rating_count; i++) {
-        const struct hc_rating *rating = &s->report->ratings[i];
-        const struct hc_outcome *outcome = deciding(rating);
-        const char *name = hc_clean(s->report->arena, rating->profile->name);
-        if (!hc_report_foreign(rating))
-            add_row(s, &m,
-                    &(struct row){ rating->verdict, outcome ? hc_report_words(s->report, outcome).wrong : "", name, 1,
-                                   in_place(rating->profile) });
-    }
-    if (m.count)
-        qsort(m.rows, m.count, sizeof *m.rows, by_weight);
+    for (size_t k = 0; m.products && m.rows && k < sizeof kinds / sizeof *kinds; k++)
+        for (size_t i = 0; i < s->report->rating_count; i++) {
+            const struct hc_rating *rating = &s->report->ratings[i];
+            if (!strcmp(rating->profile->kind, kinds[k]) && !hc_report_foreign(rating))
+                put_product(&m,
+                            &(struct row){ rating->verdict, in_place(rating->profile), reason_of(s, rating), 0, 0 },
+                            rating);
+        }
     return m;
+}
+
+/* Whether a row says why and stands before another: it concerns more, or as much and better known ones. */
+static bool weighs_more(const struct row *row, const struct row *other)
+{
+    if (!*row->reason != !*other->reason)
+        return *row->reason != '\0';
+    return row->count != other->count ? row->count > other->count : row->first < other->first;
+}
+
+/* How many rows of the same verdict and place stand before it. */
+static size_t rank(const struct matrix *m, const struct row *row)
+{
+    size_t before = 0;
+
+    for (size_t i = 0; i < m->row_count; i++)
+        before += m->rows[i].verdict == row->verdict && m->rows[i].in_place == row->in_place &&
+                  weighs_more(&m->rows[i], row);
+    return before;
 }
 
 /* The same with so many reasons for each verdict. */
 static struct matrix shorter(struct screen *s, const struct matrix *all, size_t reasons)
 {
-    struct matrix m = { hc_alloc(s->report->arena, (all->count + 1) * sizeof *m.rows), 0 };
-    size_t told = 0;
+    struct matrix m = new_matrix(s);
 
-    for (size_t i = 0; m.rows && i < all->count; i++) {
-        struct row row = all->rows[i];
-        told = i && row.verdict == all->rows[i - 1].verdict ? told : 0;
-        if (*row.reason && ++told > reasons)
-            row.reason = "";
-        add_row(s, &m, &row);
+    for (size_t i = 0; m.products && m.rows && i < all->product_count; i++) {
+        struct row like = all->rows[all->products[i].row];
+        if (rank(all, &all->rows[all->products[i].row]) >= reasons)
+            like.reason = "";
+        put_product(&m, &like, all->products[i].rating);
     }
     return m;
 }
 
-/* As much of a text as fits in so many columns, whole words. */
-static const char *cut(struct screen *s, const char *text, size_t columns)
+static const char *names_of(struct screen *s, const struct matrix *m, const struct row *row)
 {
-    size_t size = strlen(text);
-    const char *part;
+    const char *names = "";
 
-    if (size <= columns)
-        return text;
-    size = columns - 4;
-    while (size && text[size] != ' ')
-        size--;
-    part = hc_print(s->report->arena, "%.*s ...", (int)size, text);
-    return part ? part : "";
+    for (size_t i = 0; names && i < m->product_count; i++)
+        if (&m->rows[m->products[i].row] == row)
+            names = hc_print(s->report->arena, "%s%s%s", names, *names ? ", " : "",
+                             hc_clean(s->report->arena, m->products[i].rating->profile->name));
+    return names ? names : "";
 }
 
-static void reason_text(struct screen *s, const struct row *row, size_t column, bool whole)
+static void reason_text(struct screen *s, const char *text, size_t column, bool whole)
 {
-    const char *reason = hc_clean(s->report->arena, row->reason);
+    const char *reason = hc_clean(s->report->arena, text);
 
     if (column + 2 + strlen(reason) > COLUMNS && column + ROOM_LEAST > COLUMNS) {
         hc_write(&s->paper, "\n%*s", LABEL + 2, "");
@@ -256,49 +284,64 @@ static void reason_text(struct screen *s, const struct row *row, size_t column, 
         hc_write(&s->paper, "  ");
         column += 2;
     }
-    hc_flow(&s->paper, HC_DIM, column, LABEL + 2, whole ? reason : cut(s, reason, COLUMNS - column));
+    hc_flow(&s->paper, HC_PLAIN, column, LABEL + 2, whole ? reason : cut(s, reason, COLUMNS - column));
 }
 
-static void row_lines(struct screen *s, const struct row *row, bool first, bool whole)
+/* Whether the rows above, which are of another place, say why in the same words. */
+static bool told_above(const struct matrix *m, const struct row *row)
+{
+    for (size_t i = 0; row->in_place && i < m->row_count; i++)
+        if (!m->rows[i].in_place && !strcmp(m->rows[i].reason, row->reason))
+            return true;
+    return false;
+}
+
+static void row_lines(struct screen *s, const struct matrix *m, const struct row *row, bool first, bool whole)
 {
     size_t column;
 
     hc_ink(&s->paper, hc_verdict_ink(row->verdict), "  %-*s", LABEL - 2, first ? hc_verdict_name(row->verdict) : "");
-    column = hc_flow(&s->paper, HC_BOLD, LABEL, LABEL, row->names);
+    column = hc_flow(&s->paper, HC_BOLD, LABEL, LABEL, names_of(s, m, row));
     if (*row->reason)
-        reason_text(s, row, column, whole);
+        reason_text(s, told_above(m, row) ? "For the same reason." : row->reason, column, whole);
     hc_write(&s->paper, "\n");
+}
+
+/* The rows of one verdict and place, those with a reason first. */
+static void verdict_lines(struct screen *s, const struct matrix *m, bool place, enum hc_verdict verdict, bool whole)
+{
+    for (size_t turn = 0; turn < m->row_count; turn++)
+        for (size_t i = 0; i < m->row_count; i++)
+            if (m->rows[i].verdict == verdict && m->rows[i].in_place == place && rank(m, &m->rows[i]) == turn)
+                row_lines(s, m, &m->rows[i], !turn, whole);
 }
 
 static void section(struct screen *s, const struct matrix *m, bool place, const char *title, bool whole)
 {
-    const struct row *last = NULL;
+    bool any = false;
 
-    for (size_t i = 0; i < m->count; i++) {
-        if (m->rows[i].in_place != place)
-            continue;
-        if (!last)
-            hc_ink(&s->paper, HC_BOLD, "%s\n", title);
-        row_lines(s, &m->rows[i], !last || last->verdict != m->rows[i].verdict, whole);
-        last = &m->rows[i];
-    }
+    for (size_t i = 0; i < m->row_count; i++)
+        any |= m->rows[i].in_place == place;
+    if (any)
+        hc_ink(&s->paper, HC_BOLD, "%s\n", title);
+    for (size_t v = 0; v < HC_VERDICTS; v++)
+        verdict_lines(s, m, place, order[v], whole);
 }
 
 /* ---- the fixes worth most ---- */
 
 struct fix {
     const char *change;
-    const char *names;
-    const struct hc_rating *last; /* whose name was added last */
+    const struct hc_rating *last; /* whom it helps; counted once, however many of its reasons go */
     size_t worth, count;
 };
 
 /* What it is worth to a product that a reason goes: most where it alone keeps it from running. */
-static size_t worth(const struct hc_rating *rating, const struct hc_outcome *o)
+static size_t worth(struct screen *s, const struct hc_rating *rating, const struct hc_outcome *o)
 {
     const bool hard = o->requirement->level == HC_HARD, failed = o->result == HC_RESULT_FAIL;
 
-    if (o->fix >= HC_FIX_REINSTALL && failed)
+    if (failed ? o->fix >= HC_FIX_REINSTALL : !hc_report_can_settle(s->report, o))
         return 0;
     switch (rating->verdict) {
     case HC_READY_AFTER_FIXES: return hard && failed ? 10 : 0;
@@ -308,25 +351,10 @@ static size_t worth(const struct hc_rating *rating, const struct hc_outcome *o)
     }
 }
 
-/* Once for each product, however many of its reasons the fix takes away. */
-static void add_product(struct screen *s, struct fix *fix, const struct hc_rating *rating, size_t value)
-{
-    const char *name = hc_clean(s->report->arena, rating->profile->name);
-
-    if (fix->last == rating)
-        return;
-    fix->last = rating;
-    fix->worth += value;
-    if (fix->count++ < NAMES_SHOWN) {
-        const char *names = hc_print(s->report->arena, "%s%s%s", fix->names, *fix->names ? ", " : "", name);
-        fix->names = names ? names : "";
-    }
-}
-
 static void add_fix(struct screen *s, struct fix *fixes, size_t *count, const struct hc_rating *rating,
                     const struct hc_outcome *outcome)
 {
-    const size_t value = worth(rating, outcome);
+    const size_t value = worth(s, rating, outcome);
     const char *change = hc_report_words(s->report, outcome).change;
     size_t i = 0;
 
@@ -337,8 +365,12 @@ static void add_fix(struct screen *s, struct fix *fixes, size_t *count, const st
     if (i == REASONS_MAX)
         return;
     if (i == *count)
-        fixes[(*count)++] = (struct fix){ change, "", NULL, 0, 0 };
-    add_product(s, &fixes[i], rating, value);
+        fixes[(*count)++] = (struct fix){ change, NULL, 0, 0 };
+    if (fixes[i].last == rating)
+        return;
+    fixes[i].last = rating;
+    fixes[i].worth += value;
+    fixes[i].count++;
 }
 
 static size_t collect_fixes(struct screen *s, struct fix *fixes)
@@ -366,23 +398,63 @@ static struct fix *best_fix(struct fix *fixes, size_t count)
     return best;
 }
 
+/* Lines that a text takes at the usual width. */
+static size_t height(const char *text, size_t column, size_t indent)
+{
+    struct hc_paper paper = { .terminal = { .color = false } };
+    size_t breaks = 0;
+    char *lines;
+
+    hc_flow(&paper, HC_PLAIN, column, indent, text);
+    lines = hc_take(&paper);
+    for (const char *at = lines; at && *at; at++)
+        breaks += *at == '\n';
+    free(lines);
+    return breaks + 1;
+}
+
+/* What to do in two lines with whom it helps; hostcap check has all of it. */
+static const char *two_lines(struct screen *s, const char *change, const char *whom)
+{
+    for (size_t columns = FIX_LINES * (COLUMNS - FIX_INDENT);; columns -= 4) {
+        const char *text = cut(s, change, columns);
+        const char *both = hc_print(s->report->arena, "%s %s", text, whom);
+        if (!both || columns < COLUMNS / 2 || height(both, FIX_INDENT, FIX_INDENT) <= FIX_LINES)
+            return text;
+    }
+}
+
+static void fix_line(struct screen *s, const struct fix *fix, size_t number)
+{
+    const char *whom = fix->count == 1
+                           ? hc_print(s->report->arena, "(%s)", hc_clean(s->report->arena, fix->last->profile->name))
+                           : hc_print(s->report->arena, "(%zu products)", fix->count);
+    size_t column;
+
+    whom = whom ? whom : "";
+    hc_write(&s->paper, "  %zu. ", number);
+    column = hc_flow(&s->paper, HC_PLAIN, FIX_INDENT, FIX_INDENT,
+                     two_lines(s, hc_clean(s->report->arena, fix->change), whom));
+    if (column + 1 + strlen(whom) > hc_width(&s->paper)) {
+        hc_write(&s->paper, "\n%*s", FIX_INDENT, "");
+        column = FIX_INDENT;
+    } else {
+        hc_write(&s->paper, " ");
+        column++;
+    }
+    hc_flow(&s->paper, HC_DIM, column, FIX_INDENT, whom);
+    hc_write(&s->paper, "\n");
+}
+
 static void fix_lines(struct screen *s)
 {
     struct fix fixes[REASONS_MAX], *fix;
     size_t count = collect_fixes(s, fixes), number = 0;
 
     while (number < FIXES_SHOWN && (fix = best_fix(fixes, count))) {
-        size_t column;
         if (!number++)
-            hc_ink(&s->paper, HC_BOLD, "What to change first\n");
-        hc_write(&s->paper, "  %zu. ", number);
-        column = hc_flow(&s->paper, HC_PLAIN, 5, 5, hc_clean(s->report->arena, fix->change));
-        hc_write(&s->paper, " ");
-        hc_flow(&s->paper, HC_DIM, column + 1, 5,
-                fix->count > NAMES_SHOWN
-                    ? hc_print(s->report->arena, "(for %s and %zu more)", fix->names, fix->count - NAMES_SHOWN)
-                    : hc_print(s->report->arena, "(for %s)", fix->names));
-        hc_write(&s->paper, "\n");
+            hc_ink(&s->paper, HC_BOLD, "What to do first\n");
+        fix_line(s, fix, number);
         fix->worth = 0;
     }
     if (number)
@@ -394,14 +466,14 @@ static void fix_lines(struct screen *s)
 static void passthrough_line(struct screen *s)
 {
     hc_write(&s->paper, "%-*s", LABEL, "PCI passthrough");
-    hc_wrap(&s->paper, LABEL, LABEL, hc_passthrough_line(s->report));
+    hc_wrap(&s->paper, LABEL, LABEL, hc_passthrough_short(s->report));
 }
 
 static void conflicts(struct screen *s)
 {
     for (size_t i = 0; i < s->report->conflict_count; i++) {
         hc_ink(&s->paper, HC_WARN, "%-*s", LABEL, "Conflict");
-        hc_wrap(&s->paper, LABEL, LABEL, s->report->conflicts[i].text);
+        hc_wrap(&s->paper, LABEL, LABEL, cut(s, s->report->conflicts[i].text, COLUMNS - LABEL));
     }
 }
 
@@ -426,7 +498,7 @@ static void write_screen(struct screen *s, const struct matrix *all, struct deta
 
     head(s);
     level(s);
-    hc_write_suitability(&s->paper, s->report, LABEL);
+    hc_write_suitability_short(&s->paper, s->report, LABEL);
     hc_text_cpu(&s->paper, s->report, LABEL);
     passthrough_line(s);
     conflicts(s);

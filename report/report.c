@@ -320,6 +320,54 @@ static enum hc_fact open_fact(const struct hc_report *report, const struct hc_ou
     return best;
 }
 
+/* NULL: nothing was asked, or a contradiction stands in the way. */
+static const struct hc_reply *open_reply(const struct hc_report *report, const struct hc_outcome *outcome)
+{
+    enum hc_fact fact = open_fact(report, outcome);
+
+    return fact == HC_FACTS || hc_report_contradiction(report, fact) ? NULL : hc_open_reply(report->facts, fact);
+}
+
+/* Nothing on this host would settle it. */
+static bool unsourced(const struct hc_outcome *outcome)
+{
+    return !outcome->requirement->check && outcome->requirement->compares.op == HC_OP_UNSOURCED;
+}
+
+const char *hc_report_open(const struct hc_report *report, const struct hc_outcome *outcome)
+{
+    static const char *const words[HC_ANSWERS] = {
+        [HC_NOT_RECORDED] = "Not recorded.",
+        [HC_OK] = "What was read does not settle it.",
+        [HC_ABSENT] = "This host does not tell.",
+        [HC_UNSUPPORTED] = "This host does not tell.",
+        [HC_FAILED] = "An answer could not be read.",
+        [HC_REDACTED] = "Taken out of the recording.",
+    };
+    const enum hc_fact fact = open_fact(report, outcome);
+    const struct hc_reply *reply = open_reply(report, outcome);
+
+    if (unsourced(outcome))
+        return "No source says what it asks for.";
+    if (fact != HC_FACTS && hc_report_contradiction(report, fact))
+        return "Observations contradict each other.";
+    if (!reply)
+        return fact != HC_FACTS && hc_dated_of(fact) ? "The table of such CPUs does not speak of this one."
+                                                     : "What is known does not settle it.";
+    if (reply->error && !strncmp(reply->error, "not asked", 9))
+        return "Nobody asked.";
+    if (reply->answer == HC_DENIED)
+        return hc_flag(report->facts, HC_ROOT) == HC_NO ? "Needs root." : "Refused even to root.";
+    return words[reply->answer];
+}
+
+bool hc_report_can_settle(const struct hc_report *report, const struct hc_outcome *outcome)
+{
+    const struct hc_reply *reply = open_reply(report, outcome);
+
+    return !unsourced(outcome) && reply && reply->answer != HC_ABSENT && reply->answer != HC_UNSUPPORTED;
+}
+
 /* What would settle an open outcome. */
 static struct hc_words open_words(const struct hc_report *report, const struct hc_outcome *outcome)
 {
@@ -346,12 +394,6 @@ static const char *where(const struct hc_report *report, enum hc_fix fix)
     bool kernel = fix == HC_FIX_OS_CONFIG || fix == HC_FIX_OS_UPGRADE || fix == HC_FIX_CONFLICT;
 
     return kernel && hc_flag(report->facts, HC_HOST_CONTAINER) == HC_YES ? "(On the host of this container.) " : "";
-}
-
-/* Nothing on this host would settle it. */
-static bool unsourced(const struct hc_outcome *outcome)
-{
-    return !outcome->requirement->check && outcome->requirement->compares.op == HC_OP_UNSOURCED;
 }
 
 const char *hc_report_change(const struct hc_report *report, const struct hc_outcome *outcome)

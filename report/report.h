@@ -59,6 +59,11 @@ struct hc_words hc_report_words(const struct hc_report *report, const struct hc_
 /* The text of a conflict that a fact rests on: observations that cannot both be right leave it open. NULL: none. */
 const char *hc_report_contradiction(const struct hc_report *report, enum hc_fact fact);
 
+/* Why an open outcome is open, in words that need no explanation: "needs root". */
+const char *hc_report_open(const struct hc_report *report, const struct hc_outcome *outcome);
+/* Whether something that a person can do would settle it. */
+bool hc_report_can_settle(const struct hc_report *report, const struct hc_outcome *outcome);
+
 /* What to do, with commands between backquotes (recipes.h). */
 const char *hc_report_change(const struct hc_report *report, const struct hc_outcome *outcome);
 

@@ -83,7 +83,7 @@ static void counts(struct hc_paper *paper, const struct hc_report *report, int l
     if (hc_number_of(facts, HC_CPU_LEVEL, &level) && level)
         add(&line, "; ", hc_print(report->arena, "x86-64-v%llu", (unsigned long long)level));
     if (model && *model)
-        add(&line, ", ", hc_print(report->arena, "CPU model for guests that move: %s", model));
+        add(&line, ", ", hc_print(report->arena, "model for guests that move: %s", model));
     put_line(paper, &line, label, "CPU", HC_PLAIN);
 }
 

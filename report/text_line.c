@@ -281,6 +281,8 @@ static const char *text_in_form(const struct hc_line *line, const char *text, st
         text = hc_short_address(text);
     if (hc_text_is(form, "serving"))
         text = serving_text(line, text);
+    if (hc_text_is(form, "booted"))
+        return !strcmp(text, "uefi") ? "UEFI" : "no UEFI";
     if (hc_text_is(form, "mapped"))
         text = mapped_text(line, text);
     return hc_clean(arena, text);

@@ -10,8 +10,8 @@
    Forms of numbers: size (of memory), disk (of a disk), rate, rate_mts, hz, some (other than 0), n WORD (2 cores).
    Of texts: some (other than the words for none of these), device (its name, by its PCI address), short (a PCI
    address), serving (the driver that serves a device that this one carries), usb (the name of a device that says none),
-   mapped (a disk's name in /dev/mapper), before KEY (unless that begins with it). Of lists: has WORD (that word, if it
-   is in it), is WORD (if nothing else is), paths (of mounts).
+   mapped (a disk's name in /dev/mapper), booted (UEFI or no UEFI), before KEY (unless that begins with it). Of lists:
+   has WORD (that word, if it is in it), is WORD (if nothing else is), paths (of mounts).
 
    A key that this build does not have says nothing, as an unknown one. Separators at the front of what comes out fall
    away, so that every part may begin with its own. */

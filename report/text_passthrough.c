@@ -166,6 +166,36 @@ static const char *counts_text(const struct hc_report *report)
     return text ? text : "";
 }
 
+/* "2 of 9 devices now, 3 after fixes, 4 must stay" */
+static const char *short_counts(const struct hc_report *report)
+{
+    const struct hc_passthrough *p = report->passthrough;
+    struct hc_arena *arena = report->arena;
+    const size_t all = counted(p), limited = p->counts[HC_DEVICE_LIMITED], now = p->counts[HC_DEVICE_VIABLE] + limited;
+    const char *devices = all == 1 ? "device" : "devices";
+    const char *text = now ? hc_print(arena, "%zu of %zu %s now", now, all, devices)
+                           : hc_print(arena, "none of %zu %s now", all, devices);
+
+    if (limited && text)
+        text = hc_print(arena, "%s (%zu with limits)", text, limited);
+    text = with_count(arena, text, p->counts[HC_DEVICE_AFTER_FIXES], "after fixes");
+    text = with_count(arena, text, p->counts[HC_DEVICE_NOT_POSSIBLE], "not at all");
+    text = with_count(arena, text, p->counts[HC_DEVICE_UNKNOWN], "not known");
+    text = with_count(arena, text, p->counts[HC_DEVICE_NEVER], "must stay");
+    return text ? text : "";
+}
+
+const char *hc_passthrough_short(const struct hc_report *report)
+{
+    const struct hc_passthrough *p = report->passthrough;
+    const char *text;
+
+    if (!p->functions.known || !counted(p))
+        return hc_passthrough_line(report);
+    text = hc_print(report->arena, "%s: %s", hc_host_passthrough_name(p->host), short_counts(report));
+    return text ? text : "";
+}
+
 const char *hc_passthrough_line(const struct hc_report *report)
 {
     const struct hc_passthrough *p = report->passthrough;

@@ -9,6 +9,9 @@
    so many columns. */
 void hc_write_suitability(struct hc_paper *paper, const struct hc_report *report, size_t label);
 
+/* The same in two lines of a screen, or one where there is nothing to weigh. */
+void hc_write_suitability_short(struct hc_paper *paper, const struct hc_report *report, size_t label);
+
 /* For free(), NULL without memory. */
 char *hc_render_suitability_text(const struct hc_report *report, struct hc_terminal terminal);
 

@@ -59,9 +59,8 @@ static const struct section sections[] = {
                  "{board.serial_number}]" } },
     { .title = "Firmware",
       .close = true,
-      .lines = { "{firmware.vendor}[ {firmware.version}][ ({firmware.date})][, {linux.efi?UEFI}][, {linux.efi!no "
-                 "UEFI}][{linux.efi?, }{fw.secureboot?Secure Boot on}][{linux.efi?, }{fw.secureboot!Secure Boot "
-                 "off}][, "
+      .lines = { "{firmware.vendor}[ {firmware.version}][ ({firmware.date})][, {fw.mode:booted}][{linux.efi?, "
+                 "}{fw.secureboot?Secure Boot on}][{linux.efi?, }{fw.secureboot!Secure Boot off}][, "
                  "{uefi.setup_mode?in setup mode}]" } },
     { .title = "Kernel",
       .close = true,
