@@ -232,6 +232,8 @@ static void put_group(const struct making *m, struct hc_subject *s, size_t i)
     enum hc_tri peer = HC_UNKNOWN;
 
     put(s, HC_IN_UNGROUPED, g->ungrouped, g->why);
+    put(s, HC_IN_LEFT_OUT, hc_flag(m->facts, HC_IOMMU_DISPLAY_LEFT_OUT),
+        hc_open_reply(m->facts, HC_FACT_IOMMU_DISPLAY_LEFT_OUT));
     put(s, HC_IN_DIRECT, g->direct, g->region_why);
     put(s, HC_IN_RELAXABLE, g->relaxable, g->region_why);
     put(s, HC_IN_BOUND_PEER, g->bound_peer, g->bound_why);
@@ -296,13 +298,14 @@ static bool is_display(const struct hc_function *f)
 /* Only displays of VGA have the file boot_vga. */
 static void put_display(const struct making *m, struct hc_subject *s, const struct hc_function *f)
 {
-    const struct hc_cell *rom = cell_of(f, HC_COL_PCI_ROM);
+    const struct hc_cell *rom = cell_of(f, HC_COL_PCI_ROM), *picture = cell_of(f, HC_COL_PCI_FRAMEBUFFER);
     const size_t others = m->displays - is_display(f);
 
     put_flag(s, HC_IN_BOOT_VGA, f, HC_COL_PCI_BOOT_VGA);
     if (f->class_code != UINT32_MAX && f->class_code >> 8 != 0x0300)
         put(s, HC_IN_BOOT_VGA, HC_NO, NULL);
     put(s, HC_IN_OTHER_DISPLAY, hc_tri(others > 0), NULL);
+    put(s, HC_IN_PICTURE, picture->known ? hc_tri(*picture->text) : is_display(f) ? HC_UNKNOWN : HC_NO, picture->why);
     put(s, HC_IN_NO_ROM, rom->known ? hc_tri(!rom->flag) : HC_UNKNOWN, rom->why);
 }
 
@@ -475,6 +478,8 @@ static const char *value_of(const void *of, const char *name)
         return n->f->address;
     if (!strcmp(name, "driver"))
         return text_of(n->f, HC_COL_PCI_DRIVER);
+    if (!strcmp(name, "framebuffer"))
+        return text_of(n->f, HC_COL_PCI_FRAMEBUFFER);
     if (!strcmp(name, "port"))
         return n->f->parent == HC_NO_FUNCTION ? NULL : n->m->p->functions.list[n->f->parent].address;
     if (!strcmp(name, "disks"))
