@@ -176,6 +176,15 @@ static enum hc_reason host_confined(struct hc_view *v)
     }
 }
 
+static enum hc_reason words(struct hc_view *v)
+{
+    const char *argument = hc_see_text(v, HC_IOMMU_NOISE);
+
+    if (!argument)
+        return hc_open_reply(v->facts, HC_FACT_IOMMU_NOISE) ? HC_CANNOT_TELL : HC_MOOT;
+    return *argument ? IOMMU_CMDLINE_NOISE : HC_PASS;
+}
+
 const struct hc_check hc_iommu_checks[] = {
     {
         .id = "iommu.owner",
@@ -237,6 +246,14 @@ const struct hc_check hc_iommu_checks[] = {
         .fix_in_guest = HC_FIX_OS_CONFIG,
         .eval = host_confined,
         .reasons = HC_REASON_LIST(IOMMU_PT),
+    },
+    {
+        .id = "iommu.words",
+        .title = "What the kernel command line says of IOMMUs has a meaning here",
+        .fix = HC_FIX_NONE,
+        .fix_in_guest = HC_FIX_NONE,
+        .eval = words,
+        .reasons = HC_REASON_LIST(IOMMU_CMDLINE_NOISE),
     },
 };
 const size_t hc_iommu_check_count = sizeof hc_iommu_checks / sizeof *hc_iommu_checks;
