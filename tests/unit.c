@@ -109,10 +109,10 @@ static void json(void)
     hc_json_add_number(&doc, root, "exact", UINT64_C(9007199254740991));
     hc_json_add_number(&doc, root, "large", UINT64_MAX);
     hc_json_add_text(&doc, root, "broken", HC_TEXT("a\xff\0b"));
-    text = hc_json_print(&doc, false);
-    CHECK(text && !strcmp(text, "{\"exact\":9007199254740991,\"large\":\"0xffffffffffffffff\","
-                                "\"broken\":\"a\xef\xbf\xbd\xef\xbf\xbd"
-                                "b\"}\n"));
+    text = hc_json_print(&doc);
+    CHECK(text && !strcmp(text, "{\n\t\"exact\":\t9007199254740991,\n\t\"large\":\t\"0xffffffffffffffff\",\n"
+                                "\t\"broken\":\t\"a\xef\xbf\xbd\xef\xbf\xbd"
+                                "b\"\n}\n"));
     free(text);
     hc_json_free(&doc);
 }
@@ -133,10 +133,10 @@ static void json_places(void)
                 struct hc_json *root = hc_json_new(&doc);
                 snprintf(given, sizeof given, "%.*s%s%.*s", place, "~ !abcdefghijklmnopq", rows[r].character,
                          size - place, "ABCDEFGHIJKLMNOPQRST");
-                snprintf(expected, sizeof expected, "{\"k\":\"%.*s%s%.*s\"}\n", place, "~ !abcdefghijklmnopq",
+                snprintf(expected, sizeof expected, "{\n\t\"k\":\t\"%.*s%s%.*s\"\n}\n", place, "~ !abcdefghijklmnopq",
                          rows[r].escaped, size - place, "ABCDEFGHIJKLMNOPQRST");
                 hc_json_add_string(&doc, root, "k", given);
-                text = hc_json_print(&doc, false);
+                text = hc_json_print(&doc);
                 CHECK(text && !strcmp(text, expected));
                 free(text);
                 hc_json_free(&doc);
