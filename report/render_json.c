@@ -378,14 +378,11 @@ static void add_ids(struct output *o, struct hc_json *object, const char *key, c
 static void add_fixes(struct output *o, struct hc_json *object, const struct hc_rating *rating)
 {
     struct hc_json *list = hc_json_add_array(&o->doc, object, "fixes");
+    const unsigned fixes = hc_rating_fixes(rating, HC_RESULT_FAIL, HC_HARD);
 
-    for (int fix = 0; fix < HC_FIXES; fix++)
-        for (size_t i = 0; i < rating->count; i++)
-            if (rating->outcomes[i].result == HC_RESULT_FAIL && rating->outcomes[i].requirement->level == HC_HARD &&
-                rating->outcomes[i].fix == (enum hc_fix)fix) {
-                hc_json_add_string(&o->doc, list, NULL, hc_fix_name((enum hc_fix)fix));
-                break;
-            }
+    for (int fix = 0; fixes >> fix; fix++)
+        if (fixes >> fix & 1)
+            hc_json_add_string(&o->doc, list, NULL, hc_fix_name((enum hc_fix)fix));
 }
 
 static void add_reasons(struct output *o, struct hc_json *object, const struct hc_rating *rating)
