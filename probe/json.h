@@ -1,44 +1,54 @@
-/* The one door to cJSON: exact integers, UTF-8 repair, keys in order, and running out of memory is remembered.
-   Every adding function takes NULL as parent and then does nothing, so callers check once, at the end. */
+/* The one door to cJSON, which reads; and the writing of documents: exact integers, UTF-8 repair, keys in order, and
+   running out of memory is remembered. Every adding function takes NULL as parent and then does nothing, so callers
+   check once, at the end. */
 #ifndef HC_JSON_H
 #define HC_JSON_H
 
-#include "arena.h"
 #include "parse.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct hc_json; /* a value inside a document */
+struct hc_json; /* a value of a document that was read; an open object or array of one that is written */
+
+enum { HC_JSON_DEEPEST = 32 }; /* of what is written */
+
+struct hc_json_level {
+    uint16_t depth;
+    bool array, filled;
+};
 
 struct hc_json_doc {
     struct hc_json *root;
-    struct hc_arena arena; /* of what is added */
-    bool parsed;           /* cJSON made the tree, and takes it down */
-    bool exhausted;        /* sticky: no memory, the document is not whole */
+    bool parsed;    /* cJSON made the tree, and takes it down */
+    bool exhausted; /* sticky: no memory, the document is not whole */
+    /* Of a document that is written: the text so far, and the levels that are open. */
+    char *text;
+    size_t size, room, depth;
+    struct hc_json_level levels[HC_JSON_DEEPEST];
 };
 
-/* Building. key is NULL where the parent is an array; a key must live as long as the document. */
+/* Writing: text in the order of the document. An object or array is open until something is added to one that it stands
+   in. key is a word of ours that needs no escapes, or NULL where the parent is an array. What is given is copied. */
 struct hc_json *hc_json_new(struct hc_json_doc *doc);
 struct hc_json *hc_json_add_object(struct hc_json_doc *doc, struct hc_json *parent, const char *key);
 struct hc_json *hc_json_add_array(struct hc_json_doc *doc, struct hc_json *parent, const char *key);
 /* Bytes that are not UTF-8 become U+FFFD, control characters become escapes, NUL becomes U+FFFD. */
 void hc_json_add_text(struct hc_json_doc *doc, struct hc_json *parent, const char *key, struct hc_text text);
-/* The string must live as long as the document. */
 void hc_json_add_string(struct hc_json_doc *doc, struct hc_json *parent, const char *key, const char *string);
 void hc_json_add_flag(struct hc_json_doc *doc, struct hc_json *parent, const char *key, bool value);
 void hc_json_add_null(struct hc_json_doc *doc, struct hc_json *parent, const char *key);
 /* Above 2^53 a number is not exact everywhere: it becomes a string "0x...". */
 void hc_json_add_number(struct hc_json_doc *doc, struct hc_json *parent, const char *key, uint64_t value);
 void hc_json_add_hex(struct hc_json_doc *doc, struct hc_json *parent, const char *key, uint64_t value);
-/* The member of that name, made where it is missing; copies the key. */
-struct hc_json *hc_json_branch(struct hc_json_doc *doc, struct hc_json *parent, const char *key);
-/* The list "required" of a schema, made where it is missing. */
-struct hc_json *hc_json_required(struct hc_json_doc *doc, struct hc_json *schema);
+/* A value of a document that was read, with all that stands in it; its numbers are exact integers. An object or array
+   may get more; NULL: it is neither. */
+struct hc_json *hc_json_add_copy(struct hc_json_doc *doc, struct hc_json *parent, const char *key,
+                                 const struct hc_json *value);
 
-/* The document as text with a newline at its end, for free(); NULL when exhausted. */
-char *hc_json_print(const struct hc_json_doc *doc, bool indented);
+/* Ends the document: its text with a newline at the end, for free(); NULL when exhausted. */
+char *hc_json_print(struct hc_json_doc *doc);
 void hc_json_free(struct hc_json_doc *doc);
 
 /* Reading: strict JSON (RFC 8259), no key twice, no escapes in keys, no NUL, at most 64 levels deep. */

@@ -105,7 +105,7 @@ char *hc_recording_save(struct hc_source *src, const struct hc_pseudonyms *ident
         if (reply->answer != HC_NOT_RECORDED)
             save_reply(&doc, replies, reply);
     }
-    text = src->arena.exhausted ? NULL : hc_json_print(&doc, true);
+    text = src->arena.exhausted ? NULL : hc_json_print(&doc);
     hc_json_free(&doc);
     return text;
 }

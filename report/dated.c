@@ -6,8 +6,6 @@
 #include "placeholders.h"
 #include "suitability.h"
 
-#include <stdio.h>
-
 enum { OLD_MONTHS = 18 };
 
 static const char *hypervisors_date(void)
@@ -41,16 +39,46 @@ const struct hc_dated_table *hc_dated_of(enum hc_fact fact)
     return NULL;
 }
 
+struct date {
+    unsigned months, day;
+};
+
+/* Digits, as many as there are up to most; 0: none. */
+static size_t digits(const char *text, size_t most, unsigned *number)
+{
+    size_t n = 0;
+
+    for (*number = 0; n < most && text[n] >= '0' && text[n] <= '9'; n++)
+        *number = *number * 10 + (unsigned)(text[n] - '0');
+    return n;
+}
+
+/* Year, month and day, or without the day where that is not needed: every profile has a date, so that scanf would be a
+   fiftieth of a scan. */
+static bool read_date(const char *text, bool needs_day, struct date *date)
+{
+    unsigned year, month, day;
+    size_t n = digits(text, 4, &year);
+
+    if (!n || text[n] != '-')
+        return false;
+    text += n + 1;
+    n = digits(text, 2, &month);
+    if (!n)
+        return false;
+    *date = (struct date){ year * 12 + month, 1 };
+    if (text[n] != '-' || !digits(text + n + 1, 2, &day))
+        return !needs_day;
+    date->day = day;
+    return true;
+}
+
 bool hc_dated_old(const char *date, const char *now)
 {
-    unsigned year, month, day = 1, year_now, month_now, day_now, months;
+    struct date then, today;
 
-    if (!now || sscanf(now, "%4u-%2u-%2u", &year_now, &month_now, &day_now) != 3)
+    if (!now || !read_date(now, true, &today) || !read_date(date, false, &then) || today.months < then.months)
         return false;
-    if (sscanf(date, "%4u-%2u-%2u", &year, &month, &day) < 2)
-        return false;
-    if (year_now * 12 + month_now < year * 12 + month)
-        return false;
-    months = year_now * 12 + month_now - year * 12 - month;
-    return months > OLD_MONTHS || (months == OLD_MONTHS && day_now > day);
+    today.months -= then.months;
+    return today.months > OLD_MONTHS || (today.months == OLD_MONTHS && today.day > then.day);
 }

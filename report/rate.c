@@ -206,6 +206,17 @@ bool hc_rate(const struct hc_facts *facts, const struct hc_finding *findings, st
     return true;
 }
 
+/* Of requirements there are many, of classes that any of them has few. */
+unsigned hc_rating_fixes(const struct hc_rating *rating, enum hc_result result, enum hc_level level)
+{
+    unsigned fixes = 0;
+
+    for (size_t i = 0; i < rating->count; i++)
+        if (rating->outcomes[i].result == result && rating->outcomes[i].requirement->level == level)
+            fixes |= 1u << rating->outcomes[i].fix;
+    return fixes;
+}
+
 /* ---- levels ---- */
 
 static const char *const titles[] = { "no hardware virtualization to use now", "hardware virtualization",

@@ -32,6 +32,9 @@ struct hc_rating {
 bool hc_rate(const struct hc_facts *facts, const struct hc_finding *findings, struct hc_arena *arena,
              const struct hc_profile *profile, struct hc_rating *rating);
 
+/* The classes of fix of the outcomes with this result and level: a bit for each. */
+unsigned hc_rating_fixes(const struct hc_rating *rating, enum hc_result result, enum hc_level level);
+
 /* Readiness levels (0 to 4) now and after fixes of firmware and system; -1: unknown. */
 struct hc_readiness {
     int level, potential;

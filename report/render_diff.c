@@ -291,7 +291,7 @@ char *hc_render_diff_json(const struct hc_diff *diff)
         hc_json_add_string(&doc, object, "known_in", diff->open[i].in_a ? "a" : "b");
         add_where(&doc, object, diff->open[i].table, diff->open[i].row, diff->open[i].field);
     }
-    text = hc_json_print(&doc, true);
+    text = hc_json_print(&doc);
     hc_json_free(&doc);
     return text;
 }

@@ -3,6 +3,7 @@
 #include "render_json.h"
 #include "dated.h"
 #include "json.h"
+#include "nest.h"
 #include "plan.h"
 #include "recipes.h"
 #include "render_passthrough.h"
@@ -17,33 +18,7 @@ struct output {
     const struct hc_report *report;
     struct hc_json_doc doc;
     struct hc_json *root;
-    struct hc_json *branch; /* the object of the last key, for the next one is mostly beside it */
-    const char *branch_key;
-    size_t branch_size;
 };
-
-/* The object that holds a dotted key, and the last name of it. */
-static struct hc_json *branch(struct output *o, const char *key, const char **name)
-{
-    struct hc_json *at = o->root;
-    const char *dot = strrchr(key, '.'), *whole = key;
-    size_t size = dot ? (size_t)(dot - key) : 0;
-
-    if (o->branch && size == o->branch_size && !memcmp(key, o->branch_key, size)) {
-        *name = dot ? dot + 1 : key;
-        return o->branch;
-    }
-    while ((dot = strchr(key, '.'))) {
-        const char *part = hc_copy(o->report->arena, key, (size_t)(dot - key));
-        at = part ? hc_json_branch(&o->doc, at, part) : NULL;
-        key = dot + 1;
-    }
-    *name = key;
-    o->branch = at;
-    o->branch_key = whole;
-    o->branch_size = size;
-    return at;
-}
 
 /* JSON Pointer (RFC 6901) of a fact. */
 static const char *pointer(struct output *o, const char *key)
@@ -66,15 +41,10 @@ static const char *pointer(struct output *o, const char *key)
 static void add_list(struct output *o, struct hc_json *parent, const char *name, const char *text)
 {
     struct hc_json *list = hc_json_add_array(&o->doc, parent, name);
-    char *words = hc_strdup(o->report->arena, text); /* cut into words in place: the list may be long */
-    struct hc_text rest = { words, words ? strlen(words) : 0 }, word;
+    struct hc_text rest = hc_text_from(text), word;
 
-    while (hc_next_word(&rest, &word)) {
-        words[word.at + word.size - words] = '\0';
-        hc_json_add_string(&o->doc, list, NULL, word.at);
-        if (rest.size) /* the blank that is now the end */
-            rest = (struct hc_text){ rest.at + (*rest.at == '\0'), rest.size - (*rest.at == '\0') };
-    }
+    while (hc_next_word(&rest, &word))
+        hc_json_add_text(&o->doc, list, NULL, word);
 }
 
 static void add_cell(struct output *o, struct hc_json *parent, const char *name, enum hc_type type,
@@ -93,34 +63,46 @@ static void add_cell(struct output *o, struct hc_json *parent, const char *name,
     }
 }
 
-static void facts(struct output *o)
+static void add_table(struct output *o, struct hc_json *parent, const char *name, enum hc_table table)
 {
-    for (int f = 0; f < HC_FACTS; f++) {
-        const struct hc_field *field = hc_fact_field((enum hc_fact)f);
-        const char *name;
-        struct hc_json *parent = branch(o, field->key, &name);
-        add_cell(o, parent, name, field->type, &o->report->facts->cells[f]);
+    const struct hc_table_field *field = hc_table_field(table);
+    const struct hc_table_data *data = &o->report->facts->tables[table];
+    struct hc_json *list;
+
+    if (!data->known) {
+        hc_json_add_null(&o->doc, parent, name);
+        return;
+    }
+    list = hc_json_add_array(&o->doc, parent, name);
+    for (const struct hc_table_row *row = data->first; row; row = row->next) {
+        struct hc_json *object = hc_json_add_object(&o->doc, list, NULL);
+        for (size_t c = 0; c < field->column_count; c++)
+            add_cell(o, object, field->columns[c].key, field->columns[c].type, &row->cells[c]);
     }
 }
 
-static void tables(struct output *o)
+static void add_members(struct output *o, const struct hc_nest *nest, size_t object, struct hc_json *parent)
 {
-    for (int t = 0; t < HC_TABLES; t++) {
-        const struct hc_table_field *field = hc_table_field((enum hc_table)t);
-        const struct hc_table_data *data = &o->report->facts->tables[t];
-        const char *name;
-        struct hc_json *parent = branch(o, field->key, &name), *list;
-        if (!data->known) {
-            hc_json_add_null(&o->doc, parent, name);
-            continue;
+    struct hc_nested m;
+
+    for (bool more = hc_nest_first(nest, object, &m); more; more = hc_nest_next(nest, &m))
+        switch (m.kind) {
+        case HC_NESTED_FACT:
+            add_cell(o, parent, m.name, hc_fact_field((enum hc_fact)m.number)->type,
+                     &o->report->facts->cells[m.number]);
+            break;
+        case HC_NESTED_TABLE: add_table(o, parent, m.name, (enum hc_table)m.number); break;
+        case HC_NESTED_OBJECT: add_members(o, nest, m.number, hc_json_add_object(&o->doc, parent, m.name)); break;
         }
-        list = hc_json_add_array(&o->doc, parent, name);
-        for (const struct hc_table_row *row = data->first; row; row = row->next) {
-            struct hc_json *object = hc_json_add_object(&o->doc, list, NULL);
-            for (size_t c = 0; c < field->column_count; c++)
-                add_cell(o, object, field->columns[c].key, field->columns[c].type, &row->cells[c]);
-        }
-    }
+}
+
+static void facts(struct output *o, bool with_tables)
+{
+    struct hc_nest nest;
+
+    if (!hc_nest(&nest, with_tables))
+        o->doc.exhausted = true;
+    add_members(o, &nest, HC_NEST_ROOT, o->root);
 }
 
 /* ---- unknowns and evidence ---- */
@@ -396,14 +378,11 @@ static void add_ids(struct output *o, struct hc_json *object, const char *key, c
 static void add_fixes(struct output *o, struct hc_json *object, const struct hc_rating *rating)
 {
     struct hc_json *list = hc_json_add_array(&o->doc, object, "fixes");
+    const unsigned fixes = hc_rating_fixes(rating, HC_RESULT_FAIL, HC_HARD);
 
-    for (int fix = 0; fix < HC_FIXES; fix++)
-        for (size_t i = 0; i < rating->count; i++)
-            if (rating->outcomes[i].result == HC_RESULT_FAIL && rating->outcomes[i].requirement->level == HC_HARD &&
-                rating->outcomes[i].fix == (enum hc_fix)fix) {
-                hc_json_add_string(&o->doc, list, NULL, hc_fix_name((enum hc_fix)fix));
-                break;
-            }
+    for (int fix = 0; fixes >> fix; fix++)
+        if (fixes >> fix & 1)
+            hc_json_add_string(&o->doc, list, NULL, hc_fix_name((enum hc_fix)fix));
 }
 
 static void add_reasons(struct output *o, struct hc_json *object, const struct hc_rating *rating)
@@ -437,11 +416,8 @@ static void add_commands(struct output *o, struct hc_json *object, const char *m
     struct hc_piece piece;
 
     while (hc_next_piece(&marked, &piece)) {
-        const char *text = piece.command && !hc_text_is(piece.text, "reboot")
-                               ? hc_copy(o->report->arena, piece.text.at, piece.text.size)
-                               : NULL;
-        if (text)
-            hc_json_add_string(&o->doc, list, NULL, text);
+        if (piece.command && !hc_text_is(piece.text, "reboot"))
+            hc_json_add_text(&o->doc, list, NULL, piece.text);
     }
 }
 
@@ -510,7 +486,7 @@ static void conflicts(struct output *o)
 
 static char *finish(struct output *o)
 {
-    char *text = o->report->arena->exhausted ? NULL : hc_json_print(&o->doc, true);
+    char *text = o->report->arena->exhausted ? NULL : hc_json_print(&o->doc);
 
     hc_json_free(&o->doc);
     return text;
@@ -523,8 +499,7 @@ char *hc_render_report(const struct hc_report *report, bool with_evidence)
 
     o.root = hc_json_new(&o.doc);
     meta(&o);
-    facts(&o);
-    tables(&o);
+    facts(&o, true);
     readiness(&o);
     suitability(&o);
     findings(&o);
@@ -611,9 +586,7 @@ char *hc_render_facts_json(const struct hc_report *report, bool with_tables)
     struct output o = { .report = report };
 
     o.root = hc_json_new(&o.doc);
-    facts(&o);
-    if (with_tables)
-        tables(&o);
+    facts(&o, with_tables);
     return finish(&o);
 }
 

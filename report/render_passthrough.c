@@ -113,7 +113,7 @@ static void add_all(struct hc_json_doc *doc, struct hc_json *root, const struct 
 
 static char *finish(const struct hc_report *report, struct hc_json_doc *doc)
 {
-    char *text = report->arena->exhausted ? NULL : hc_json_print(doc, true);
+    char *text = report->arena->exhausted ? NULL : hc_json_print(doc);
 
     hc_json_free(doc);
     return text;

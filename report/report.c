@@ -217,8 +217,10 @@ static bool moot(const struct hc_rating *rating, const struct hc_outcome *outcom
 static size_t add_outcomes(const struct hc_rating *rating, enum hc_result result, enum hc_level level,
                            const struct hc_outcome **out, size_t count, size_t room)
 {
-    for (int fix = 0; fix < HC_FIXES; fix++)
-        for (size_t i = 0; i < rating->count; i++) {
+    const unsigned fixes = hc_rating_fixes(rating, result, level);
+
+    for (int fix = 0; fixes >> fix; fix++)
+        for (size_t i = 0; (fixes >> fix & 1) && i < rating->count; i++) {
             const struct hc_outcome *o = &rating->outcomes[i];
             if (o->result != result || o->requirement->level != level || o->fix != (enum hc_fix)fix)
                 continue;
@@ -286,16 +288,17 @@ static const char *without_reply(const struct hc_report *report, enum hc_fact fa
     return text ? text : "";
 }
 
+static const char *why_unknown(const struct hc_report *report, enum hc_fact fact, const char *contradiction,
+                               const struct hc_reply *reply)
+{
+    if (contradiction)
+        return contradiction;
+    return reply ? hc_report_why_open(report->arena, reply) : without_reply(report, fact);
+}
+
 const char *hc_report_why_unknown(const struct hc_report *report, enum hc_fact fact)
 {
-    const struct hc_reply *reply = hc_open_reply(report->facts, fact);
-    const char *text = hc_report_contradiction(report, fact);
-
-    if (text)
-        return text;
-    if (!reply)
-        return without_reply(report, fact);
-    return hc_report_why_open(report->arena, reply);
+    return why_unknown(report, fact, hc_report_contradiction(report, fact), hc_open_reply(report->facts, fact));
 }
 
 /* The fact that holds an open outcome up: one that contradicts another, or whose question is most worth settling; of
@@ -307,9 +310,10 @@ static enum hc_fact open_fact(const struct hc_report *report, const struct hc_ou
 
     for (size_t i = 0; i < outcome->seen_count; i++) {
         enum hc_fact fact = (enum hc_fact)outcome->seen[i];
-        const struct hc_reply *reply = hc_open_reply(report->facts, fact);
+        const struct hc_reply *reply;
         if (report->facts->cells[fact].known)
             continue;
+        reply = hc_open_reply(report->facts, fact);
         if (hc_report_contradiction(report, fact))
             return fact;
         if (hc_open_rank(reply) >= rank) {
@@ -372,16 +376,19 @@ bool hc_report_can_settle(const struct hc_report *report, const struct hc_outcom
 static struct hc_words open_words(const struct hc_report *report, const struct hc_outcome *outcome)
 {
     enum hc_fact fact = open_fact(report, outcome);
-    const struct hc_reply *reply = fact == HC_FACTS ? NULL : hc_open_reply(report->facts, fact);
     struct hc_words words = { NULL, "It cannot be told.", "", "" };
+    const struct hc_reply *reply;
+    const char *contradiction;
 
     if (fact == HC_FACTS)
         return words;
-    words.wrong =
-        hc_print(report->arena, "%s is not known: %s.", hc_fact_field(fact)->key, hc_report_why_unknown(report, fact));
+    reply = hc_open_reply(report->facts, fact);
+    contradiction = hc_report_contradiction(report, fact);
+    words.wrong = hc_print(report->arena, "%s is not known: %s.", hc_fact_field(fact)->key,
+                           why_unknown(report, fact, contradiction, reply));
     if (!words.wrong)
         words.wrong = "";
-    if (hc_report_contradiction(report, fact))
+    if (contradiction)
         words.change = "Find out which of the two is wrong; report it if it is hostcap.";
     else if (reply)
         words.change = hc_hint(reply);

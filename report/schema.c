@@ -3,6 +3,7 @@
 #include "schema.h"
 #include "facts.h"
 #include "json.h"
+#include "nest.h"
 #include "report.h"
 
 #include <stdlib.h>
@@ -57,78 +58,104 @@ static void add_property(struct hc_json_doc *doc, struct hc_json *parent, const 
     annotate(doc, property, field);
 }
 
-/* The "properties" of the object that a dotted key stands in, and the last name of the key; every name on the way is
-   required. */
-static struct hc_json *properties_of(struct hc_json_doc *doc, const char *key, const char **name)
-{
-    struct hc_json *schema = doc->root;
-    char part[64];
-    size_t size;
-
-    while (key[size = strcspn(key, ".")] && size < sizeof part) {
-        struct hc_json *properties = hc_json_branch(doc, schema, "properties");
-        bool new_object;
-        memcpy(part, key, size);
-        part[size] = '\0';
-        new_object = !hc_json_get(properties, part);
-        if (new_object)
-            hc_json_add_text(doc, hc_json_required(doc, schema), NULL, (struct hc_text){ part, size });
-        schema = hc_json_branch(doc, properties, part);
-        if (new_object)
-            hc_json_add_string(doc, schema, "type", "object");
-        key += size + 1;
-    }
-    *name = key;
-    hc_json_add_string(doc, hc_json_required(doc, schema), NULL, key);
-    return hc_json_branch(doc, schema, "properties");
-}
-
-static void add_table(struct hc_json_doc *doc, enum hc_table table)
+static void add_table(struct hc_json_doc *doc, struct hc_json *parent, const char *name, enum hc_table table)
 {
     const struct hc_table_field *field = hc_table_field(table);
-    const char *name;
-    struct hc_json *properties = properties_of(doc, field->key, &name), *property, *items, *required;
+    struct hc_json *property = hc_json_add_object(doc, parent, name), *items, *list;
 
-    property = hc_json_add_object(doc, properties, name);
     add_types(doc, property, "array");
     hc_json_add_string(doc, property, "description", field->meaning);
     items = hc_json_add_object(doc, property, "items");
     hc_json_add_string(doc, items, "type", "object");
-    required = hc_json_required(doc, items);
-    for (size_t c = 0; c < field->column_count; c++) {
-        hc_json_add_string(doc, required, NULL, field->columns[c].key);
-        add_property(doc, hc_json_branch(doc, items, "properties"), field->columns[c].key, &field->columns[c]);
+    list = hc_json_add_array(doc, items, "required");
+    for (size_t c = 0; c < field->column_count; c++)
+        hc_json_add_string(doc, list, NULL, field->columns[c].key);
+    list = hc_json_add_object(doc, items, "properties");
+    for (size_t c = 0; c < field->column_count; c++)
+        add_property(doc, list, field->columns[c].key, &field->columns[c]);
+}
+
+/* Every name is required. */
+static void add_names(struct hc_json_doc *doc, const struct hc_nest *nest, size_t object, struct hc_json *required)
+{
+    struct hc_nested m;
+
+    for (bool more = hc_nest_first(nest, object, &m); more; more = hc_nest_next(nest, &m))
+        hc_json_add_string(doc, required, NULL, m.name);
+}
+
+static void add_object(struct hc_json_doc *doc, const struct hc_nest *nest, size_t object, struct hc_json *schema);
+
+static void add_properties(struct hc_json_doc *doc, const struct hc_nest *nest, size_t object,
+                           struct hc_json *properties)
+{
+    struct hc_nested m;
+
+    for (bool more = hc_nest_first(nest, object, &m); more; more = hc_nest_next(nest, &m))
+        switch (m.kind) {
+        case HC_NESTED_FACT: add_property(doc, properties, m.name, hc_fact_field((enum hc_fact)m.number)); break;
+        case HC_NESTED_TABLE: add_table(doc, properties, m.name, (enum hc_table)m.number); break;
+        case HC_NESTED_OBJECT: add_object(doc, nest, m.number, hc_json_add_object(doc, properties, m.name)); break;
+        }
+}
+
+/* What comes first of the two follows what comes first in the object: texts that are published keep their order. */
+static void add_object(struct hc_json_doc *doc, const struct hc_nest *nest, size_t object, struct hc_json *schema)
+{
+    struct hc_nested first;
+    const bool objects_first = hc_nest_first(nest, object, &first) && first.kind == HC_NESTED_OBJECT;
+
+    hc_json_add_string(doc, schema, "type", "object");
+    if (objects_first)
+        add_properties(doc, nest, object, hc_json_add_object(doc, schema, "properties"));
+    add_names(doc, nest, object, hc_json_add_array(doc, schema, "required"));
+    if (!objects_first)
+        add_properties(doc, nest, object, hc_json_add_object(doc, schema, "properties"));
+}
+
+/* What is fixed, and behind it in "required" and "properties" what comes from the rows. */
+static void add_root(struct hc_json_doc *doc, struct hc_json *root, const struct hc_json *fixed)
+{
+    struct hc_nest nest;
+
+    if (!hc_nest(&nest, true))
+        doc->exhausted = true;
+    for (const struct hc_json *m = hc_json_first(fixed); m; m = hc_json_next(m)) {
+        struct hc_json *copy = hc_json_add_copy(doc, root, hc_json_name(m), m);
+        if (!strcmp(hc_json_name(m), "required"))
+            add_names(doc, &nest, HC_NEST_ROOT, copy);
+        else if (!strcmp(hc_json_name(m), "properties"))
+            add_properties(doc, &nest, HC_NEST_ROOT, copy);
     }
+}
+
+static void add_all(struct hc_json_doc *doc, struct hc_json *root, const struct hc_json *fixed)
+{
+    for (const struct hc_json *m = hc_json_first(fixed); m; m = hc_json_next(m))
+        hc_json_add_copy(doc, root, hc_json_name(m), m);
+}
+
+static char *render(struct hc_text text, void (*add)(struct hc_json_doc *, struct hc_json *, const struct hc_json *))
+{
+    struct hc_json_doc fixed, doc;
+    struct hc_json_error error;
+    char *out = NULL;
+
+    if (hc_json_parse(&fixed, text, &error)) {
+        add(&doc, hc_json_new(&doc), fixed.root);
+        out = hc_json_print(&doc);
+        hc_json_free(&doc);
+    }
+    hc_json_free(&fixed);
+    return out;
 }
 
 char *hc_render_schema(void)
 {
-    struct hc_json_doc doc;
-    struct hc_json_error error;
-    char *text = NULL;
-
-    if (hc_json_parse(&doc, hc_schema_text, &error)) {
-        for (int f = 0; f < HC_FACTS; f++) {
-            const char *name;
-            struct hc_json *properties = properties_of(&doc, hc_fact_field((enum hc_fact)f)->key, &name);
-            add_property(&doc, properties, name, hc_fact_field((enum hc_fact)f));
-        }
-        for (int t = 0; t < HC_TABLES; t++)
-            add_table(&doc, (enum hc_table)t);
-        text = hc_json_print(&doc, true);
-    }
-    hc_json_free(&doc);
-    return text;
+    return render(hc_schema_text, add_root);
 }
 
 char *hc_render_diff_schema(void)
 {
-    struct hc_json_doc doc;
-    struct hc_json_error error;
-    char *text = NULL;
-
-    if (hc_json_parse(&doc, hc_diff_schema_text, &error))
-        text = hc_json_print(&doc, true);
-    hc_json_free(&doc);
-    return text;
+    return render(hc_diff_schema_text, add_all);
 }

@@ -83,7 +83,7 @@ char *hc_render_profiles_json(const struct hc_report *report)
     list = hc_json_add_array(&doc, doc.root, "profiles");
     for (size_t i = 0; i < report->rating_count; i++)
         add_profile(&doc, list, &report->ratings[i]);
-    text = hc_json_print(&doc, true);
+    text = hc_json_print(&doc);
     hc_json_free(&doc);
     return text;
 }

@@ -245,7 +245,7 @@ char *hc_render_tables_json(const struct hc_report *report)
         for (size_t c = 0; c < field->column_count; c++)
             hc_json_add_string(&doc, columns, NULL, field->columns[c].key);
     }
-    text = hc_json_print(&doc, true);
+    text = hc_json_print(&doc);
     hc_json_free(&doc);
     return text;
 }

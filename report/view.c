@@ -2,12 +2,15 @@
 
 #include "tables.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 struct hc_view hc_view_of(const struct hc_facts *facts)
 {
-    return (struct hc_view){ .facts = facts, .count = 0 };
+    struct hc_view view;
+
+    view.facts = facts;
+    view.count = 0; /* what is beyond it need not be cleared for every requirement */
+    return view;
 }
 
 static const struct hc_cell *note(struct hc_view *view, enum hc_fact fact)
@@ -94,20 +97,16 @@ void hc_see_again(struct hc_view *view, const uint16_t *seen, size_t count)
         note(view, (enum hc_fact)seen[i]);
 }
 
-static int by_fact(const void *a, const void *b)
-{
-    return *(const uint16_t *)a - *(const uint16_t *)b;
-}
-
 const uint16_t *hc_seen(const struct hc_view *view, struct hc_arena *arena)
 {
     uint16_t *copy = view->count ? hc_alloc(arena, view->count * sizeof *copy) : NULL;
 
-    if (!copy)
-        return NULL;
-    memcpy(copy, view->seen, view->count * sizeof *copy);
-    qsort(copy, view->count, sizeof *copy,
-          by_fact); /* compilers differ in the order in which arguments are looked at */
+    for (size_t i = 0; copy && i < view->count; i++) {
+        size_t place = i; /* sorted: compilers differ in the order in which arguments are looked at */
+        for (; place && copy[place - 1] > view->seen[i]; place--)
+            copy[place] = copy[place - 1];
+        copy[place] = view->seen[i];
+    }
     return copy;
 }
 

@@ -6,6 +6,7 @@
 #include "device_rules.h"
 #include "facts.h"
 #include "json.h"
+#include "nest.h"
 #include "parse.h"
 #include "profile.h"
 
@@ -109,12 +110,103 @@ static void json(void)
     hc_json_add_number(&doc, root, "exact", UINT64_C(9007199254740991));
     hc_json_add_number(&doc, root, "large", UINT64_MAX);
     hc_json_add_text(&doc, root, "broken", HC_TEXT("a\xff\0b"));
-    text = hc_json_print(&doc, false);
-    CHECK(text && !strcmp(text, "{\"exact\":9007199254740991,\"large\":\"0xffffffffffffffff\","
-                                "\"broken\":\"a\xef\xbf\xbd\xef\xbf\xbd"
-                                "b\"}\n"));
+    text = hc_json_print(&doc);
+    CHECK(text && !strcmp(text, "{\n\t\"exact\":\t9007199254740991,\n\t\"large\":\t\"0xffffffffffffffff\",\n"
+                                "\t\"broken\":\t\"a\xef\xbf\xbd\xef\xbf\xbd"
+                                "b\"\n}\n"));
     free(text);
     hc_json_free(&doc);
+}
+
+/* Each level ends where something is added to one that it stands in, and all of them at the end. */
+static void json_levels(void)
+{
+    struct hc_json_doc doc;
+    struct hc_json *root = hc_json_new(&doc), *list, *inner;
+    char *text;
+
+    list = hc_json_add_array(&doc, root, "a");
+    hc_json_add_null(&doc, list, NULL);
+    inner = hc_json_add_object(&doc, list, NULL);
+    hc_json_add_array(&doc, hc_json_add_object(&doc, inner, "b"), "c");
+    hc_json_add_object(&doc, list, NULL);
+    hc_json_add_flag(&doc, hc_json_add_object(&doc, root, "d"), "e", true);
+    text = hc_json_print(&doc);
+    CHECK(text && !strcmp(text, "{\n\t\"a\":\t[null, {\n\t\t\t\"b\":\t{\n\t\t\t\t\"c\":\t[]\n\t\t\t}\n\t\t}, {\n\t\t}],"
+                                "\n\t\"d\":\t{\n\t\t\"e\":\ttrue\n\t}\n}\n"));
+    free(text);
+    hc_json_free(&doc);
+    text = hc_json_new(&doc) ? hc_json_print(&doc) : NULL;
+    CHECK(text && !strcmp(text, "{\n}\n"));
+    free(text);
+    hc_json_free(&doc);
+}
+
+/* What would not be whole, or not what was meant, is no document. */
+static void json_refused(void)
+{
+    struct hc_json_doc doc;
+    struct hc_json *at = hc_json_new(&doc), *closed = hc_json_add_object(&doc, at, "a");
+
+    hc_json_add_null(&doc, at, "b");
+    hc_json_add_null(&doc, closed, "c");
+    CHECK(doc.exhausted && !hc_json_print(&doc));
+    hc_json_free(&doc);
+    at = hc_json_new(&doc);
+    for (int depth = 1; depth < HC_JSON_DEEPEST; depth++)
+        at = hc_json_add_object(&doc, at, "k");
+    CHECK(at && !doc.exhausted);
+    at = hc_json_add_object(&doc, at, "k");
+    CHECK(!at && doc.exhausted);
+    hc_json_add_null(&doc, at, "k");
+    CHECK(!hc_json_print(&doc));
+    hc_json_free(&doc);
+}
+
+/* Longer than the room that a document begins with. */
+static void json_grows(void)
+{
+    enum { LONG = 700000 };
+    char *given = calloc(1, LONG + 1), *text;
+    struct hc_json_doc doc;
+    struct hc_json *list = hc_json_add_array(&doc, hc_json_new(&doc), "k");
+
+    for (int i = 0; given && i < LONG; i++)
+        given[i] = (char)(i % 97 ? 'a' + i % 26 : '\n');
+    for (int i = 0; given && i < 3; i++)
+        hc_json_add_string(&doc, list, NULL, given);
+    text = hc_json_print(&doc);
+    CHECK(given && text && strlen(text) == 3 * (LONG + (LONG + 96) / 97 + 2) + strlen("{\n\t\"k\":\t[, , ]\n}\n"));
+    free(given);
+    free(text);
+    hc_json_free(&doc);
+}
+
+/* Every key comes once, in an object of its own front, and with the others of its front. */
+static void nests(void)
+{
+    struct hc_nest nest;
+    bool told[HC_FACTS + HC_TABLES] = { false };
+    struct hc_nested m;
+    size_t members = 0;
+
+    CHECK(hc_nest(&nest, true));
+    for (size_t o = 0; o < nest.count; o++)
+        for (bool more = hc_nest_first(&nest, o, &m); more; more = hc_nest_next(&nest, &m)) {
+            const char *key = m.kind == HC_NESTED_OBJECT ? nest.objects[m.number].key
+                              : m.kind == HC_NESTED_FACT ? hc_fact_field((enum hc_fact)m.number)->key
+                                                         : hc_table_field((enum hc_table)m.number)->key;
+            const size_t size = nest.objects[o].size, name = size + (size != 0);
+            members++;
+            CHECK(m.kind == HC_NESTED_OBJECT || !told[m.member]);
+            CHECK(!strncmp(key, nest.objects[o].key, size) && (!size || key[size] == '.'));
+            CHECK(!strncmp(key + name, m.name, strlen(m.name)) && !strchr(m.name, '.'));
+            CHECK(m.kind == HC_NESTED_OBJECT ? nest.objects[m.number].size == name + strlen(m.name)
+                                             : strlen(key) == name + strlen(m.name));
+            if (m.kind != HC_NESTED_OBJECT)
+                told[m.member] = true;
+        }
+    CHECK(members == HC_FACTS + HC_TABLES + nest.count - 1);
 }
 
 /* Each character that must be escaped, at each place of texts about as long as the words they are copied by. */
@@ -133,10 +225,10 @@ static void json_places(void)
                 struct hc_json *root = hc_json_new(&doc);
                 snprintf(given, sizeof given, "%.*s%s%.*s", place, "~ !abcdefghijklmnopq", rows[r].character,
                          size - place, "ABCDEFGHIJKLMNOPQRST");
-                snprintf(expected, sizeof expected, "{\"k\":\"%.*s%s%.*s\"}\n", place, "~ !abcdefghijklmnopq",
+                snprintf(expected, sizeof expected, "{\n\t\"k\":\t\"%.*s%s%.*s\"\n}\n", place, "~ !abcdefghijklmnopq",
                          rows[r].escaped, size - place, "ABCDEFGHIJKLMNOPQRST");
                 hc_json_add_string(&doc, root, "k", given);
-                text = hc_json_print(&doc, false);
+                text = hc_json_print(&doc);
                 CHECK(text && !strcmp(text, expected));
                 free(text);
                 hc_json_free(&doc);
@@ -199,7 +291,11 @@ int main(void)
     texts();
     cpu_lists();
     json();
+    json_levels();
+    json_refused();
+    json_grows();
     json_places();
+    nests();
     names();
     reasons();
     hints();
