@@ -127,7 +127,7 @@ static void wired(struct hc_facts *facts)
 struct fastest {
     bool known;
     uint64_t speed;
-    const struct hc_reply *why; /* of an unknown: the reply that would settle it */
+    const struct hc_reply *proof, *open; /* of the fastest; what would settle an unknown */
 };
 
 /* Of an interface that is counted above; done: the functions whose speed is told, by their numbers. */
@@ -142,11 +142,13 @@ static void take_card(struct fastest *fastest, const struct hc_functions *functi
         return;
     if (at != HC_NO_FUNCTION)
         done[at] = true;
-    if (speed->known && speed->number > fastest->speed)
+    if (speed->known && speed->number > fastest->speed) {
         fastest->speed = speed->number;
+        fastest->proof = speed->why;
+    }
     fastest->known = fastest->known && speed->known;
-    if (!speed->known && hc_open_rank(speed->why) > hc_open_rank(fastest->why))
-        fastest->why = speed->why;
+    if (!speed->known && hc_open_rank(speed->why) > hc_open_rank(fastest->open))
+        fastest->open = speed->why;
 }
 
 /* One that no interface stands for, as what is given to a guest, could be the fastest. */
@@ -179,13 +181,17 @@ static void fast(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
     struct fastest fastest = { .known = false };
+    const struct hc_reply *why;
+    struct hc_cell *cell;
     uint64_t cards;
 
     if (hc_see_number(&v, HC_NIC_WIRED, &cards))
         fastest = fastest_of(facts);
-    conclude(facts, &v, HC_NIC_MAX.fact, fastest.known)->number = fastest.speed;
-    if (!fastest.known && fastest.why)
-        facts->cells[HC_FACT_NIC_MAX] = (struct hc_cell){ .why = fastest.why };
+    why = fastest.known ? fastest.proof : fastest.open;
+    cell = conclude(facts, &v, HC_NIC_MAX.fact, fastest.known);
+    if (why) /* else it rests on how many there are: there is none, or one that nothing tells of */
+        *cell = (struct hc_cell){ .known = fastest.known, .why = why };
+    cell->number = fastest.known ? fastest.speed : 0;
 }
 
 void hc_conclude_parts(struct hc_facts *facts)

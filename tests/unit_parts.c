@@ -195,6 +195,7 @@ static void fast(void)
 
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
         CHECK(fastest_of(&hosts[i], &why) == hosts[i].fastest);
+    CHECK(fastest_of(&hosts[0], &why) == 25000 && why == &ok);
     CHECK(fastest_of(&hosts[1], &why) == UNKNOWN && why == &denied);
 }
 
