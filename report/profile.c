@@ -495,8 +495,7 @@ static void check_list(struct parser *p, const struct hc_requirement *list, size
         const size_t first = find(list, i, list[i].id);
         if (first < i)
             fail_with(p, "id", list[i].id,
-                      objects[first] ? "is the id of two requirements"
-                                     : "is the id of what the head of a profile asks");
+                      objects[first] ? "stands in this profile twice" : "is the id of what the head of a profile asks");
         else if (list[i].after && find(list, count, list[i].after) == count)
             fail_with(p, "after", list[i].after, "is no requirement of this profile");
         else if (!grounds_end(list, count, i))

@@ -165,7 +165,7 @@ class Profiles(unittest.TestCase):
             (lambda p: p["requirements"][1].update(when={}), '"when"', "memory", '"when" must be a list'),
             (lambda p: p["requirements"][1].update(when=["host.os"]), '   "host.os"', "memory", '"when" must hold objects'),
             (lambda p: p["requirements"][1]["when"][0].update({"in": ["lunix"]}), '"in"', "memory", "names a word"),
-            (lambda p: p["requirements"][2].update(id="memory"), '"id": "memory"', "memory", "is the id of two"),
+            (lambda p: p["requirements"][2].update(id="memory"), '"id": "memory"', "memory", '"memory" stands in this profile twice'),
             (lambda p: p["requirements"][2].update(id="arch"), '"id": "arch"', "arch", "is the id of what the head"),
             (lambda p: p["requirements"][2].update(after=3), '"after"', "kernel", '"after" must be text'),
             (lambda p: p["requirements"][2].update(id=3), '"id": 3', None, '"id" must be text'),
