@@ -42,6 +42,11 @@ static char *read_some(FILE *file, size_t most, size_t *size)
     return bytes;
 }
 
+static const char *why(int error)
+{
+    return error == ETIMEDOUT ? "a pipe that nobody writes to" : strerror(error);
+}
+
 char *hc_read_input(const char *path, size_t most, const char *what, size_t *size, char *message)
 {
     FILE *file = hc_open_input(path);
@@ -53,7 +58,7 @@ char *hc_read_input(const char *path, size_t most, const char *what, size_t *siz
     if (large || (bytes && *size > most))
         snprintf(message, MESSAGE, "%.300s: larger than %zu MiB, which no %s is", path, most >> 20, what);
     else if (!bytes)
-        snprintf(message, MESSAGE, "%.300s: %s", path, strerror(errno));
+        snprintf(message, MESSAGE, "%.300s: %s", path, why(errno));
     if (file)
         fclose(file);
     if (!bytes || *size > most) {

@@ -250,10 +250,22 @@ static void place(struct hc_text text, size_t offset, struct hc_json_error *erro
     }
 }
 
+/* What editors of other systems make of a file, told by its first bytes; NULL: nothing of the kind. */
+static const char *other_encoding(struct hc_text text)
+{
+    if (!text.size)
+        return "the text is empty";
+    if (hc_starts(text, "\xef\xbb\xbf"))
+        return "a byte order mark, which JSON has not: save the text without one";
+    if (hc_starts(text, "\xff\xfe") || hc_starts(text, "\xfe\xff"))
+        return "the text is UTF-16: save it as UTF-8";
+    return NULL;
+}
+
 static bool sound(struct hc_text text, struct hc_json_error *error, bool *exhausted)
 {
-    struct reader r = { .rest = text };
-    bool whole = read_value(&r, 1);
+    struct reader r = { .rest = text, .wrong = other_encoding(text) };
+    bool whole = !r.wrong && read_value(&r, 1);
 
     if (whole)
         skip_blanks(&r);

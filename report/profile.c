@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MESSAGE = 512 };
+enum { MESSAGE = 512, REQUIREMENTS_MAX = 500 };
 
 static const char *const operators[HC_OPERATORS] = {
     [HC_OP_ALWAYS] = "always",
@@ -98,7 +98,9 @@ static const char *const *words(struct parser *p, const struct hc_json *list, co
 
     *count = hc_json_size(list);
     out = hc_alloc(p->arena, (*count + 1) * sizeof *out);
-    if (!*count)
+    if (!hc_json_is_array(list))
+        fail(p, key, "must be a list of words");
+    else if (!*count)
         fail(p, key, "must name at least one");
     for (const struct hc_json *m = hc_json_first(list); out && m; m = hc_json_next(m)) {
         if (!hc_json_string(m)) {
@@ -202,10 +204,6 @@ static void operand(struct parser *p, const struct hc_json *value, struct hc_cla
     case HC_OP_IS: value_is(p, value, clause); break;
     case HC_OP_IN:
     case HC_OP_NOT_IN:
-        if (!hc_json_is_array(value)) {
-            fail(p, key, "must be a list of words");
-            break;
-        }
         clause->words = words(p, value, key, &clause->word_count);
         check_words(p, clause, key);
         break;
@@ -263,6 +261,8 @@ static const struct hc_clause *clauses(struct parser *p, const struct hc_json *o
         out[n] = p->ground[n];
     for (const struct hc_json *m = hc_json_first(list); m && !p->failed; m = hc_json_next(m)) {
         p->at = m;
+        if (!hc_json_is_object(m))
+            fail(p, key, "must hold objects such as {\"fact\": \"host.os\", \"is\": \"linux\"}");
         known_key(p, m, keys, sizeof keys / sizeof *keys);
         parse_clause(p, m, &out[n++]);
     }
@@ -303,22 +303,53 @@ static void parse_level(struct parser *p, const struct hc_json *object, struct h
     fail(p, "level", "must be hard, soft or info");
 }
 
+/* A requirement asks one thing, in one way. */
+static void check_subject(struct parser *p, const struct hc_json *object)
+{
+    static const char *const subjects[] = { "check", "fact", "always", "unsourced" };
+    const char *found = NULL;
+
+    for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++) {
+        if (found && hc_json_get(object, subjects[i]))
+            fail_with(p, subjects[i], subjects[i], "stands beside another of check, fact, always, unsourced");
+        else if (hc_json_get(object, subjects[i]))
+            found = subjects[i];
+    }
+    if (!found)
+        fail(p, "fact", "is missing: a requirement has one of check, fact, always, unsourced");
+    for (int op = HC_OP_IS; op < HC_OPERATORS; op++)
+        if (hc_json_get(object, operators[op]) && !hc_json_get(object, "fact"))
+            fail(p, operators[op], "compares nothing: it belongs to a fact");
+}
+
 static void parse_subject(struct parser *p, const struct hc_json *object, struct hc_requirement *r)
 {
     const char *check = hc_json_get_string(object, "check");
     bool yes = false;
 
-    if (check && hc_check_by_id(check) == hc_check_count()) {
-        fail_with(p, "check", check, "is no check (see hostcap scan, findings)");
-    } else if (check) {
-        r->check = hc_strdup(p->arena, check);
-    } else if (hc_json_get_flag(object, "always", &yes) && yes) {
-        r->compares.op = HC_OP_ALWAYS;
-    } else if (hc_json_get_flag(object, "unsourced", &yes) && yes) {
-        r->compares.op = HC_OP_UNSOURCED;
-    } else {
+    check_subject(p, object);
+    if (hc_json_get(object, "fact"))
         parse_clause(p, object, &r->compares);
-    }
+    else if (check && hc_check_by_id(check) == hc_check_count())
+        fail_with(p, "check", check, "is no check (see hostcap scan, findings)");
+    else if (check)
+        r->check = hc_strdup(p->arena, check);
+    else if (hc_json_get(object, "check"))
+        fail(p, "check", "must be the id of a check");
+    else if (hc_json_get_flag(object, "always", &yes) && yes)
+        r->compares.op = HC_OP_ALWAYS;
+    else if (hc_json_get_flag(object, "unsourced", &yes) && yes)
+        r->compares.op = HC_OP_UNSOURCED;
+    else
+        fail(p, hc_json_get(object, "always") ? "always" : "unsourced", "can only be true");
+}
+
+/* The words of a check come from its reasons. */
+static const char *words_of(struct parser *p, const struct hc_json *object, const char *key, bool check)
+{
+    if (check && hc_json_get(object, key))
+        fail(p, key, "comes from the check");
+    return string(p, object, key, !check);
 }
 
 static void parse_requirement(struct parser *p, const struct hc_json *object, struct hc_requirement *r)
@@ -332,6 +363,10 @@ static void parse_requirement(struct parser *p, const struct hc_json *object, st
 
     p->at = object;
     p->place = NULL;
+    if (!hc_json_is_object(object)) {
+        fail(p, "requirements", "must hold objects");
+        return;
+    }
     r->id = string(p, object, "id", true);
     p->place = r->id;
     known_key(p, object, keys, sizeof keys / sizeof *keys);
@@ -341,8 +376,8 @@ static void parse_requirement(struct parser *p, const struct hc_json *object, st
     r->when = clauses(p, object, "when", p->ground_count, &r->when_count);
     r->unless = clauses(p, object, "unless", 0, &r->unless_count);
     r->after = hc_json_get(object, "after") ? string(p, object, "after", true) : NULL;
-    r->text = string(p, object, "text", !r->check);
-    r->advice = string(p, object, "advice", !r->check);
+    r->text = words_of(p, object, "text", r->check);
+    r->advice = words_of(p, object, "advice", r->check);
     r->source = string(p, object, "source", true);
 }
 
@@ -354,7 +389,7 @@ static void parse_ground(struct parser *p, const struct hc_json *root, const cha
     const char *title = hc_json_get_string(root, "title");
     bool arch = fact == HC_FACT_HOST_ARCH;
 
-    clause.words = words(p, hc_json_get_array(root, key), key, &clause.word_count);
+    clause.words = words(p, hc_json_get(root, key), key, &clause.word_count);
     check_words(p, &clause, key);
     *r = (struct hc_requirement){ .id = arch ? "arch" : "host-os",
                                   .compares = clause,
@@ -377,6 +412,24 @@ static bool taken(const char *id)
            hc_reason_by_code(id) != HC_PASS;
 }
 
+static bool well_named(const char *id)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789.-";
+
+    return *id && *id != '.' && *id != '-' && !id[strspn(id, plain)];
+}
+
+/* "2026-01-31" */
+static bool dated(const char *text)
+{
+    static const char form[] = "0000-00-00";
+
+    for (size_t i = 0; i < sizeof form; i++)
+        if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
+            return false;
+    return true;
+}
+
 static void parse_head(struct parser *p, const struct hc_json *root, struct hc_profile *profile)
 {
     static const char *const keys[] = { "hostcap_profile", "id",   "title", "name",        "kind", "date",
@@ -389,6 +442,8 @@ static void parse_head(struct parser *p, const struct hc_json *root, struct hc_p
     }
     known_key(p, root, keys, sizeof keys / sizeof *keys);
     profile->id = string(p, root, "id", true);
+    if (profile->id && !well_named(profile->id))
+        fail(p, "id", "must be small letters, digits, dots and hyphens");
     if (profile->id && taken(profile->id))
         fail(p, "id", "is the name of a fact, a check or a code, or kvm, which stands for several");
     profile->title = string(p, root, "title", true);
@@ -398,12 +453,13 @@ static void parse_head(struct parser *p, const struct hc_json *root, struct hc_p
         strcmp(profile->kind, "container") && strcmp(profile->kind, "feature") && strcmp(profile->kind, "purpose"))
         fail(p, "kind", "must be type1, type2, container, feature or purpose");
     profile->date = string(p, root, "date", true);
-    if (!hc_json_get_array(root, "sources"))
-        fail(p, "sources", "must be a list of texts");
-    else
-        profile->sources = words(p, hc_json_get(root, "sources"), "sources", &profile->source_count);
+    if (profile->date && !dated(profile->date))
+        fail(p, "date", "must be a date such as 2026-01-31");
+    profile->sources = words(p, hc_json_get(root, "sources"), "sources", &profile->source_count);
     if (!hc_json_get_array(root, "requirements"))
         fail(p, "requirements", "must be a list");
+    else if (hc_json_size(hc_json_get(root, "requirements")) > REQUIREMENTS_MAX)
+        fail(p, "requirements", "are more than 500");
 }
 
 /* ---- the requirements among each other ---- */
@@ -436,8 +492,10 @@ static void check_list(struct parser *p, const struct hc_requirement *list, size
     for (size_t i = 0; i < count && !p->failed && !p->arena->exhausted; i++) {
         p->place = list[i].id;
         p->at = objects[i];
-        if (find(list, i, list[i].id) < i)
-            fail(p, "id", "stands in this profile twice");
+        const size_t first = find(list, i, list[i].id);
+        if (first < i)
+            fail_with(p, "id", list[i].id,
+                      objects[first] ? "stands in this profile twice" : "is the id of what the head of a profile asks");
         else if (list[i].after && find(list, count, list[i].after) == count)
             fail_with(p, "after", list[i].after, "is no requirement of this profile");
         else if (!grounds_end(list, count, i))

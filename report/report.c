@@ -13,24 +13,27 @@ enum { MESSAGE = 512, PROFILE_MAX = 1 << 20 };
 
 /* ---- profiles ---- */
 
-static const struct hc_profile *profile_of(const struct hc_report *report, const char *id)
+/* Where the profile of that id stands; rating_count: nowhere. */
+static size_t place_of(const struct hc_report *report, const char *id)
 {
-    for (size_t i = 0; i < report->rating_count; i++)
-        if (!strcmp(report->profiles[i]->id, id))
-            return report->profiles[i];
-    return NULL;
+    size_t i = 0;
+
+    while (i < report->rating_count && strcmp(report->profiles[i]->id, id) != 0)
+        i++;
+    return i;
 }
 
 static enum hc_error add_profile(struct hc_report *report, const struct hc_profile *profile, char *message)
 {
-    const struct hc_profile *same;
+    size_t same;
 
     if (!profile)
         return message[0] ? HC_ERROR_INPUT : HC_ERROR_MEMORY;
-    same = profile_of(report, profile->id);
-    if (same) {
-        snprintf(message, MESSAGE, "%.160s: the id \"%.60s\" is that of %.160s: give this profile one of its own",
-                 profile->file, profile->id, same->file);
+    same = place_of(report, profile->id);
+    if (same < report->rating_count) {
+        snprintf(message, MESSAGE, "%.160s: the id \"%.60s\" is that of %s%.160s: give this profile one of its own",
+                 profile->file, profile->id, same < hc_profile_count ? "the built-in profile " : "",
+                 same < hc_profile_count ? profile->id : report->profiles[same]->file);
         return HC_ERROR_INPUT;
     }
     report->profiles[report->rating_count++] = profile;
@@ -74,14 +77,13 @@ static bool rate(struct hc_report *report, size_t number)
 /* The devices are judged over the rating of vfio, and the other profiles may ask about the devices. */
 static bool rate_all(struct hc_report *report)
 {
-    const struct hc_profile *vfio = profile_of(report, "vfio");
+    const size_t vfio = place_of(report, "vfio");
 
     report->ratings = hc_alloc(report->arena, (report->rating_count + 1) * sizeof *report->ratings);
     if (!report->ratings)
         return false;
-    for (size_t i = 0; i < report->rating_count; i++)
-        if (report->profiles[i] == vfio && !rate(report, i))
-            return false;
+    if (vfio < report->rating_count && !rate(report, vfio))
+        return false;
     /* The words about devices name what is shown; the verdict above stands as it is. */
     if (report->scan->redact && !hc_scan_redact(report->scan))
         return false;
@@ -94,7 +96,7 @@ static bool rate_all(struct hc_report *report)
     if (!report->techniques)
         return false;
     for (size_t i = 0; i < report->rating_count; i++)
-        if (report->profiles[i] != vfio && !rate(report, i))
+        if (i != vfio && !rate(report, i))
             return false;
     return !report->arena->exhausted;
 }

@@ -821,7 +821,8 @@ class Profiles(Folder):
                                     ({"fact": "memory.installed_bytes", "in": None, "at_least": 1}, 3),
                                     ({"fact": "host.os_version", "in": None, "version_at_least": "6.13"}, 1),
                                     ({"fact": "host.os_version", "in": None, "version_at_least": "6.12"}, 0),
-                                    ({"fact": None, "in": None, "check": "cpu.hw_virt", "fix": None}, 0),
+                                    ({"fact": None, "in": None, "check": "cpu.hw_virt", "fix": None, "text": None,
+                                      "advice": None}, 0),
                                     ({"in": ["macos"], "when": [{"fact": "virt.hw", "is": False}]}, 0),
                                     ({"in": ["macos"], "unless": [{"fact": "virt.hw", "is": True}]}, 0)):
             with self.subTest(requirement):
