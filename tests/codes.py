@@ -73,7 +73,7 @@ class Codes(unittest.TestCase):
                 with self.subTest(code):
                     for key in ("text", "fix", "verify"):
                         self.assertTrue(texts[key].strip(), (key, texts))
-                        self.assertNotRegex(texts[key], r"[{}`]|\.\.\.", (key, texts))
+                        self.assertNotRegex(texts[key], r"[{}`]|\.\.\.|  | [;,.]", (key, texts))
 
     def test_who_cannot_reach_firmware_is_not_sent_there(self):
         for fixture in (path.name for path in FIXTURES):
