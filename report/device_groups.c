@@ -269,10 +269,11 @@ static void find_bound(struct walk *w, size_t number, size_t *bound, size_t *ope
     w->groups->held[number] = held;
     w->groups->held_count[number] = all_bound;
     for (size_t i = 0; i < group->count; i++) {
-        const size_t slot = w->functions->list[group->members[i]].first_in_slot;
-        const bool more_open = all_open > open[slot];
+        const struct hc_function *f = &w->functions->list[group->members[i]];
+        const enum hc_tri own = hc_is_bridge(f) && !port(f) ? hc_host_holds(f) : HC_NO; /* not counted for its slot */
+        const bool more_open = all_open > open[f->first_in_slot] + (own == HC_UNKNOWN);
         struct hc_membership *m = &w->groups->of[group->members[i]];
-        m->bound_peer = all_bound > bound[slot] ? HC_YES : more_open ? HC_UNKNOWN : HC_NO;
+        m->bound_peer = all_bound > bound[f->first_in_slot] + (own == HC_YES) ? HC_YES : more_open ? HC_UNKNOWN : HC_NO;
         m->bound_why = why ? why : m->why;
     }
     for (size_t i = 0; i < group->count; i++) { /* for the next group */
