@@ -60,6 +60,19 @@ const struct hc_reply *hc_ask_drvinfo(struct hc_source *src, struct hc_text inte
     return ask_text(src, "ioctl:ethtool:drvinfo", hc_format(src, "%.*s", (int)interface.size, interface.at), text);
 }
 
+const struct hc_reply *hc_ask_link_settings(struct hc_source *src, struct hc_text interface,
+                                            struct hc_link_settings *settings)
+{
+    const char *name = hc_format(src, "%.*s", (int)interface.size, interface.at);
+    struct hc_text text;
+    const struct hc_reply *reply = ask_text(src, "ioctl:ethtool:link_settings", name, &text);
+
+    if (hc_read_link_settings(text, settings) || reply->answer != HC_OK)
+        return reply;
+    *settings = (struct hc_link_settings){ .connector = HC_TEXT("") };
+    return hc_malformed(src, reply, "settings of a link were expected");
+}
+
 const struct hc_reply *hc_ask_packages(struct hc_source *src, const char *question, struct hc_text *lines)
 {
     return ask_text(src, "packages", question, lines);

@@ -4,6 +4,7 @@
 #ifndef HC_ASK_H
 #define HC_ASK_H
 
+#include "link_modes.h"
 #include "parse.h"
 #include "source.h"
 
@@ -50,6 +51,9 @@ const struct hc_reply *hc_ask_ioctl(struct hc_source *src, const char *what, uin
 const struct hc_reply *hc_ask_netlink(struct hc_source *src, const char *what, struct hc_text *text);
 /* ioctl:ethtool:drvinfo:NAME: lines of "name value". It wakes nothing, and is answered only where that is so. */
 const struct hc_reply *hc_ask_drvinfo(struct hc_source *src, struct hc_text interface, struct hc_text *text);
+/* ioctl:ethtool:link_settings:NAME, answered where that is. */
+const struct hc_reply *hc_ask_link_settings(struct hc_source *src, struct hc_text interface,
+                                            struct hc_link_settings *settings);
 /* Versions of packages in the database of dpkg, apk or pacman: "dpkg:NAME,NAME" is answered with lines "NAME VERSION".
  */
 const struct hc_reply *hc_ask_packages(struct hc_source *src, const char *question, struct hc_text *lines);

@@ -24,6 +24,8 @@ static const struct {
       "Run hostcap with --wake, which asks the management controller and waits for it." },
     { HC_UNSUPPORTED, "file:/sys/class/tpm/", "Run hostcap with --wake, which asks the TPM and waits for it." },
     { HC_UNSUPPORTED, "file:/proc/net/", "Look over which interface this tunnel or bridge leaves (ip route get)." },
+    { HC_UNSUPPORTED, "ioctl:ethtool:link_settings:",
+      "Run hostcap again while this interface has a link; that of a virtual card may have no speed." },
     { HC_UNSUPPORTED, "ioctl:ethtool:", "Run hostcap again while this interface has a link." },
     { HC_UNSUPPORTED, "host:ssh", "Look over which interface this session comes (ip route get)." },
     { HC_UNSUPPORTED, "dir:/sys/devices/system/memory", "lsmem(1) asks every memory block." },

@@ -743,19 +743,29 @@ static const char *thin_point_in_key(struct hc_source *src, const char *key)
     return key;
 }
 
-#define DRIVER_KEY "ioctl:ethtool:drvinfo:"
+/* "ioctl:ethtool:drvinfo:eth0" */
+static const char *thin_interface_in_key(struct hc_source *src, const char *key)
+{
+    static const char scheme[] = "ioctl:ethtool:";
+    struct draft draft = { .src = src, .key = key };
+    const char *name = strncmp(key, scheme, sizeof scheme - 1) ? NULL : strchr(key + sizeof scheme - 1, ':');
+    struct hc_text other;
+
+    if (!name)
+        return NULL;
+    other = interface(&draft, hc_text_from(++name));
+    return hc_format(src, "%.*s%.*s", (int)(name - key), key, (int)other.size, other.at);
+}
 
 /* Below these folders the next component of a key is a name. */
 const char *hc_thin_name_in_key(struct hc_source *src, const char *key)
 {
     static const char *const folders[] = { NET_FOLDER, BTRFS_FOLDER, CACHE_FOLDER, ZFS_FOLDER };
     struct draft draft = { .src = src, .key = key };
-    const char *path = strchr(key, ':');
+    const char *path = strchr(key, ':'), *thinned = thin_interface_in_key(src, key);
 
-    if (!strncmp(key, DRIVER_KEY, sizeof DRIVER_KEY - 1)) {
-        struct hc_text name = interface(&draft, hc_text_from(key + sizeof DRIVER_KEY - 1));
-        return hc_format(src, DRIVER_KEY "%.*s", (int)name.size, name.at);
-    }
+    if (thinned)
+        return thinned;
     for (size_t i = 0; path && i < sizeof folders / sizeof *folders; i++) {
         size_t size = strlen(folders[i]), length;
         struct hc_text name, other;

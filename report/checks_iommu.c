@@ -12,13 +12,19 @@ static enum hc_tri owned(struct hc_view *v)
     return hc_or(hc_see_is(v, HC_HOST_ROLE, "dom0"), hc_see_is(v, HC_HOST_ROLE, "root-partition"));
 }
 
+/* The check of the owner speaks for the others, where it rests on anything: test vectors do not tell of groups. */
+static bool owner_tells(struct hc_view *v)
+{
+    return owned(v) == HC_YES && hc_arose(v, HC_FACT_IOMMU_GROUPED);
+}
+
 static enum hc_reason own(struct hc_view *v)
 {
     if (owned(v) != HC_YES)
         return HC_PASS;
     switch (hc_see(v, HC_IOMMU_GROUPED)) {
     case HC_YES: return HC_PASS;
-    case HC_UNKNOWN: return HC_CANNOT_TELL;
+    case HC_UNKNOWN: return owner_tells(v) ? HC_CANNOT_TELL : HC_MOOT;
     default: return hc_see_is(v, HC_HOST_ROLE, "dom0") == HC_YES ? XEN_HOLDS_IOMMU : HYPERV_HOLDS_IOMMU;
     }
 }
@@ -43,7 +49,7 @@ static enum hc_reason active(struct hc_view *v)
 {
     switch (hc_see(v, HC_IOMMU_ACTIVE)) {
     case HC_YES: return HC_PASS;
-    case HC_UNKNOWN: return owned(v) == HC_YES ? HC_MOOT : HC_CANNOT_TELL;
+    case HC_UNKNOWN: return owner_tells(v) ? HC_MOOT : HC_CANNOT_TELL;
     default: break;
     }
     switch (hc_see(v, HC_IOMMU_TABLE)) {
@@ -115,7 +121,7 @@ static enum hc_reason intremap(struct hc_view *v)
 
     switch (hc_see(v, HC_IOMMU_INTREMAP)) {
     case HC_YES: return HC_PASS;
-    case HC_UNKNOWN: return owned(v) == HC_YES ? HC_MOOT : HC_CANNOT_TELL;
+    case HC_UNKNOWN: return owner_tells(v) ? HC_MOOT : HC_CANNOT_TELL;
     default: break;
     }
     said = hc_see_text(v, HC_CMDLINE_INTREMAP);
@@ -168,6 +174,15 @@ static enum hc_reason host_confined(struct hc_view *v)
     case HC_UNKNOWN: return HC_CANNOT_TELL;
     default: return hc_see_is(v, HC_IOMMU_DOMAIN, "mixed") == HC_YES ? HC_PASS : IOMMU_PT;
     }
+}
+
+static enum hc_reason words(struct hc_view *v)
+{
+    const char *argument = hc_see_text(v, HC_IOMMU_NOISE);
+
+    if (!argument)
+        return hc_open_reply(v->facts, HC_FACT_IOMMU_NOISE) ? HC_CANNOT_TELL : HC_MOOT;
+    return *argument ? IOMMU_CMDLINE_NOISE : HC_PASS;
 }
 
 const struct hc_check hc_iommu_checks[] = {
@@ -231,6 +246,14 @@ const struct hc_check hc_iommu_checks[] = {
         .fix_in_guest = HC_FIX_OS_CONFIG,
         .eval = host_confined,
         .reasons = HC_REASON_LIST(IOMMU_PT),
+    },
+    {
+        .id = "iommu.words",
+        .title = "What the kernel command line says of IOMMUs has a meaning here",
+        .fix = HC_FIX_NONE,
+        .fix_in_guest = HC_FIX_NONE,
+        .eval = words,
+        .reasons = HC_REASON_LIST(IOMMU_CMDLINE_NOISE),
     },
 };
 const size_t hc_iommu_check_count = sizeof hc_iommu_checks / sizeof *hc_iommu_checks;

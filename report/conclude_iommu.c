@@ -141,6 +141,80 @@ static void switched(struct hc_facts *facts)
     put_text(facts, &v, HC_IOMMU_OFF_ARGUMENT, argument);
 }
 
+/* Words that people add and no kernel knows: drivers/iommu/amd/init.c, parse_amd_iommu_options, says "Unknown option";
+   to iommu_setup and gart_parse_options of arch/x86/kernel a number is the size of an aperture that only the GART has.
+ */
+static bool unknown_word(struct hc_text word, const char *name)
+{
+    if (!strcmp(name, "intel_iommu"))
+        return hc_text_is(word, "pt") || hc_text_is(word, "1");
+    return hc_text_is(word, "on") || hc_text_is(word, "1") || (*name == 'a' && hc_text_is(word, "pt"));
+}
+
+/* An argument all of whose words are unknown. */
+static bool says_nothing(const char *list, const char *name)
+{
+    struct hc_text rest = hc_text_from(list), word, tail;
+
+    while (hc_split(rest, ',', &word, &tail)) {
+        if (!unknown_word(word, name))
+            return false;
+        rest = tail;
+    }
+    return rest.size && unknown_word(rest, name);
+}
+
+/* The one for the other maker's IOMMU counts, too. */
+static const char *noise(struct hc_view *v, struct hc_arena *arena)
+{
+    const char *iommu = hc_see_text(v, HC_CMDLINE_IOMMU), *intel = hc_see_text(v, HC_CMDLINE_INTEL_IOMMU);
+    const char *amd = hc_see_text(v, HC_CMDLINE_AMD_IOMMU), *arch = hc_see_word(v, HC_HOST_ARCH);
+    enum hc_tri dmar = hc_see(v, HC_ACPI_DMAR), ivrs = hc_see(v, HC_ACPI_IVRS);
+
+    if (!iommu || !intel || !amd || !arch)
+        return NULL;
+    if (strcmp(arch, "x86_64") != 0 && strcmp(arch, "i686") != 0)
+        return "";
+    if (*amd && (says_nothing(amd, "amd_iommu") || (ivrs == HC_NO && dmar == HC_YES)))
+        return hc_print(arena, "amd_iommu=%s", amd);
+    if (*intel && (says_nothing(intel, "intel_iommu") || (dmar == HC_NO && ivrs == HC_YES)))
+        return hc_print(arena, "intel_iommu=%s", intel);
+    if (*iommu && says_nothing(iommu, "iommu"))
+        return hc_print(arena, "iommu=%s", iommu);
+    return (*amd || *intel) && (dmar == HC_UNKNOWN || ivrs == HC_UNKNOWN) ? NULL : "";
+}
+
+static void noise_argument(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    const char *argument = noise(&v, facts->arena);
+
+    put_text(facts, &v, HC_IOMMU_NOISE, argument);
+}
+
+/* Linux drivers/iommu/intel/iommu.c, intel_iommu_setup: igfx_off. Kernels of Debian know intgpu_off beside it, which is
+   their default where CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF is set and nobody says on. */
+static enum hc_tri left_out(struct hc_view *v)
+{
+    const char *said = hc_see_text(v, HC_CMDLINE_INTEL_IOMMU);
+
+    if (hc_see(v, HC_ACPI_DMAR) == HC_NO)
+        return HC_NO;
+    if (!said)
+        return HC_UNKNOWN;
+    if (strstr(said, "igfx_off") || strstr(said, "intgpu_off"))
+        return HC_YES;
+    return on_or_off(said) == HC_YES ? HC_NO : hc_see_is(v, HC_CONFIG_INTGPU_OFF, "y");
+}
+
+static void display_left_out(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    enum hc_tri value = left_out(&v);
+
+    put_flag(facts, &v, HC_IOMMU_DISPLAY_LEFT_OUT, value);
+}
+
 /* ---- groups ---- */
 
 static const char *cell_text(const struct hc_table_row *row, int column)
@@ -321,6 +395,8 @@ void hc_conclude_iommu(struct hc_facts *facts)
     table(facts);
     built(facts);
     switched(facts);
+    noise_argument(facts);
+    display_left_out(facts);
     groups(facts);
     domain(facts);
     interrupts(facts);

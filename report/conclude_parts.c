@@ -1,4 +1,5 @@
-/* What installers of hypervisors ask of a machine's parts: its kind, the largest disk, wired network cards. */
+/* What installers of hypervisors ask of a machine's parts: its kind, the largest disk, wired network cards and their
+ * speed. */
 #include "concluded.h"
 #include "functions.h"
 #include "tables.h"
@@ -121,6 +122,72 @@ static void wired(struct hc_facts *facts)
     conclude(facts, &v, HC_NIC_WIRED.fact, known)->number = count;
 }
 
+/* ---- the fastest of them ---- */
+
+struct fastest {
+    bool known;
+    uint64_t speed;
+    const struct hc_reply *why; /* of an unknown: the reply that would settle it */
+};
+
+/* Of an interface that is counted above; done: the functions whose speed is told, by their numbers. */
+static void take_card(struct fastest *fastest, const struct hc_functions *functions, const struct hc_table_row *row,
+                      bool *done)
+{
+    const struct hc_cell *speed = &row->cells[HC_COL_NET_MAXIMUM];
+    const struct hc_text pci = hc_text_in(&row->cells[HC_COL_NET_PCI]);
+    const size_t at = hc_function_at(functions, pci.at, pci.size);
+
+    if (at != HC_NO_FUNCTION && is_virtual(&functions->list[at]))
+        return;
+    if (at != HC_NO_FUNCTION)
+        done[at] = true;
+    if (speed->known && speed->number > fastest->speed)
+        fastest->speed = speed->number;
+    fastest->known = fastest->known && speed->known;
+    if (!speed->known && hc_open_rank(speed->why) > hc_open_rank(fastest->why))
+        fastest->why = speed->why;
+}
+
+/* One that no interface stands for, as what is given to a guest, could be the fastest. */
+static bool all_done(const struct hc_functions *functions, const bool *done)
+{
+    for (size_t i = 0; i < functions->count; i++)
+        if (functions->list[i].class_code >> 8 == ETHERNET_CONTROLLER && !is_virtual(&functions->list[i]) && !done[i])
+            return false;
+    return true;
+}
+
+/* Where it is known how many there are, it is known which; none has the speed 0. */
+static struct fastest fastest_of(const struct hc_facts *facts)
+{
+    struct fastest fastest = { .known = true };
+    struct hc_functions functions;
+    bool *done;
+
+    if (!hc_functions_of(facts, facts->arena, &functions) ||
+        !(done = hc_alloc(facts->arena, functions.count * sizeof *done + 1)))
+        return (struct fastest){ .known = false };
+    for (const struct hc_table_row *row = facts->tables[HC_TABLE_NET].first; row; row = row->next)
+        if (hc_cell_is(&row->cells[HC_COL_NET_KIND], "ethernet") && row->cells[HC_COL_NET_BUS].known)
+            take_card(&fastest, &functions, row, done);
+    fastest.known = fastest.known && all_done(&functions, done);
+    return fastest;
+}
+
+static void fast(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    struct fastest fastest = { .known = false };
+    uint64_t cards;
+
+    if (hc_see_number(&v, HC_NIC_WIRED, &cards))
+        fastest = fastest_of(facts);
+    conclude(facts, &v, HC_NIC_MAX.fact, fastest.known)->number = fastest.speed;
+    if (!fastest.known && fastest.why)
+        facts->cells[HC_FACT_NIC_MAX] = (struct hc_cell){ .why = fastest.why };
+}
+
 void hc_conclude_parts(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
@@ -133,4 +200,5 @@ void hc_conclude_parts(struct hc_facts *facts)
     known = hc_see_number(&v, HC_LARGEST_DISK, &bytes);
     conclude(facts, &v, HC_DISK_FREE.fact, known)->number = bytes;
     wired(facts);
+    fast(facts);
 }

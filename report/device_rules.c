@@ -117,9 +117,23 @@ static enum hc_tri host_impossible(struct hc_look *look)
     return see(look, HC_IN_HOST_IMPOSSIBLE);
 }
 
+/* Intel's, at the place of integrated ones. */
+static enum hc_tri display_of_cpu(struct hc_look *look)
+{
+    return hc_and(hc_tri(look->subject->at_graphics_place),
+                  hc_and(vendor(look, VENDOR_INTEL), base_class(look, CLASS_DISPLAY)));
+}
+
+static enum hc_tri display_left_out(struct hc_look *look)
+{
+    if (see(look, HC_IN_UNGROUPED) == HC_NO || display_of_cpu(look) == HC_NO)
+        return HC_NO;
+    return hc_and(hc_and(see(look, HC_IN_UNGROUPED), display_of_cpu(look)), see(look, HC_IN_LEFT_OUT));
+}
+
 static enum hc_tri ungrouped(struct hc_look *look)
 {
-    return see(look, HC_IN_UNGROUPED);
+    return hc_and(see(look, HC_IN_UNGROUPED), hc_not(display_left_out(look)));
 }
 
 /* __iommu_group_set_domain_internal(), before Linux 6.6 vfio_iommu_type1_attach_group(): a device whose firmware asks
@@ -262,8 +276,7 @@ static enum hc_tri boot_display(struct hc_look *look)
 /* vfio_pci_igd_init(): OpRegion, host bridge and LPC bridge of the integrated graphics. */
 static enum hc_tri integrated_graphics(struct hc_look *look)
 {
-    enum hc_tri place = hc_and(hc_tri(look->subject->at_graphics_place),
-                               hc_and(vendor(look, VENDOR_INTEL), base_class(look, CLASS_DISPLAY)));
+    enum hc_tri place = display_of_cpu(look);
 
     return place == HC_NO ? HC_NO : hc_and(place, see(look, HC_IN_BOOT_VGA));
 }
@@ -285,6 +298,11 @@ static enum hc_tri reset_with_bus(struct hc_look *look)
 static enum hc_tri reset_by_power(struct hc_look *look)
 {
     return hc_and(hc_not(see(look, HC_IN_RESET)), see(look, HC_IN_RESET_PM));
+}
+
+static enum hc_tri picture(struct hc_look *look)
+{
+    return see(look, HC_IN_PICTURE);
 }
 
 static enum hc_tri no_rom(struct hc_look *look)
@@ -392,6 +410,8 @@ static const struct hc_device_rule rules[] = {
          server_console),
     RULE("PT-HOST", DEVICE_HOST_UNREADY, HC_EFFECT_AFTER_FIXES, "whether this host can give devices to guests now",
          host_unready),
+    RULE("PT-UNGROUPED", DEVICE_DISPLAY_LEFT_OUT, HC_EFFECT_AFTER_FIXES,
+         "whether VT-d is told to leave the integrated display out", display_left_out),
     RULE("PT-SAFE-NIC", DEVICE_CARRIES_NETWORK, HC_EFFECT_LIMITED,
          "whether the default route or this session goes over it", carries_network),
     RULE("PT-SAFE-NIC", DEVICE_LAST_WIRED, HC_EFFECT_LIMITED, "whether it has the only wired interface", last_wired),
@@ -417,6 +437,7 @@ static const struct hc_device_rule rules[] = {
     RULE("PT-RMRR-RELAX", DEVICE_FIRMWARE_MEMORY_RELAXED, HC_EFFECT_INFO, "", relaxable),
     RULE("PT-RESET-HOT", DEVICE_RESET_WITH_BUS, HC_EFFECT_INFO, "", reset_with_bus),
     RULE("PT-RESET-PM", DEVICE_RESET_BY_POWER, HC_EFFECT_INFO, "", reset_by_power),
+    RULE("PT-PICTURE", DEVICE_FIRMWARE_PICTURE, HC_EFFECT_INFO, "", picture),
     RULE("PT-ROM", DEVICE_NO_ROM, HC_EFFECT_INFO, "", no_rom),
     RULE("PT-BAR", DEVICE_LARGE_BAR, HC_EFFECT_INFO, "", large_bar),
     OFFER("PT-SRIOV-BETTER", DEVICE_CAN_HAVE_VFS, "", can_have_vfs),

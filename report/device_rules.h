@@ -15,6 +15,7 @@ enum hc_input {
     HC_IN_WIRED,           /* it carries a wired network interface */
     HC_IN_OTHER_WIRED,     /* another function carries one, too */
     HC_IN_KEYBOARD,        /* a USB controller with the only keyboard, and there is a display */
+    HC_IN_LEFT_OUT,        /* VT-d is told not to cover the integrated display */
     HC_IN_UNGROUPED,       /* there are groups, and it is in none */
     HC_IN_DIRECT,          /* firmware ties memory to its group */
     HC_IN_RELAXABLE,       /* the same, but guests may do without */
@@ -40,6 +41,7 @@ enum hc_input {
     HC_IN_OTHER_DISPLAY, /* there is another display */
     HC_IN_CAN_HAVE_VFS,
     HC_IN_MDEV,
+    HC_IN_PICTURE,   /* what firmware shows holds memory of it */
     HC_IN_NO_ROM,    /* a display whose ROM the kernel cannot show */
     HC_IN_LARGE_BAR, /* a window of 4 GiB or more */
     HC_IN_BOUND,     /* a driver of the host holds it */

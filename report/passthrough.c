@@ -91,6 +91,11 @@ static void put_flag(struct hc_subject *s, enum hc_input input, const struct hc_
     put(s, input, cell->known ? hc_tri(cell->flag) : HC_UNKNOWN, cell->why);
 }
 
+static bool is_display(const struct hc_function *f)
+{
+    return f->class_code != UINT32_MAX && f->class_code >> 16 == 0x03;
+}
+
 /* ---- the host ---- */
 
 static void put_host(const struct making *m, struct hc_subject *s)
@@ -225,6 +230,24 @@ static void put_uses(const struct making *m, struct hc_subject *s, size_t i)
     put_keyboard(m, s, u);
 }
 
+/* The integrated display that VT-d is told to leave out. Covered, it would have a group of its own, for it is one
+   function on the root bus (Linux drivers/iommu/iommu.c, pci_device_group), and memory that firmware ties to displays
+   is relaxable (drivers/iommu/intel/iommu.c, device_rmrr_is_relaxable). */
+static bool display_alone(const struct making *m, const struct hc_subject *s, size_t i)
+{
+    return s->is[HC_IN_UNGROUPED] == HC_YES && s->is[HC_IN_LEFT_OUT] == HC_YES && s->at_graphics_place &&
+           s->vendor == 0x8086 && is_display(&m->p->functions.list[i]) &&
+           flag_of(&m->p->functions.list[i], HC_COL_PCI_MULTIFUNCTION) == HC_NO;
+}
+
+static void put_alone(struct hc_subject *s)
+{
+    static const enum hc_input inputs[] = { HC_IN_DIRECT, HC_IN_BOUND_PEER, HC_IN_ON_PAPER, HC_IN_CRITICAL_PEER };
+
+    for (size_t n = 0; n < sizeof inputs / sizeof *inputs; n++)
+        put(s, inputs[n], HC_NO, NULL);
+}
+
 static void put_group(const struct making *m, struct hc_subject *s, size_t i)
 {
     const struct hc_membership *g = &m->groups.of[i];
@@ -232,10 +255,16 @@ static void put_group(const struct making *m, struct hc_subject *s, size_t i)
     enum hc_tri peer = HC_UNKNOWN;
 
     put(s, HC_IN_UNGROUPED, g->ungrouped, g->why);
+    put(s, HC_IN_LEFT_OUT, hc_flag(m->facts, HC_IOMMU_DISPLAY_LEFT_OUT),
+        hc_open_reply(m->facts, HC_FACT_IOMMU_DISPLAY_LEFT_OUT));
     put(s, HC_IN_DIRECT, g->direct, g->region_why);
     put(s, HC_IN_RELAXABLE, g->relaxable, g->region_why);
     put(s, HC_IN_BOUND_PEER, g->bound_peer, g->bound_why);
     put(s, HC_IN_ON_PAPER, g->on_paper, g->config_why);
+    if (display_alone(m, s, i)) {
+        put_alone(s);
+        return;
+    }
     if (g->group != HC_NO_GROUP && c->count[g->group] > (c->is[i] == HC_YES))
         peer = HC_YES;
     else if (g->group != HC_NO_GROUP && c->open[g->group] == (c->is[i] == HC_UNKNOWN))
@@ -288,21 +317,17 @@ static void put_interrupts(struct hc_subject *s, const struct hc_function *f, ui
     put(s, HC_IN_BROKEN_INTX, hc_tri(quirks & HC_QUIRK_BROKEN_INTX), NULL);
 }
 
-static bool is_display(const struct hc_function *f)
-{
-    return f->class_code != UINT32_MAX && f->class_code >> 16 == 0x03;
-}
-
 /* Only displays of VGA have the file boot_vga. */
 static void put_display(const struct making *m, struct hc_subject *s, const struct hc_function *f)
 {
-    const struct hc_cell *rom = cell_of(f, HC_COL_PCI_ROM);
+    const struct hc_cell *rom = cell_of(f, HC_COL_PCI_ROM), *picture = cell_of(f, HC_COL_PCI_FRAMEBUFFER);
     const size_t others = m->displays - is_display(f);
 
     put_flag(s, HC_IN_BOOT_VGA, f, HC_COL_PCI_BOOT_VGA);
     if (f->class_code != UINT32_MAX && f->class_code >> 8 != 0x0300)
         put(s, HC_IN_BOOT_VGA, HC_NO, NULL);
     put(s, HC_IN_OTHER_DISPLAY, hc_tri(others > 0), NULL);
+    put(s, HC_IN_PICTURE, picture->known ? hc_tri(*picture->text) : is_display(f) ? HC_UNKNOWN : HC_NO, picture->why);
     put(s, HC_IN_NO_ROM, rom->known ? hc_tri(!rom->flag) : HC_UNKNOWN, rom->why);
 }
 
@@ -475,6 +500,8 @@ static const char *value_of(const void *of, const char *name)
         return n->f->address;
     if (!strcmp(name, "driver"))
         return text_of(n->f, HC_COL_PCI_DRIVER);
+    if (!strcmp(name, "framebuffer"))
+        return text_of(n->f, HC_COL_PCI_FRAMEBUFFER);
     if (!strcmp(name, "port"))
         return n->f->parent == HC_NO_FUNCTION ? NULL : n->m->p->functions.list[n->f->parent].address;
     if (!strcmp(name, "disks"))

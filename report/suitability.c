@@ -111,7 +111,7 @@ static struct finding cores(struct look *l)
     return f;
 }
 
-/* The fastest link speaks for the others: there is one fact about speed. */
+/* The fastest card speaks for the others: there is one fact about speed. */
 static struct finding network(struct look *l)
 {
     struct finding f = { .because = "whether there is a wired network is not known" };
@@ -128,7 +128,7 @@ static struct finding network(struct look *l)
     f.known = measured;
     f.number = !measured || speed < 1000000000 ? 1 : wired == 1 ? 2 : 3;
     f.because = hc_print(l->arena, "%llu wired, %s%s", (unsigned long long)wired,
-                         measured ? "the fastest link " : "how fast is not known",
+                         measured ? "the fastest for " : "how fast is not known",
                          measured ? hc_decimal_text(l->arena, speed, "bit/s") : "");
     return f;
 }

@@ -9,7 +9,7 @@ from corpus import host
 
 # each has SOURCES: name -> function() -> host.Tally
 LOADERS = ("cpuid", "bsdhw", "cpuinfo", "topology", "cpuid_topology", "models", "core_types", "pciconfig",
-           "acpi", "iommu_bits", "groups", "udev", "interfaces", "storage", "smbios")
+           "acpi", "iommu_bits", "groups", "udev", "interfaces", "storage", "smbios", "qubes")
 
 
 def sources():
@@ -29,7 +29,7 @@ def main():
             sys.exit(f"no source {name}; there are {' '.join(known)}")
     for name in wanted or known:
         tally = known[name]()
-        print(tally.line(), flush=True)
+        print("\n".join([tally.line(), *tally.notes]), flush=True)
         print("\n".join(tally.problems if "-v" in sys.argv else tally.problems[:10]), end="\n" if tally.problems else "")
         failed += not tally.passed()
     return 1 if failed else 0

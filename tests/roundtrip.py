@@ -162,6 +162,7 @@ def interfaces():
         "netlink:addr": f"index 2 family inet prefix 24 scope 0 address {SECRETS['host address']}\n"
         f"index 4 family inet6 prefix 64 scope 0 address {SECRETS['neighbor']}\n",
         f"ioctl:ethtool:drvinfo:{port}": "driver e1000e\nversion 6\nfirmware 0.5-4\nbus 0000:00:03.0\n",
+        f"ioctl:ethtool:link_settings:{port}": "speed 1000\nport 0\nautonegotiation 1\nsupported 000002ef 00000000\n",
         f"link:{folder}/{port}/device/driver": "../../../../bus/pci/drivers/e1000e",
         f"file:{folder}/{port}/address": f"{SECRETS['card address in words']}\n",
         f"file:{folder}/{port}/uevent": f"DEVTYPE=wlan\nINTERFACE={port}\nIFINDEX=3\n",

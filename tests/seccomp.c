@@ -6,7 +6,8 @@
 
    A filter sees numbers, not paths. So it hands every open that reads over to this program, which traces the command
    and looks at the path: below /dev only the nodes of KVM (for writing too: the node wants it) and of the registers.
-   So it does with what is sent to rtnetlink and asked of ethtool: lists of interfaces and addresses, names of drivers.
+   So it does with what is sent to rtnetlink and asked of ethtool: lists of interfaces and addresses, names of drivers,
+   settings of links.
    Exit 77: cannot be done here. */
 #include <errno.h>
 #include <fcntl.h>
@@ -277,14 +278,15 @@ static bool may_send(pid_t child, unsigned long long message, unsigned long long
            head.nlmsg_flags == (NLM_F_REQUEST | NLM_F_DUMP);
 }
 
-/* The name of a driver. */
+/* The name of a driver, the settings of a link. */
 static bool may_ask(pid_t child, unsigned long long request)
 {
     struct ifreq wanted;
     uint32_t command[2];
 
     return read_memory(child, request, &wanted, sizeof wanted) &&
-           read_memory(child, (uintptr_t)wanted.ifr_data, command, sizeof command) && command[0] == ETHTOOL_GDRVINFO;
+           read_memory(child, (uintptr_t)wanted.ifr_data, command, sizeof command) &&
+           (command[0] == ETHTOOL_GDRVINFO || command[0] == ETHTOOL_GLINKSETTINGS);
 }
 
 static bool register_node(const char *path)
@@ -636,6 +638,14 @@ static void bite_set_driver(void)
     ioctl(-1, SIOCETHTOOL, &request);
 }
 
+static void bite_set_link(void)
+{
+    struct ethtool_link_settings command = { .cmd = ETHTOOL_SLINKSETTINGS };
+    struct ifreq request = { .ifr_name = "lo", .ifr_data = (void *)&command };
+
+    ioctl(-1, SIOCETHTOOL, &request);
+}
+
 static void bite_connect(void)
 {
     struct sockaddr_in to = { .sin_family = AF_INET };
@@ -793,6 +803,7 @@ static const struct {
     { "a second message behind a first", bite_two_messages },
     { "another option of a socket", bite_socket_option },
     { "a command of ethtool that does something", bite_set_driver },
+    { "new settings of a link", bite_set_link },
     { "connect", bite_connect },
     { "open for writing", bite_open_write },
     { "open that creates", bite_open_create },
@@ -829,6 +840,7 @@ static void look_at_network(void)
         struct ifinfomsg info;
     } list = { { sizeof list, RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP, 1, 0 }, { .ifi_family = AF_UNSPEC } };
     struct ethtool_drvinfo driver = { .cmd = ETHTOOL_GDRVINFO };
+    struct ethtool_link_settings link = { .cmd = ETHTOOL_GLINKSETTINGS };
     struct ifreq request = { .ifr_name = "lo", .ifr_data = (void *)&driver };
     const struct timeval wait = { 1, 0 };
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
@@ -837,7 +849,8 @@ static void look_at_network(void)
         return;
     if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) ||
         sendto(fd, &list, sizeof list, 0, NULL, 0) != (ssize_t)sizeof list ||
-        (ioctl(fd, SIOCETHTOOL, &request), close(fd)))
+        (ioctl(fd, SIOCETHTOOL, &request), request.ifr_data = (void *)&link, ioctl(fd, SIOCETHTOOL, &request),
+         close(fd)))
         _exit(1);
 }
 

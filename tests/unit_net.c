@@ -1,6 +1,7 @@
 /* Network interfaces: the lines that rtnetlink's answers become, and what a row says of an interface. Each host is the
    few answers that matter; all others are those of a host with one card (eth0, on PCI). */
 #include "check.h"
+#include "link_modes.h"
 #include "net_text.h"
 #include "probes.h"
 #include "recording.h"
@@ -51,6 +52,8 @@ static const struct answer usual[] = {
     { "file:" NET "eth0/duplex", "full\n" },
     { "dir:" NET "eth0/queues", "rx-0\nrx-1\ntx-0\n" },
     { "ioctl:ethtool:drvinfo:eth0", "driver ixgbe\nversion 6.12\nfirmware 0x800 (rev 3)\nbus 0000:03:00.0\n" },
+    { "ioctl:ethtool:link_settings:eth0",
+      "speed 10000\nport 3\nautonegotiation 0\nsupported 00000420 00003e00 00000000\n" },
 };
 
 static void answer(struct hc_source *src, const struct answer *answers, size_t count)
@@ -141,6 +144,9 @@ static void card(void)
     SAYS("eth0", CARRIER, "yes", NOTHING);
     SAYS("eth0", SPEED, "10000000000", NOTHING);
     SAYS("eth0", DUPLEX, "full", NOTHING);
+    SAYS("eth0", MAXIMUM, "10000000000", NOTHING);
+    SAYS("eth0", CONNECTOR, "fibre", NOTHING);
+    SAYS("eth0", AUTONEGOTIATION, "no", NOTHING);
     SAYS("eth0", NODE, "1", NOTHING);
     SAYS("eth0", RX_QUEUES, "2", NOTHING);
     SAYS("eth0", TX_QUEUES, "1", NOTHING);
@@ -225,6 +231,99 @@ static void without(void)
          { "link:" NET "eth0", "../../devices/pci0000:00/0000:00:14.0/usb2/2-1/2-1:1.0/net/eth0" });
 }
 
+/* ---- what a card supports ---- */
+
+#define SETTINGS(text)                                                                                                 \
+    {                                                                                                                  \
+        "ioctl:ethtool:link_settings:eth0", text                                                                       \
+    }
+#define CARD_25G "speed 10000\nport 5\nautonegotiation 1\nsupported 80001060 00000c03 00000000 00000000\n"
+#define TWISTED  "speed 1000\nport 0\nautonegotiation 1\nsupported 000002ef 00000000 00000000\n"
+#define VIRTUAL  "speed 4294967295\nport 255\nautonegotiation 0\nsupported 00000000 00000000 00000000 00000000\n"
+#define ZEROS    "speed 100000\nport 0\nautonegotiation 0\nsupported 00000000\n"
+#define NEWER    "speed 1000\nport 0\nautonegotiation 1\nsupported 000002ef 00000000 00000000 20000000\n"
+#define TOO_FAST "speed 25000\nport 3\nautonegotiation 0\nsupported 00001440 00000000\n"
+
+static void supported(void)
+{
+    SAYS("eth0", MAXIMUM, "25000000000", SETTINGS(CARD_25G)); /* its link runs at 10 */
+    SAYS("eth0", CONNECTOR, "direct attach", SETTINGS(CARD_25G));
+    SAYS("eth0", AUTONEGOTIATION, "yes", SETTINGS(CARD_25G));
+    SAYS("eth0", MAXIMUM, "1000000000", SETTINGS(TWISTED));
+    SAYS("eth0", CONNECTOR, "twisted pair", SETTINGS(TWISTED));
+    SAYS("eth0", MAXIMUM, "? unsupported", SETTINGS(VIRTUAL));
+    SAYS("eth0", CONNECTOR, "other", SETTINGS(VIRTUAL));
+    SAYS("eth0", AUTONEGOTIATION, "? unsupported", SETTINGS(VIRTUAL));
+    SAYS("eth0", MAXIMUM, "? unsupported", SETTINGS(ZEROS));
+    SAYS("eth0", CONNECTOR, "? unsupported", SETTINGS(ZEROS)); /* 0 is twisted pair, or nothing that anybody set */
+    SAYS("eth0", MAXIMUM, "? unsupported", SETTINGS(NEWER));
+    SAYS("eth0", AUTONEGOTIATION, "yes", SETTINGS(NEWER));
+    SAYS("eth0", MAXIMUM, "? failed", SETTINGS(TOO_FAST));
+    SAYS("eth0", CONNECTOR, "fibre", SETTINGS(TOO_FAST));
+    SAYS("eth0", MAXIMUM, "? denied", SETTINGS(DENIED));
+    SAYS("eth0", AUTONEGOTIATION, "? denied", SETTINGS(DENIED));
+    SAYS("eth0", MAXIMUM, "? failed", SETTINGS("speed 1000\nport 0\nautonegotiation 2\nsupported 000002ef\n"));
+    SAYS("eth0", MAXIMUM, "null", { "dir:" NET "eth0", "wireless\n" });
+    SAYS("eth0", MAXIMUM, "null", { "netlink:link", "index 2 type 32 flags 0x11043 name eth0\n" }); /* InfiniBand */
+    SAYS("br0", MAXIMUM, "null", NOTHING);
+    SAYS("lo", MAXIMUM, "null", NOTHING);
+}
+
+/* A speed of every bit, told by the names of the bits in include/uapi/linux/ethtool.h; of those that have none, 0. */
+static const uint32_t speeds[] = {
+    [0] = 10,     10,     100,    100,    1000,   1000,   [12] = 10000,  [15] = 2500, [17] = 1000, 10000,   10000,
+    [21] = 20000, 20000,  40000,  40000,  40000,  40000,  56000,         56000,       56000,       56000,   25000,
+    25000,        25000,  50000,  50000,  100000, 100000, 100000,        100000,      50000,       1000,    10000,
+    10000,        10000,  10000,  10000,  2500,   5000,   [52] = 50000,  50000,       50000,       50000,   50000,
+    100000,       100000, 100000, 100000, 100000, 200000, 200000,        200000,      200000,      200000,  100,
+    1000,         400000, 400000, 400000, 400000, 400000, [75] = 100000, 100000,      100000,      100000,  100000,
+    200000,       200000, 200000, 200000, 200000, 400000, 400000,        400000,      400000,      400000,  100,
+    100,          10,     800000, 800000, 800000, 800000, 800000,        800000,      10,          10,      10,
+    10,           200000, 200000, 200000, 200000, 200000, 200000,        400000,      400000,      400000,  400000,
+    400000,       400000, 800000, 800000, 800000, 800000, 800000,        800000,      1600000,     1600000, 1600000,
+    1600000,
+};
+
+static bool reads(const char *modes, struct hc_link_settings *settings)
+{
+    char text[4096];
+
+    snprintf(text, sizeof text, "speed 10\nport 0\nautonegotiation 1\nsupported %s\n", modes);
+    return hc_read_link_settings(hc_text_from(text), settings);
+}
+
+static void bits(void)
+{
+    struct hc_link_settings settings;
+
+    CHECK(sizeof speeds / sizeof *speeds == 125);
+    for (unsigned bit = 0; bit < 160; bit++) {
+        uint32_t words[5] = { 0 };
+        char text[64];
+        words[bit / 32] = UINT32_C(1) << bit % 32;
+        snprintf(text, sizeof text, "%08x %08x %08x %08x %08x", words[0], words[1], words[2], words[3], words[4]);
+        CHECK(reads(text, &settings) && settings.told && settings.newer == (bit > 124));
+        CHECK(settings.megabits == (bit > 124 ? 0 : speeds[bit]));
+    }
+}
+
+static void odd_bits(void)
+{
+    struct hc_link_settings settings;
+    char words[128 * 9 + 1];
+
+    CHECK(reads("ffffffff ffffffff ffffffff 1fffffff", &settings) && !settings.newer && settings.megabits == 1600000);
+    CHECK(reads("ffffffff ffffffff ffffffff ffffffff", &settings) && settings.newer);
+    CHECK(!reads("", &settings) && !reads("ef", &settings) && !reads("000002ef 0000", &settings));
+    CHECK(!reads("000002ef0", &settings) && !reads("0000zzef", &settings));
+    for (size_t i = 0; i < 128; i++)
+        memcpy(words + 9 * i, "00000000 ", 10);
+    CHECK(!reads(words, &settings));
+    words[127 * 9] = '\0';
+    CHECK(reads(words, &settings) && !settings.told);
+    CHECK(!hc_read_link_settings(HC_TEXT(""), &settings) && !settings.connector.size && !settings.megabits);
+}
+
 #define DOWN                                                                                                           \
     {                                                                                                                  \
         "netlink:link", "index 2 type 1 flags 0x1002 name eth0 mtu 1500 operstate 2 carrier 1 address 525400fedcba\n"  \
@@ -260,6 +359,9 @@ static void by_folder(void)
     SAYS("eth0", PERMANENT_MAC, "? denied", SAVED);
     SAYS("eth0", ADDRESSES, "? failed", SAVED);
     SAYS("eth0", FIRMWARE, "? denied", SAVED);
+    SAYS("eth0", MAXIMUM, "? denied", SAVED);
+    SAYS("eth0", MAXIMUM, "? denied", SAVED, { "file:" NET "eth0/type", "1\n" });
+    SAYS("eth0", MAXIMUM, "null", SAVED, { "file:" NET "eth0/type", "32\n" });
     SAYS("eth0", CARRIER, "yes", SAVED, { "file:" NET "eth0/operstate", "up\n" },
          { "file:" NET "eth0/carrier", "1\n" });
     SAYS("eth0", CARRIER, "null", SAVED, { "file:" NET "eth0/operstate", "down\n" });
@@ -433,6 +535,10 @@ static void shared(void)
     const struct hc_reply *reply = hc_redact(src, hc_ask(src, "ioctl:ethtool:drvinfo:wombat-lan"));
     CHECK(!strcmp(reply->key, "ioctl:ethtool:drvinfo:named2"));
     hc_source_free(src);
+    src = HOST({ "ioctl:ethtool:link_settings:wombat-lan", TWISTED }, { "dir:/sys/class/net", "eth0\nwombat-lan\n" });
+    reply = hc_redact(src, hc_ask(src, "ioctl:ethtool:link_settings:wombat-lan"));
+    CHECK(!strcmp(reply->key, "ioctl:ethtool:link_settings:named2") && !strcmp(reply->bytes, TWISTED));
+    hc_source_free(src);
 }
 
 int main(void)
@@ -441,6 +547,9 @@ int main(void)
     others();
     kinds();
     without();
+    supported();
+    bits();
+    odd_bits();
     down();
     by_folder();
     lies();

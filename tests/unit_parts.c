@@ -139,6 +139,65 @@ static void wired(void)
     }
 }
 
+/* ---- the fastest card ---- */
+
+enum { NO_SPEED = -1, NOT_ASKED = -2, UNKNOWN = -1 };
+
+struct fast_host {
+    struct host host;
+    int speeds[4]; /* of its interfaces; NO_SPEED: denied */
+    int fastest;
+};
+
+static int fastest_of(const struct fast_host *fast, const struct hc_reply **why)
+{
+    struct hc_arena arena = { NULL, 0, false };
+    struct hc_facts facts = { .arena = &arena };
+    const int *speed = fast->speeds;
+    uint64_t number;
+    int found;
+
+    fill(&facts, &fast->host);
+    for (struct hc_table_row *row = facts.tables[HC_TABLE_NET].first; row; row = row->next, speed++)
+        if (*speed != NOT_ASKED)
+            hc_cell_number(&facts, row, HC_COL_NET_MAXIMUM, *speed < 0 ? &denied : &ok, (uint64_t)*speed);
+    hc_conclude_parts(&facts);
+    found = hc_number_of(&facts, HC_NIC_MAX, &number) ? (int)number : UNKNOWN;
+    *why = facts.cells[HC_FACT_NIC_MAX].why;
+    hc_arena_free(&arena);
+    return found;
+}
+
+static void fast(void)
+{
+    static const struct fast_host hosts[] = {
+        { { { { A, "020000", "" }, { B, "020000", "" } }, { { "ethernet", "pci", A }, { "ethernet", "pci", B } }, 0 },
+          { 1000, 25000 },
+          25000 },
+        /* what is not known could be more */
+        { { { { A, "020000", "" }, { B, "020000", "" } }, { { "ethernet", "pci", A }, { "ethernet", "pci", B } }, 0 },
+          { 25000, NO_SPEED },
+          UNKNOWN },
+        { { { { A, "020000", "" }, { B, "020000", "" } }, { { "ethernet", "pci", A } }, 0 }, { 1000 }, UNKNOWN },
+        /* a bridge, and a virtual function, are no cards */
+        { { { { A, "020000", "" } }, { { "ethernet", "pci", A }, { "ethernet", NOBODY, "" } }, 0 },
+          { 1000, NOT_ASKED },
+          1000 },
+        { { { { A, "020000", "" }, { B, "020000", A } }, { { "ethernet", "pci", A }, { "ethernet", "pci", B } }, 0 },
+          { 1000, NO_SPEED },
+          1000 },
+        { { { NO_FUNCTION }, { { "ethernet", "usb", "" }, { "wireless", "pci", "" } }, 0 }, { 2500, NOT_ASKED }, 2500 },
+        { { { NO_FUNCTION }, { { "loopback", NOBODY, "" } }, 0 }, { NOT_ASKED }, 0 },
+        { { { { A, DENIED, "" } }, { { "ethernet", "pci", A } }, 0 }, { 1000 }, UNKNOWN },
+        { { { NO_FUNCTION }, { { DENIED, "usb", "" } }, 0 }, { 1000 }, UNKNOWN },
+    };
+    const struct hc_reply *why;
+
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
+        CHECK(fastest_of(&hosts[i], &why) == hosts[i].fastest);
+    CHECK(fastest_of(&hosts[1], &why) == UNKNOWN && why == &denied);
+}
+
 /* ---- disks ---- */
 
 static void disks(void)
@@ -160,6 +219,7 @@ int main(void)
 {
     chassis();
     wired();
+    fast();
     disks();
     return checked();
 }

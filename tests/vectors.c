@@ -1,96 +1,72 @@
-/* Rates the hosts of a vectors file with the compiled-in profiles, judges their devices and compares: verdict, bounds,
-   lists, levels, deciding rules.
-   vectors FILE...   Any file of the format hostcap-vectors/1; targets without a profile here are passed over. */
-#include "conclude.h"
-#include "device_rules.h"
-#include "json.h"
+/* Rates the hosts of vectors files with the compiled-in profiles, judges their devices and compares all that a vector
+   expects.
+   run_vectors FILE...             items that differ, one line each; then "N passed, N failed"
+   run_vectors --verdicts FILE...  the verdict of each target of each host, compared with nothing
+   An item is a target, a device, the level, the potential, type1, type2, prefer or the tags of a vector. What cannot be
+   compared is an item that failed: a target without a profile, a fact or a key that is not known here.
+   Exit 0: all passed; 1: some failed; 2: a file cannot be read. */
+#include "input.h"
 #include "rate.h"
 #include "scan.h"
 #include "suitability.h"
+#include "vectors_devices.h"
+#include "vectors_facts.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { VECTORS_MAX = 256 << 20 };
+enum { VECTORS_MAX = 256 << 20, TOLD_MAX = 1000 };
 
-static struct hc_arena arena;
-static size_t judged, devices, scored, wrong;
+/* A vector while it is compared. */
+struct run {
+    const char *vector, *item;
+    struct hc_arena *arena;
+    const struct hc_facts *facts;
+    struct hc_finding findings[HC_CHECKS_MAX];
+    enum hc_tri device; /* whether some device of it can be given to a guest */
+    bool differs;       /* the item that is looked at */
+};
 
-/* ---- facts ---- */
+static size_t passed, failed, told;
+static bool verdicts_only;
 
-/* The vectors have names and units of their own for some facts. */
-static const char *fact_key(const char *key, uint64_t *unit)
+/* ---- items ---- */
+
+static void begin(struct run *r, const char *item)
 {
-    static const struct {
-        const char *theirs, *ours;
-        uint64_t unit;
-    } rows[] = {
-        { "mem.installed_mib", "memory.installed_bytes", UINT64_C(1) << 20 },
-        { "mem.usable_mib", "memory.usable_bytes", UINT64_C(1) << 20 },
-        { "disk.free_gib", "disk.free_bytes", UINT64_C(1) << 30 },
-        { "nic.max_mbps", "nic.max_bits_per_second", 1000000 },
-        { "cpu.cores", "topology.cores", 1 },
-        { "mem.ecc", "memory.ecc", 1 },
-    };
-
-    *unit = 1;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (!strcmp(key, rows[i].theirs)) {
-            *unit = rows[i].unit;
-            return rows[i].ours;
-        }
-    return key;
+    r->item = item;
+    r->differs = false;
 }
 
-static void give(struct hc_facts *facts, const struct hc_json *member)
+__attribute__((format(printf, 2, 3))) static void differ(struct run *r, const char *format, ...)
 {
-    uint64_t unit, number;
-    const char *key = fact_key(hc_json_name(member), &unit);
-    bool flag, given = true;
+    va_list args;
 
-    if (hc_json_is_null(member) || hc_fact_by_key(key) == HC_FACTS)
-        return; /* unknown, or a fact that no profile here speaks of */
-    if (hc_json_flag(member, &flag))
-        given = hc_give_flag(facts, key, flag);
-    else if (hc_json_number(member, &number))
-        given = hc_give_number(facts, key, number * unit);
-    else if (hc_json_string(member))
-        given = hc_give_text(facts, key, hc_json_string(member));
-    if (!given) {
-        printf("%s: the vector gives it another type than facts.def\n", key);
-        wrong++;
-    }
+    r->differs = true;
+    if (told++ >= TOLD_MAX)
+        return;
+    printf("%s, %s: ", r->vector, r->item);
+    va_start(args, format);
+    vprintf(format, args);
+    va_end(args);
+    putchar('\n');
 }
 
-/* With SVM every guest is unrestricted; the vectors leave that out. */
-static void derive_unrestricted(struct hc_facts *facts)
+static void end(struct run *r)
 {
-    const char *vendor = hc_text_of(facts, HC_CPU_VENDOR);
-
-    if (vendor && (!strcmp(vendor, "AuthenticAMD") || !strcmp(vendor, "HygonGenuine")) &&
-        hc_flag(facts, HC_VIRT_HW) == HC_YES)
-        hc_give_flag(facts, "virt.ug", true);
+    *(r->differs ? &failed : &passed) += 1;
 }
 
-/* What a vector gives itself stands over what follows from the rest. */
-static void give_host(struct hc_facts *facts, const struct hc_json *host)
+static void fail(struct run *r, const char *item, const char *why)
 {
-    for (const struct hc_json *m = hc_json_first(host); m; m = hc_json_next(m))
-        give(facts, m);
-    hc_conclude_tables(facts);
-    derive_unrestricted(facts);
-    for (const struct hc_json *m = hc_json_first(host); m; m = hc_json_next(m))
-        give(facts, m);
+    begin(r, item);
+    differ(r, "%s", why);
+    end(r);
 }
 
-/* ---- comparing ---- */
-
-static void differs(const char *vector, const char *target, const char *what, const char *expected, const char *got)
-{
-    printf("%s, %s: %s: expected %s, got %s\n", vector, target, what, expected, got);
-    wrong++;
-}
+/* ---- small words ---- */
 
 static const char *word(enum hc_verdict verdict)
 {
@@ -112,235 +88,219 @@ static bool listed(const struct hc_json *list, const char *id)
     return false;
 }
 
-static void compare_list(const char *vector, const struct hc_rating *rating, const struct hc_json *expect,
-                         const char *key, enum hc_result result, enum hc_level level)
+static const struct hc_profile *profile_of(const char *id)
 {
-    const struct hc_json *list = hc_json_get_array(expect, key);
-    size_t found = 0;
-
-    for (size_t i = 0; list && i < rating->count; i++) {
-        const struct hc_outcome *o = &rating->outcomes[i];
-        if (o->result != result || o->requirement->level != level)
-            continue;
-        found++;
-        if (!listed(list, o->requirement->id))
-            differs(vector, rating->profile->id, key, "not there", o->requirement->id);
-    }
-    if (list && found < hc_json_size(list))
-        differs(vector, rating->profile->id, key, "more than were found", "fewer");
+    for (size_t i = 0; i < hc_profile_count; i++)
+        if (!strcmp(hc_profiles[i].id, id))
+            return &hc_profiles[i];
+    return NULL;
 }
 
-static void compare_fixes(const char *vector, const struct hc_rating *rating, const struct hc_json *expect)
+/* Each key of an object is one of these. */
+static void known_keys(struct run *r, const struct hc_json *object, const char *const *keys, size_t count)
 {
-    const struct hc_json *list = hc_json_get_array(expect, "fixes");
-
-    for (size_t i = 0; list && i < rating->count; i++) {
-        const struct hc_outcome *o = &rating->outcomes[i];
-        if (o->result == HC_RESULT_FAIL && o->requirement->level == HC_HARD && !listed(list, hc_fix_name(o->fix)))
-            differs(vector, rating->profile->id, "fixes", "not there", hc_fix_name(o->fix));
+    for (const struct hc_json *m = hc_json_first(object); m; m = hc_json_next(m)) {
+        size_t i = 0;
+        while (i < count && strcmp(keys[i], hc_json_name(m)) != 0)
+            i++;
+        if (i == count)
+            differ(r, "\"%s\" is not compared here", hc_json_name(m));
     }
 }
 
-static void compare_bounds(const char *vector, const struct hc_rating *rating, const struct hc_json *expect)
-{
-    const struct hc_json *between = hc_json_get_array(expect, "between");
+/* ---- targets ---- */
 
-    if (!between)
+static bool in_list(const struct hc_rating *rating, const char *id, enum hc_result result, enum hc_level level)
+{
+    for (size_t i = 0; i < rating->count; i++)
+        if (!strcmp(rating->outcomes[i].requirement->id, id))
+            return rating->outcomes[i].result == result && rating->outcomes[i].requirement->level == level;
+    return false;
+}
+
+static void compare_list(struct run *r, const struct hc_rating *rating, const struct hc_json *expect, const char *key,
+                         enum hc_result result, enum hc_level level)
+{
+    const struct hc_json *list = hc_json_get(expect, key);
+
+    if (!list)
         return;
-    if (!listed(between, word(rating->sure)) || !listed(between, word(rating->at_best)))
-        differs(vector, rating->profile->id, "between", "other bounds", word(rating->sure));
+    if (!hc_json_is_array(list))
+        differ(r, "%s: is no list", key);
+    for (size_t i = 0; i < rating->count; i++) {
+        const struct hc_outcome *o = &rating->outcomes[i];
+        if (o->result == result && o->requirement->level == level && !listed(list, o->requirement->id))
+            differ(r, "%s: %s is too much", key, o->requirement->id);
+    }
+    for (const struct hc_json *m = hc_json_first(list); m; m = hc_json_next(m))
+        if (!hc_json_string(m) || !in_list(rating, hc_json_string(m), result, level))
+            differ(r, "%s: %s is missing", key, hc_json_string(m) ? hc_json_string(m) : "a word");
 }
 
-static void compare_target(const char *vector, const struct hc_facts *facts, const struct hc_finding *findings,
-                           const struct hc_profile *profile, const struct hc_json *expect)
+static bool needs_fix(const struct hc_rating *rating, const char *name)
 {
-    struct hc_rating rating;
-    const char *verdict = hc_json_get_string(expect, "verdict");
-    bool override = false;
-
-    if (!hc_rate(facts, findings, facts->arena, profile, &rating))
-        exit(1);
-    judged++;
-    if (!verdict || strcmp(verdict, word(rating.verdict)))
-        differs(vector, profile->id, "verdict", verdict ? verdict : "none", word(rating.verdict));
-    if (hc_json_get_flag(expect, "override", &override) && override != rating.override)
-        differs(vector, profile->id, "override", override ? "true" : "false", override ? "false" : "true");
-    compare_list(vector, &rating, expect, "blocking", HC_RESULT_FAIL, HC_HARD);
-    compare_list(vector, &rating, expect, "soft", HC_RESULT_FAIL, HC_SOFT);
-    compare_list(vector, &rating, expect, "open", HC_RESULT_OPEN, HC_HARD);
-    compare_list(vector, &rating, expect, "open_soft", HC_RESULT_OPEN, HC_SOFT);
-    compare_fixes(vector, &rating, expect);
-    compare_bounds(vector, &rating, expect);
+    for (size_t i = 0; i < rating->count; i++) {
+        const struct hc_outcome *o = &rating->outcomes[i];
+        if (o->result == HC_RESULT_FAIL && o->requirement->level == HC_HARD && !strcmp(hc_fix_name(o->fix), name))
+            return true;
+    }
+    return false;
 }
 
-static void compare_level(const char *vector, const struct hc_json *expect, const char *what, const char *key, int got)
+static void compare_fixes(struct run *r, const struct hc_rating *rating, const struct hc_json *expect)
+{
+    const struct hc_json *list = hc_json_get(expect, "fixes");
+
+    if (!list)
+        return;
+    if (!hc_json_is_array(list))
+        differ(r, "fixes: is no list");
+    for (int f = 0; f < HC_FIXES; f++) {
+        const char *name = hc_fix_name((enum hc_fix)f);
+        if (needs_fix(rating, name) != listed(list, name))
+            differ(r, "fixes: %s is %s", name, listed(list, name) ? "missing" : "too much");
+    }
+    for (const struct hc_json *m = hc_json_first(list); m; m = hc_json_next(m))
+        if (!hc_json_string(m) || hc_fix_by_name(hc_json_string(m)) == HC_FIXES)
+            differ(r, "fixes: %s is no class of fixes", hc_json_string(m) ? hc_json_string(m) : "a word");
+}
+
+/* The sure verdict, then the one at best. */
+static void compare_bounds(struct run *r, const struct hc_rating *rating, const struct hc_json *expect)
+{
+    const struct hc_json *between = hc_json_get(expect, "between"), *sure = hc_json_first(between);
+    const struct hc_json *best = sure ? hc_json_next(sure) : NULL;
+
+    if (!between || hc_json_is_null(between))
+        return;
+    if (!best || hc_json_next(best) || !hc_json_string(sure) || !hc_json_string(best))
+        differ(r, "between: is no list of two verdicts");
+    else if (strcmp(hc_json_string(sure), word(rating->sure)) || strcmp(hc_json_string(best), word(rating->at_best)))
+        differ(r, "between: expected %s and %s, got %s and %s", hc_json_string(sure), hc_json_string(best),
+               word(rating->sure), word(rating->at_best));
+}
+
+static void compare_flag(struct run *r, const struct hc_json *expect, const char *key, bool got)
 {
     const struct hc_json *value = hc_json_get(expect, key);
-    uint64_t number = 0;
-    int expected = hc_json_number(value, &number) ? (int)number : -1;
-    char a[16], b[16];
+    bool flag;
 
-    if (!value || expected == got)
-        return;
-    snprintf(a, sizeof a, "%d", expected);
-    snprintf(b, sizeof b, "%d", got);
-    differs(vector, what, key, a, b);
+    if (value && (!hc_json_flag(value, &flag) || flag != got))
+        differ(r, "%s: got %s", key, got ? "true" : "false");
 }
 
-static void compare_suitability(const char *vector, const struct hc_json *expect, const struct hc_facts *facts)
+static void compare_word(struct run *r, const struct hc_json *expect, const char *key, const char *got)
 {
-    const struct hc_suitability s = hc_suitability(facts, facts->arena);
-    const char *prefer = hc_json_get_string(expect, "prefer");
+    const char *expected = hc_json_get_string(expect, key);
 
-    if (!expect)
+    if (!expected || strcmp(expected, got))
+        differ(r, "%s: expected %s, got %s", key, expected ? expected : "no word", got);
+}
+
+static void compare_rating(struct run *r, const struct hc_rating *rating, const struct hc_json *expect)
+{
+    static const char *const keys[] = { "verdict", "override", "blocking",  "fixes",
+                                        "soft",    "open",     "open_soft", "between" };
+
+    known_keys(r, expect, keys, sizeof keys / sizeof *keys);
+    compare_word(r, expect, "verdict", word(rating->verdict));
+    compare_flag(r, expect, "override", rating->override);
+    compare_list(r, rating, expect, "blocking", HC_RESULT_FAIL, HC_HARD);
+    compare_fixes(r, rating, expect);
+    compare_list(r, rating, expect, "soft", HC_RESULT_FAIL, HC_SOFT);
+    compare_list(r, rating, expect, "open", HC_RESULT_OPEN, HC_HARD);
+    compare_list(r, rating, expect, "open_soft", HC_RESULT_OPEN, HC_SOFT);
+    compare_bounds(r, rating, expect);
+}
+
+static void rate(struct run *r, const struct hc_profile *profile, struct hc_rating *rating)
+{
+    if (!hc_rate(r->facts, r->findings, r->arena, profile, rating))
+        exit(2); /* no memory */
+}
+
+static void compare_target(struct run *r, const struct hc_json *expect)
+{
+    const struct hc_profile *profile = profile_of(hc_json_name(expect));
+    struct hc_rating rating;
+
+    begin(r, hc_json_name(expect));
+    if (profile)
+        rate(r, profile, &rating);
+    if (profile && verdicts_only)
+        printf("%s\t%s\t%s\t%s\t%s\n", r->vector, r->item, word(rating.verdict), word(rating.sure),
+               word(rating.at_best));
+    else if (!profile)
+        differ(r, "has no profile here");
+    else
+        compare_rating(r, &rating, expect);
+    end(r);
+}
+
+/* ---- levels and points ---- */
+
+static const char *number_text(struct run *r, int number)
+{
+    return number < 0 ? "null" : hc_print(r->arena, "%d", number);
+}
+
+/* -1: not known, null in the file. */
+static void compare_number(struct run *r, const struct hc_json *expect, const char *key, int got)
+{
+    const struct hc_json *value = hc_json_get(expect, key);
+    uint64_t number;
+
+    if (!value)
         return;
-    scored++;
-    compare_level(vector, expect, "suitability", "type1", s.type1);
-    compare_level(vector, expect, "suitability", "type2", s.type2);
-    if (!prefer || strcmp(prefer, s.prefer))
-        differs(vector, "suitability", "prefer", prefer ? prefer : "none", s.prefer);
+    begin(r, key);
+    if (!hc_json_is_null(value) && !hc_json_number(value, &number))
+        differ(r, "is neither a number nor null");
+    else if (got < 0 ? !hc_json_is_null(value) : hc_json_is_null(value) || number != (uint64_t)got)
+        differ(r, "expected %s, got %s", hc_json_is_null(value) ? "null" : number_text(r, (int)number),
+               number_text(r, got));
+    end(r);
+}
+
+/* As letters in a list, or as the line that is printed. */
+static void compare_tags(struct run *r, const struct hc_json *tags, const struct hc_readiness *readiness)
+{
+    const struct {
+        const char *tag;
+        bool has;
+    } rows[] = { { "P", readiness->passthrough },
+                 { "C", readiness->confidential },
+                 { "N", readiness->nested },
+                 { "!", readiness->better } };
+    const char *line = hc_readiness_text(readiness, r->arena);
+
+    if (!tags)
+        return;
+    begin(r, "tags");
+    if (hc_json_string(tags) && strcmp(hc_json_string(tags), line))
+        differ(r, "expected %s, got %s", hc_json_string(tags), line);
+    for (size_t i = 0; hc_json_is_array(tags) && i < sizeof rows / sizeof *rows; i++)
+        if (listed(tags, rows[i].tag) != rows[i].has)
+            differ(r, "%s is %s", rows[i].tag, rows[i].has ? "too much" : "missing");
+    if (!hc_json_string(tags) && !hc_json_is_array(tags))
+        differ(r, "is neither a list nor a text");
+    end(r);
+}
+
+static void compare_suitability(struct run *r, const struct hc_json *expect)
+{
+    static const char *const keys[] = { "type1", "type2", "prefer" };
+    const struct hc_suitability s = hc_suitability(r->facts, r->arena);
+
+    compare_number(r, expect, "type1", s.type1);
+    compare_number(r, expect, "type2", s.type2);
+    begin(r, "suitability");
+    known_keys(r, expect, keys, sizeof keys / sizeof *keys);
+    if (hc_json_get(expect, "prefer"))
+        compare_word(r, expect, "prefer", s.prefer);
+    end(r);
 }
 
 /* ---- devices ---- */
-
-static bool has(const struct hc_json *device, const char *key)
-{
-    bool flag = false;
-    uint64_t number;
-    const struct hc_json *value = hc_json_get(device, key);
-
-    return hc_json_flag(value, &flag) ? flag : hc_json_number(value, &number) && number;
-}
-
-/* null: not known; missing: no. */
-static void put(struct hc_subject *s, enum hc_input input, const struct hc_json *device, const char *key)
-{
-    s->is[input] = hc_json_is_null(hc_json_get(device, key)) ? HC_UNKNOWN : hc_tri(has(device, key));
-}
-
-static void put_listed(struct hc_subject *s, enum hc_input input, const struct hc_json *device, const char *key,
-                       const char *word)
-{
-    const struct hc_json *list = hc_json_get(device, key);
-
-    s->is[input] = hc_json_is_null(list) ? HC_UNKNOWN : hc_tri(hc_json_is_array(list) && listed(list, word));
-}
-
-static uint64_t hex(const struct hc_json *device, const char *key, uint64_t otherwise)
-{
-    const char *text = hc_json_get_string(device, key);
-    uint64_t value;
-
-    return text && hc_number((struct hc_text){ text, strlen(text) }, 16, &value) ? value : otherwise;
-}
-
-/* "0000:0a:00" of "0000:0a:00.1" */
-static bool same_slot(const char *a, const char *b)
-{
-    const size_t size = strcspn(a, ".");
-
-    return size == strcspn(b, ".") && !memcmp(a, b, size);
-}
-
-static bool managed(const char *driver)
-{
-    return !strcmp(driver, "pcieport") || !strcmp(driver, "pci-stub") || strstr(driver, "vfio");
-}
-
-static void put_members(struct hc_subject *s, const struct hc_json *device)
-{
-    const char *self = hc_json_get_string(device, "bdf");
-
-    for (const struct hc_json *m = hc_json_first(hc_json_get_array(device, "group_members")); m; m = hc_json_next(m)) {
-        const char *bdf = hc_json_get_string(m, "bdf"), *driver = hc_json_get_string(m, "driver");
-        if (!self || !bdf || !strcmp(self, bdf))
-            continue;
-        if (has(m, "critical"))
-            s->is[HC_IN_CRITICAL_PEER] = HC_YES;
-        if (driver && !managed(driver) && !has(m, "bridge") && !same_slot(self, bdf))
-            s->is[HC_IN_BOUND_PEER] = HC_YES;
-    }
-}
-
-static void put_reset(struct hc_subject *s, const struct hc_json *device)
-{
-    static const char *const good[] = { "device_specific", "acpi", "flr", "af_flr", "cxl_bus" };
-    const struct hc_json *list = hc_json_get(device, "reset");
-
-    put_listed(s, HC_IN_RESET_PM, device, "reset", "pm");
-    put_listed(s, HC_IN_RESET_OWN, device, "reset", "device_specific");
-    s->is[HC_IN_RESET] = hc_json_is_null(list) ? HC_UNKNOWN : HC_NO;
-    for (size_t i = 0; hc_json_is_array(list) && i < sizeof good / sizeof *good; i++)
-        if (listed(list, good[i]))
-            s->is[HC_IN_RESET] = HC_YES;
-    put(s, HC_IN_RESET_BUS, device, "hot_reset");
-    if (hc_json_is_array(list) && listed(list, "bus"))
-        s->is[HC_IN_RESET_BUS] = HC_YES;
-}
-
-static void put_quirks(struct hc_subject *s, const struct hc_json *device)
-{
-    put_listed(s, HC_IN_GPU_RESET_BUG, device, "quirks", "gpu_reset_bug");
-    put_listed(s, HC_IN_BROKEN_INTX, device, "quirks", "broken_intx_masking");
-    put_listed(s, HC_IN_DENYLISTED, device, "quirks", "vfio_denylist");
-    put_listed(s, HC_IN_NO_RESET_QUIRK, device, "quirks", "no_flr");
-    if (s->is[HC_IN_NO_RESET_QUIRK] == HC_NO)
-        put_listed(s, HC_IN_NO_RESET_QUIRK, device, "quirks", "no_bus_reset");
-}
-
-/* The keys of a device that are no or yes. */
-static void put_flags(struct hc_subject *s, const struct hc_json *device)
-{
-    static const struct {
-        enum hc_input input;
-        const char *key;
-    } rows[] = {
-        { HC_IN_BRIDGE, "bridge" },
-        { HC_IN_DISK, "disk_in_use" },
-        { HC_IN_WIRED, "wired" },
-        { HC_IN_DIRECT, "direct_region" },
-        { HC_IN_RELAXABLE, "relaxable_region" },
-        { HC_IN_VFS_ON, "sriov_num" },
-        { HC_IN_LEGACY_BUS, "legacy_bus" },
-        { HC_IN_ON_PAPER, "acs_override" },
-        { HC_IN_MSI, "msi" },
-        { HC_IN_MSIX, "msix" },
-        { HC_IN_EXTERNAL, "external" },
-        { HC_IN_BOOT_VGA, "boot_vga" },
-        { HC_IN_OTHER_DISPLAY, "other_display" },
-        { HC_IN_CAN_HAVE_VFS, "sriov_total" },
-        { HC_IN_MDEV, "mdev" },
-        { HC_IN_UNGROUPED, "ungrouped" },
-        { HC_IN_DENYLIST_OFF, "denylist_off" },
-        { HC_IN_PATH, "default_route" },
-    };
-
-    for (size_t i = 0; i < HC_INPUTS; i++)
-        s->is[i] = HC_NO;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        put(s, rows[i].input, device, rows[i].key);
-    put(s, HC_IN_OTHER_WIRED, device, "only_nic");
-    s->is[HC_IN_OTHER_WIRED] = hc_not(s->is[HC_IN_OTHER_WIRED]);
-    put(s, HC_IN_PIN, device, "no_pin");
-    s->is[HC_IN_PIN] = hc_not(s->is[HC_IN_PIN]);
-}
-
-static struct hc_subject subject_of(const struct hc_json *device, const struct hc_rating *host)
-{
-    struct hc_subject s = { .vendor = (uint16_t)hex(device, "vendor", 0x1234),
-                            .device = (uint16_t)hex(device, "device", 0x5678),
-                            .class_code = (uint32_t)hex(device, "class", 0xff00) << 8 };
-    const char *bdf = hc_json_get_string(device, "bdf");
-
-    s.at_graphics_place = bdf && !strcmp(bdf, "0000:00:02.0");
-    put_flags(&s, device);
-    put_quirks(&s, device);
-    put_reset(&s, device);
-    put_members(&s, device);
-    s.is[HC_IN_HOST_IMPOSSIBLE] = hc_reaches(host, HC_NOT_POSSIBLE);
-    s.is[HC_IN_HOST_UNREADY] = hc_reaches(host, HC_READY_AFTER_FIXES);
-    return s;
-}
 
 static enum hc_effect worst_effect(const struct hc_judgement *j)
 {
@@ -352,105 +312,197 @@ static enum hc_effect worst_effect(const struct hc_judgement *j)
     return worst;
 }
 
-/* Each rule that decides is expected, and the other way round. */
-static void compare_rules(const char *vector, const char *bdf, const struct hc_judgement *j, const struct hc_json *list)
+static bool decides(const struct hc_judgement *j, const char *rule)
 {
     const enum hc_effect worst = worst_effect(j);
-    const char *got = "";
 
-    for (size_t i = 0; i < j->count; i++)
-        if (worst != HC_EFFECT_INFO && !j->held[i].open && j->held[i].rule->effect == worst) {
-            got = hc_print(&arena, "%s %s", got, j->held[i].rule->id);
-            if (!listed(list, j->held[i].rule->id))
-                differs(vector, bdf, "rules", "not there", j->held[i].rule->id);
-        }
-    for (const struct hc_json *m = hc_json_first(list); m; m = hc_json_next(m))
-        if (!hc_has_word((struct hc_text){ got, strlen(got) }, hc_json_string(m)))
-            differs(vector, bdf, "rules", hc_json_string(m), got);
+    for (size_t i = 0; i < j->count && worst != HC_EFFECT_INFO; i++)
+        if (!j->held[i].open && j->held[i].rule->effect == worst && !strcmp(j->held[i].rule->id, rule))
+            return true;
+    return false;
 }
 
-static void compare_device(const char *vector, const struct hc_json *entry, const struct hc_rating *host)
+/* Each rule that decides is expected, and the other way round. Where the verdict is open none decides. */
+static void compare_rules(struct run *r, const struct hc_judgement *j, const struct hc_json *expect)
+{
+    const struct hc_json *list = hc_json_get(expect, "rules");
+
+    if (!list || j->verdict == HC_DEVICE_UNKNOWN)
+        return;
+    for (size_t i = 0; i < j->count; i++) {
+        const char *id = j->held[i].rule->id;
+        if (decides(j, id) && !listed(list, id))
+            differ(r, "rules: %s is too much", id);
+    }
+    for (const struct hc_json *m = hc_json_first(list); m; m = hc_json_next(m))
+        if (!hc_json_string(m) || !decides(j, hc_json_string(m)))
+            differ(r, "rules: %s is missing", hc_json_string(m) ? hc_json_string(m) : "a word");
+}
+
+static void compare_device(struct run *r, const struct hc_json *entry, const struct hc_rating *host)
 {
     static const char *const words[HC_DEVICE_VERDICTS] = { "viable",     "limited", "after_fix",
                                                            "not_viable", "never",   "unknown" };
+    static const char *const keys[] = { "device", "expect" }, *const expected[] = { "verdict", "rules" };
     const struct hc_json *device = hc_json_get(entry, "device"), *expect = hc_json_get(entry, "expect");
-    const char *verdict = hc_json_get_string(expect, "verdict"), *bdf = hc_json_get_string(device, "bdf");
-    const struct hc_subject subject = subject_of(device, host);
+    const char *bdf = hc_json_get_string(device, "bdf");
+    const struct hc_subject subject = vector_subject(device, host);
     struct hc_judgement judgement;
 
-    devices++;
     hc_judge_device(&subject, &judgement);
-    if (!verdict || strcmp(verdict, words[judgement.verdict]))
-        differs(vector, bdf ? bdf : "device", "verdict", verdict ? verdict : "none", words[judgement.verdict]);
-    if (judgement.verdict != HC_DEVICE_UNKNOWN)
-        compare_rules(vector, bdf ? bdf : "device", &judgement, hc_json_get_array(expect, "rules"));
+    if (judgement.verdict == HC_DEVICE_VIABLE || judgement.verdict == HC_DEVICE_LIMITED)
+        r->device = HC_YES;
+    begin(r, bdf ? bdf : "a device");
+    known_keys(r, entry, keys, sizeof keys / sizeof *keys);
+    known_keys(r, expect, expected, sizeof expected / sizeof *expected);
+    for (const struct hc_json *m = hc_json_first(device); m; m = hc_json_next(m))
+        if (vector_device_fault(m))
+            differ(r, "\"%s\": %s", hc_json_name(m), vector_device_fault(m));
+    compare_word(r, expect, "verdict", words[judgement.verdict]);
+    compare_rules(r, &judgement, expect);
+    end(r);
 }
 
-static void judge_devices(const char *id, const struct hc_json *vector, const struct hc_facts *facts,
-                          const struct hc_finding *findings)
+static void compare_devices(struct run *r, const struct hc_json *list)
 {
+    const struct hc_profile *vfio = profile_of("vfio");
     struct hc_rating host;
 
-    for (size_t i = 0; i < hc_profile_count; i++)
-        if (!strcmp(hc_profiles[i].id, "vfio") && !hc_rate(facts, findings, facts->arena, &hc_profiles[i], &host))
-            exit(1);
-        else if (!strcmp(hc_profiles[i].id, "vfio"))
-            for (const struct hc_json *d = hc_json_first(hc_json_get_array(vector, "devices")); d; d = hc_json_next(d))
-                compare_device(id, d, &host);
+    if (!hc_json_first(list) || verdicts_only)
+        return;
+    if (!vfio) {
+        fail(r, "devices", "the profile vfio is missing");
+        return;
+    }
+    rate(r, vfio, &host);
+    r->device = HC_NO;
+    for (const struct hc_json *d = hc_json_first(list); d; d = hc_json_next(d))
+        compare_device(r, d, &host);
 }
 
-static void rate_vector(const struct hc_json *vector)
+/* ---- vectors ---- */
+
+/* What is not known of a host is an item of its own: it could have changed any other. */
+static void check_host(struct run *r, const struct hc_json *host)
+{
+    if (!hc_json_is_object(host))
+        fail(r, "host", "is no object");
+    for (const struct hc_json *m = hc_json_first(host); m; m = hc_json_next(m))
+        if (vector_fact_fault(m))
+            fail(r, hc_json_name(m), vector_fact_fault(m));
+}
+
+static void check_keys(struct run *r, const struct hc_json *vector, const struct hc_json *expect)
+{
+    static const char *const keys[] = { "id", "description", "note", "host", "expect", "devices" };
+    static const char *const expected[] = { "targets", "level", "potential", "tags", "suitability" };
+
+    begin(r, "vector");
+    known_keys(r, vector, keys, sizeof keys / sizeof *keys);
+    known_keys(r, expect, expected, sizeof expected / sizeof *expected);
+    if (!hc_json_is_object(expect) && !hc_json_first(hc_json_get_array(vector, "devices")))
+        differ(r, "expects nothing");
+    if (r->differs)
+        end(r);
+}
+
+static void compare_expected(struct run *r, const struct hc_json *expect)
+{
+    const struct hc_json *suitability = hc_json_get(expect, "suitability");
+    const struct hc_readiness readiness = hc_readiness(r->facts, r->device);
+
+    compare_number(r, expect, "level", readiness.level);
+    compare_number(r, expect, "potential", readiness.potential);
+    compare_tags(r, hc_json_get(expect, "tags"), &readiness);
+    if (suitability)
+        compare_suitability(r, suitability);
+}
+
+static void compare_vector(struct run *r, const struct hc_json *vector)
+{
+    const struct hc_json *expect = hc_json_get(vector, "expect"), *targets = hc_json_get(expect, "targets");
+
+    check_host(r, hc_json_get(vector, "host"));
+    check_keys(r, vector, expect);
+    for (const struct hc_json *t = hc_json_first(targets); t; t = hc_json_next(t))
+        compare_target(r, t);
+    compare_devices(r, hc_json_get_array(vector, "devices"));
+    if (!verdicts_only)
+        compare_expected(r, expect);
+}
+
+static void run_vector(const struct hc_json *vector)
 {
     const char *id = hc_json_get_string(vector, "id");
-    const struct hc_json *expect = hc_json_get(vector, "expect"), *targets = hc_json_get(expect, "targets");
     struct hc_scan *scan = hc_scan_empty();
-    struct hc_finding findings[HC_CHECKS_MAX];
-    struct hc_readiness readiness;
+    struct run r = { .vector = id ? id : "a vector without an id" };
 
-    if (!scan || !id)
-        exit(1);
-    give_host(&scan->facts, hc_json_get(vector, "host"));
-    hc_run_checks(&scan->facts, scan->facts.arena, findings);
-    for (size_t i = 0; i < hc_profile_count; i++)
-        if (hc_json_get(targets, hc_profiles[i].id))
-            compare_target(id, &scan->facts, findings, &hc_profiles[i], hc_json_get(targets, hc_profiles[i].id));
-    judge_devices(id, vector, &scan->facts, findings);
-    readiness = hc_readiness(&scan->facts, HC_UNKNOWN);
-    compare_level(id, expect, "readiness", "level", readiness.level);
-    compare_level(id, expect, "readiness", "potential", readiness.potential);
-    compare_suitability(id, hc_json_get(expect, "suitability"), &scan->facts);
+    if (!scan)
+        exit(2);
+    r.facts = &scan->facts;
+    r.arena = scan->facts.arena;
+    vector_give_host(&scan->facts, hc_json_get(vector, "host"));
+    hc_run_checks(r.facts, r.arena, r.findings);
+    compare_vector(&r, vector);
     hc_scan_free(scan);
 }
 
-static size_t rate_file(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    char *text = file ? malloc(VECTORS_MAX) : NULL;
-    size_t size = text ? fread(text, 1, VECTORS_MAX, file) : 0, count = 0;
-    struct hc_json_error error;
-    struct hc_json_doc doc = { .root = NULL };
+/* ---- files ---- */
 
-    if (!size || !hc_json_parse(&doc, (struct hc_text){ text, size }, &error)) {
-        fprintf(stderr, "%s: cannot be read\n", path);
-        exit(1);
+__attribute__((noreturn)) static void refuse(const char *message)
+{
+    fflush(stdout);
+    fprintf(stderr, "run_vectors: %s\n", message);
+    exit(2);
+}
+
+static void parse(struct hc_json_doc *doc, const char *path, struct hc_text text)
+{
+    char message[512];
+    struct hc_json_error error;
+
+    if (hc_json_parse(doc, text, &error))
+        return;
+    snprintf(message, sizeof message, "%.300s, line %zu, column %zu: %s", path, error.line, error.column, error.what);
+    refuse(message);
+}
+
+static void run_file(const char *path)
+{
+    size_t size = 0;
+    char message[512], *text = hc_read_input(path, VECTORS_MAX, "file of vectors", &size, message);
+    struct hc_json_doc doc = { .root = NULL };
+    const struct hc_json *vectors;
+    const char *format;
+
+    if (!text)
+        refuse(message);
+    parse(&doc, path, (struct hc_text){ text, size });
+    format = hc_json_get_string(doc.root, "format");
+    vectors = hc_json_get_array(doc.root, "vectors");
+    if (!format || strcmp(format, "hostcap-vectors/1") || !hc_json_first(vectors)) {
+        snprintf(message, sizeof message, "%.300s: has no vectors of the format hostcap-vectors/1", path);
+        refuse(message);
     }
-    for (const struct hc_json *v = hc_json_first(hc_json_get_array(doc.root, "vectors")); v;
-         v = hc_json_next(v), count++)
-        rate_vector(v);
+    for (const struct hc_json *v = hc_json_first(vectors); v; v = hc_json_next(v))
+        run_vector(v);
     hc_json_free(&doc);
-    fclose(file);
     free(text);
-    return count;
 }
 
 int main(int argc, char **argv)
 {
-    size_t vectors = 0;
+    int first = 1;
 
-    for (int i = 1; i < argc; i++)
-        vectors += rate_file(argv[i]);
-    printf("%zu vectors, %zu targets and %zu devices judged, %zu scored, %zu differ\n", vectors, judged, devices,
-           scored, wrong);
-    hc_arena_free(&arena);
-    return wrong || !judged;
+    verdicts_only = argc > 1 && !strcmp(argv[1], "--verdicts");
+    first += verdicts_only;
+    if (first == argc)
+        refuse("usage: run_vectors [--verdicts] FILE...");
+    for (int i = first; i < argc; i++)
+        run_file(argv[i]);
+    if (told > TOLD_MAX)
+        printf("... and %zu more differences\n", told - TOLD_MAX);
+    if (!verdicts_only)
+        printf("%zu passed, %zu failed\n", passed, failed);
+    return failed != 0;
 }

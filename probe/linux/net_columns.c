@@ -45,6 +45,11 @@ static bool is_loopback(const port_t *port)
     return hc_text_is(port->name, "lo");
 }
 
+static bool is_wireless(const port_t *port)
+{
+    return has(port, "wireless") || has(port, "phy80211");
+}
+
 static bool is_device(const port_t *port)
 {
     return port->link->answer == HC_OK && !port->virtual && !is_loopback(port);
@@ -319,6 +324,39 @@ static void put_speed(const port_t *port)
     put_text(port, HC_COL_NET_DUPLEX, reply, line);
 }
 
+/* A mode that is not known here may be the fastest, and a list that lacks the speed of now lacks others, too. */
+static const struct hc_reply *why_no_maximum(const port_t *port, const struct hc_reply *reply,
+                                             const struct hc_link_settings *settings)
+{
+    if (reply->answer != HC_OK)
+        return reply;
+    if (settings->newer)
+        return hc_reword(port->src, reply, HC_UNSUPPORTED, "it has modes of a link that are not known here");
+    if (!settings->megabits)
+        return hc_reword(port->src, reply, HC_UNSUPPORTED, "the driver names no speed that it supports");
+    if (settings->megabits_now > settings->megabits)
+        return hc_reword(port->src, reply, HC_FAILED, "the link is faster than what the driver says it supports");
+    return reply;
+}
+
+/* The same function of the driver answers as for the speed above, with more. */
+static void put_settings(const port_t *port)
+{
+    struct hc_link_settings settings = { .connector = HC_TEXT("") };
+    const struct hc_reply *reply = port->details_why, *told, *connector;
+
+    if (port->details)
+        reply = hc_ask_link_settings(port->src, port->name, &settings);
+    told = connector = reply;
+    if (reply->answer == HC_OK && !settings.told)
+        told = hc_reword(port->src, reply, HC_UNSUPPORTED, "the driver tells nothing of its link");
+    if (reply->answer == HC_OK && !settings.connector.size)
+        connector = hc_reword(port->src, reply, HC_UNSUPPORTED, "the driver does not know it");
+    put_number(port, HC_COL_NET_MAXIMUM, why_no_maximum(port, reply, &settings), settings.megabits * MEGABIT);
+    put_text(port, HC_COL_NET_CONNECTOR, connector, settings.connector);
+    put_flag(port, HC_COL_NET_AUTONEGOTIATION, told, settings.autonegotiation);
+}
+
 static void put_mtu(const port_t *port)
 {
     uint64_t mtu;
@@ -462,6 +500,20 @@ static void put_device(const port_t *port)
         put_text(port, HC_COL_NET_PORT, port->details_why, port->details->value[HC_LINK_PORT]);
 }
 
+/* Or may be, where its type is not known. */
+static bool is_wired(const port_t *port)
+{
+    uint64_t type = HC_ARPHRD_ETHERNET;
+
+    if (!is_device(port) || is_wireless(port))
+        return false;
+    if (port->details)
+        hc_link_number(port->details, HC_LINK_TYPE, &type);
+    else if (hc_ask_u64(port->src, hc_net_path(port, "/type"), &type)->answer != HC_OK)
+        return true;
+    return type == HC_ARPHRD_ETHERNET;
+}
+
 void hc_put_net_columns(const port_t *port)
 {
     struct hc_text kind = put_link_kind(port);
@@ -471,8 +523,10 @@ void hc_put_net_columns(const port_t *port)
     put_addresses(port);
     put_mtu(port);
     carrier = put_carrier(port);
-    if (carrier && !(has(port, "wireless") || has(port, "phy80211")) && (is_device(port) || hc_text_is(kind, "bond")))
+    if (carrier && !is_wireless(port) && (is_device(port) || hc_text_is(kind, "bond")))
         put_speed(port);
     if (is_device(port))
         put_device(port);
+    if (is_wired(port))
+        put_settings(port);
 }

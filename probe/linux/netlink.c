@@ -416,38 +416,31 @@ static void write_line(struct hc_lines *lines, const char *name, const char *byt
     append(lines, "\n", 1);
 }
 
-/* Every kind of socket takes it, and one of rtnetlink reaches no network. */
-static int ask_driver(const char *name, struct ethtool_drvinfo *info)
+static void answer_lines(struct hc_source *src, struct hc_reply *reply, struct hc_lines *lines)
 {
-    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), result, reason;
+    if (lines->error)
+        hc_answer_error(reply, HC_FAILED, lines->error);
+    else
+        hc_answer_bytes(src, reply, lines->text, lines->size);
+    free(lines->text);
+}
+
+static bool command(int fd, const char *name, void *what)
+{
     struct ifreq request;
 
     memset(&request, 0, sizeof request);
     snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
-    request.ifr_data = (void *)info;
-    result = fd < 0 ? -1 : ioctl(fd, SIOCETHTOOL, &request);
-    reason = errno;
-    if (fd >= 0)
-        close(fd);
-    errno = reason;
-    return result;
+    request.ifr_data = what;
+    return !ioctl(fd, SIOCETHTOOL, &request);
 }
 
-void hc_answer_ethtool(struct hc_source *src, struct hc_reply *reply, const char *what)
+static void answer_driver(struct hc_source *src, struct hc_reply *reply, int fd, const char *name)
 {
     struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
-    const char *name = hc_key_rest(what, "drvinfo:");
     struct hc_lines lines = { NULL, 0, 0, NULL };
 
-    if (!name || !*name || strlen(name) >= IFNAMSIZ || strchr(name, '/') || *name == '.') {
-        hc_answer_errno(reply, EINVAL);
-        return;
-    }
-    if (!awake(src, name)) {
-        hc_answer_error(reply, HC_UNSUPPORTED, "not asked: the interface is down, and asking could wake it");
-        return;
-    }
-    if (ask_driver(name, &info)) {
+    if (!command(fd, name, &info)) {
         hc_answer_errno(reply, errno);
         return;
     }
@@ -455,9 +448,80 @@ void hc_answer_ethtool(struct hc_source *src, struct hc_reply *reply, const char
     write_line(&lines, "version", info.version, sizeof info.version);
     write_line(&lines, "firmware", info.fw_version, sizeof info.fw_version);
     write_line(&lines, "bus", info.bus_info, sizeof info.bus_info);
-    if (lines.error)
-        hc_answer_error(reply, HC_FAILED, lines.error);
+    answer_lines(src, reply, &lines);
+}
+
+/* The head, and behind it room for three bitmaps of the most words that it can tell. */
+struct settings {
+    unsigned char bytes[sizeof(struct ethtool_link_settings) + 3 * INT8_MAX * sizeof(uint32_t)];
+};
+
+/* A question with the wrong size is answered with minus the right one, and asks no driver: net/ethtool/ioctl.c,
+   ethtool_get_link_ksettings(). */
+static bool ask_settings(int fd, const char *name, struct settings *settings, struct ethtool_link_settings *head)
+{
+    for (int step = 0; step < 2; step++) {
+        head->cmd = ETHTOOL_GLINKSETTINGS;
+        head->link_mode_masks_nwords = (signed char)-head->link_mode_masks_nwords;
+        memcpy(settings->bytes, head, sizeof *head);
+        if (!command(fd, name, settings->bytes))
+            return false;
+        memcpy(head, settings->bytes, sizeof *head);
+    }
+    errno = EPROTO; /* neither size was right */
+    return head->link_mode_masks_nwords > 0;
+}
+
+/* What is supported comes first of the three bitmaps. */
+static void answer_settings(struct hc_source *src, struct hc_reply *reply, int fd, const char *name)
+{
+    struct settings settings = { { 0 } };
+    struct ethtool_link_settings head = { .cmd = ETHTOOL_GLINKSETTINGS };
+    struct hc_lines lines = { NULL, 0, 0, NULL };
+    uint32_t word;
+
+    if (!ask_settings(fd, name, &settings, &head)) {
+        hc_answer_errno(reply, errno);
+        return;
+    }
+    print(&lines, "speed %u\nport %u\nautonegotiation %u\nsupported", head.speed, head.port, head.autoneg);
+    for (int i = 0; i < head.link_mode_masks_nwords; i++) {
+        memcpy(&word, settings.bytes + sizeof head + (size_t)i * sizeof word, sizeof word);
+        print(&lines, " %08x", word);
+    }
+    append(&lines, "\n", 1);
+    answer_lines(src, reply, &lines);
+}
+
+static const struct {
+    const char *scheme;
+    void (*answer)(struct hc_source *src, struct hc_reply *reply, int fd, const char *name);
+} commands[] = { { "drvinfo:", answer_driver }, { "link_settings:", answer_settings } };
+
+/* Every kind of socket takes it, and one of rtnetlink reaches no network. */
+static void answer_command(struct hc_source *src, struct hc_reply *reply, size_t which, const char *name)
+{
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+    if (fd < 0) {
+        hc_answer_errno(reply, errno);
+        return;
+    }
+    commands[which].answer(src, reply, fd, name);
+    close(fd);
+}
+
+void hc_answer_ethtool(struct hc_source *src, struct hc_reply *reply, const char *what)
+{
+    const char *name = NULL;
+    size_t i = 0;
+
+    while (i < sizeof commands / sizeof *commands && !(name = hc_key_rest(what, commands[i].scheme)))
+        i++;
+    if (!name || !*name || strlen(name) >= IFNAMSIZ || strchr(name, '/') || *name == '.')
+        hc_answer_errno(reply, EINVAL);
+    else if (!awake(src, name))
+        hc_answer_error(reply, HC_UNSUPPORTED, "not asked: the interface is down, and asking could wake it");
     else
-        hc_answer_bytes(src, reply, lines.text, lines.size);
-    free(lines.text);
+        answer_command(src, reply, i, name);
 }

@@ -1,4 +1,4 @@
-/* What rtnetlink tells of interfaces and addresses, and ethtool of their drivers, as lines of text. (linux/netlink.h is
+/* What rtnetlink tells of interfaces and addresses, and ethtool of their drivers and links, as lines of text. (linux/netlink.h is
    a header of the kernel.) */
 #ifndef HC_NETLINK_ANSWER_H
 #define HC_NETLINK_ANSWER_H
@@ -8,7 +8,7 @@
 
 /* what: "link" or "addr". */
 void hc_answer_netlink(struct hc_source *src, struct hc_reply *reply, const char *what);
-/* what: "drvinfo:NAME". */
+/* what: "drvinfo:NAME" or "link_settings:NAME". */
 void hc_answer_ethtool(struct hc_source *src, struct hc_reply *reply, const char *what);
 
 /* A growing text; for free(). */

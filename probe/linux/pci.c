@@ -1,5 +1,6 @@
 /* PCI functions as Linux shows them: Documentation/ABI/testing/sysfs-bus-pci, drivers/pci/pci-sysfs.c. Few questions
    for each, since there may be ten thousand; the listing of its folder tells which are worth asking. */
+#include "iomem.h"
 #include "libpci.h"
 #include "pci_address.h"
 #include "probes.h"
@@ -376,6 +377,17 @@ static void put_boot_vga(struct function *f)
     put_flag(f, HC_COL_PCI_BOOT_VGA, reply, value);
 }
 
+static void put_framebuffer(struct function *f)
+{
+    struct hc_text name;
+    const struct hc_reply *reply;
+
+    if (!f->class_known || f->class_code >> 16 != 0x03)
+        return;
+    reply = hc_ask_framebuffer(f->scan->src, f->address, &name);
+    put_text(f, HC_COL_PCI_FRAMEBUFFER, reply, name);
+}
+
 static void put_removable(struct function *f)
 {
     struct hc_text line = HC_TEXT("");
@@ -394,6 +406,7 @@ static void put_abilities(struct function *f)
     put_power(f);
     put_resets(f);
     put_boot_vga(f);
+    put_framebuffer(f);
     put_removable(f);
     put_optional(f, HC_COL_PCI_LABEL, "label");
     put_listed(f, HC_COL_PCI_ROM, "rom");

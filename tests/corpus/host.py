@@ -103,6 +103,7 @@ class Tally:
         self.source = source
         self.items = self.right = self.wrong = self.cannot_tell = self.explained = 0
         self.problems = []
+        self.notes = []  # lines to print beside the count
         self.exceptions = {(e["item"], e["what"]): e for e in exceptions}
 
     def check(self, item, what, expected, actual):
