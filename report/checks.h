@@ -90,7 +90,8 @@ const char *hc_fill_for(const struct hc_facts *facts, const struct hc_lookup *lo
 /* For checks: the reason that fits the place. Counts only where the role is known, for who acts depends on it. */
 enum hc_reason hc_by_place(struct hc_view *view, enum hc_reason native, enum hc_reason guest, enum hc_reason container);
 
-/* For checks: that reason inside of a container. Where nobody looked, as on other systems, the question does not arise. */
+/* For checks: that reason inside of a container. Where nobody looked, as on other systems, the question does not arise.
+ */
 enum hc_reason hc_in_container(struct hc_view *view, enum hc_reason inside);
 
 /* Whether this is known not to be x86: some questions and some words fit only there. */

@@ -4,7 +4,8 @@
 #include <string.h>
 
 /* Signatures without the blanks and NULs at their ends. Sources: systemd src/basic/virt.c; Microsoft TLFS; the
-   products' manuals on nested virtualization. */
+   products' manuals on nested virtualization; Xen, SUPPORT.md, x86/Nested HVM, and xl.cfg(5); Apple,
+   VZGenericPlatformConfiguration, isNestedVirtualizationSupported. */
 static const struct {
     const char *signature, *name, *change;
 } rows[] = {
@@ -27,11 +28,15 @@ static const struct {
       "AMD-V/RVI)." },
     { "VBoxVBoxVBox", "VirtualBox",
       "On the VirtualBox host, with this guest off: VBoxManage modifyvm NAME --nested-hw-virt on." },
-    { "XenVMMXenVMM", "Xen", "Xen does not support nested virtualization: use the machine itself." },
+    { "XenVMMXenVMM", "Xen",
+      "Better use the machine itself. Xen offers nested virtualization only as an experiment, without support "
+      "(nestedhvm=1 in the configuration of this guest)." },
     { "TCGTCGTCGTCG", "QEMU (TCG)",
       "QEMU's emulation can offer AMD-V: start it with -cpu max,+svm; better, let QEMU use KVM." },
     { "prl hyperv", "Parallels", "In the guest's options of Parallels enable nested virtualization." },
-    { "Apple VZ", "Apple Virtualization", "Apple's framework does not expose virtualization to such guests." },
+    { "Apple VZ", "Apple Virtualization",
+      "On a Mac with M3 or later and macOS 15 or later let the program that runs this guest switch nested "
+      "virtualization on; others cannot." },
     { "bhyve bhyve", "bhyve", "bhyve does not support nested virtualization: use the machine itself." },
     { "BHyVE BHyVE", "bhyve", "bhyve does not support nested virtualization: use the machine itself." },
     { "ACRNACRNACRN", "ACRN", "Use the machine itself, without ACRN below." },

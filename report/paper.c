@@ -63,21 +63,24 @@ void hc_write(struct hc_paper *paper, const char *format, ...)
 static void begin_ink(struct hc_paper *paper, enum hc_ink ink)
 {
     /* Of the cube of 256 (xterm, ctlseqs): green and yellow of the first sixteen cannot be read on white. */
-    static const char *const codes[] = { [HC_PLAIN] = "",
-                                         [HC_GOOD] = "\033[38;5;28m",
-                                         [HC_WARN] = "\033[38;5;130m",
-                                         [HC_BAD] = "\033[38;5;160m",
-                                         [HC_DIM] = "\033[2m",
-                                         [HC_BOLD] = "\033[1m" };
+    static const char *const codes[] = {
+        [HC_PLAIN] = "",      [HC_GOOD] = "\033[38;5;28m", [HC_WARN] = "\033[38;5;130m", [HC_BAD] = "\033[38;5;160m",
+        [HC_DIM] = "\033[2m", [HC_BOLD] = "\033[1m"
+    };
 
     if (paper->terminal.color)
         hc_write(paper, "%s", codes[ink]);
 }
 
+/* Before the end of a line, so that each is whole by itself. */
 static void end_ink(struct hc_paper *paper, enum hc_ink ink)
 {
-    if (paper->terminal.color && ink != HC_PLAIN)
-        hc_write(paper, "\033[0m");
+    const bool ended = paper->size && paper->text[paper->size - 1] == '\n';
+
+    if (!paper->terminal.color || ink == HC_PLAIN)
+        return;
+    paper->size -= ended;
+    hc_write(paper, ended ? "\033[0m\n" : "\033[0m");
 }
 
 void hc_ink(struct hc_paper *paper, enum hc_ink ink, const char *format, ...)

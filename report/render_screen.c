@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum { COLUMNS = 100, LINES = 40, LABEL = 21, ROOM_LEAST = 45 };
-enum { FIXES_SHOWN = 3, FIX_LINES = 2, FIX_INDENT = 5, REASONS_TOLD = 5, REASONS_MAX = 64 };
+enum { FIXES_SHOWN = 3, FIX_LINES = 2, FIX_INDENT = 5, AS_ABOVE = 44, REASONS_TOLD = 20, REASONS_MAX = 64 };
 
 struct screen {
     const struct hc_report *report;
@@ -119,7 +119,7 @@ static void level(struct screen *s)
 /* How much a screen tells. */
 struct detail {
     bool whole;     /* reasons as long as they are; otherwise a line each */
-    size_t reasons; /* so many rows of a verdict have one; what is left shares a row without */
+    size_t reasons; /* so many rows have one; what is left of a verdict shares a row without */
 };
 
 struct row {
@@ -222,8 +222,7 @@ static struct matrix make_matrix(struct screen *s)
         for (size_t i = 0; i < s->report->rating_count; i++) {
             const struct hc_rating *rating = &s->report->ratings[i];
             if (!strcmp(rating->profile->kind, kinds[k]) && !hc_report_foreign(rating))
-                put_product(&m,
-                            &(struct row){ rating->verdict, in_place(rating->profile), reason_of(s, rating), 0, 0 },
+                put_product(&m, &(struct row){ rating->verdict, in_place(rating->profile), reason_of(s, rating), 0, 0 },
                             rating);
         }
     return m;
@@ -243,23 +242,58 @@ static size_t rank(const struct matrix *m, const struct row *row)
     size_t before = 0;
 
     for (size_t i = 0; i < m->row_count; i++)
-        before += m->rows[i].verdict == row->verdict && m->rows[i].in_place == row->in_place &&
-                  weighs_more(&m->rows[i], row);
+        before +=
+            m->rows[i].verdict == row->verdict && m->rows[i].in_place == row->in_place && weighs_more(&m->rows[i], row);
     return before;
 }
 
-/* The same with so many reasons for each verdict. */
+/* Whose reason is told before another's: the first of each verdict before the second of any, here before elsewhere, and
+   what can be changed before what cannot. */
+static bool told_before(const struct matrix *m, const struct row *row, const struct row *other)
+{
+    static const int turns[HC_VERDICTS] = {
+        [HC_READY_AFTER_FIXES] = 0, [HC_LIMITED] = 1, [HC_NOT_POSSIBLE] = 2, [HC_VERDICT_UNKNOWN] = 3, [HC_READY] = 4
+    };
+    const size_t a = rank(m, row), b = rank(m, other);
+
+    if (a != b)
+        return a < b;
+    if (row->in_place != other->in_place)
+        return other->in_place;
+    return turns[row->verdict] < turns[other->verdict];
+}
+
+static size_t turn_of(const struct matrix *m, const struct row *row)
+{
+    size_t before = 0;
+
+    for (size_t i = 0; i < m->row_count; i++)
+        before += *m->rows[i].reason && told_before(m, &m->rows[i], row);
+    return before;
+}
+
+/* The same with so many reasons. */
 static struct matrix shorter(struct screen *s, const struct matrix *all, size_t reasons)
 {
     struct matrix m = new_matrix(s);
 
     for (size_t i = 0; m.products && m.rows && i < all->product_count; i++) {
         struct row like = all->rows[all->products[i].row];
-        if (rank(all, &all->rows[all->products[i].row]) >= reasons)
+        if (turn_of(all, &all->rows[all->products[i].row]) >= reasons)
             like.reason = "";
         put_product(&m, &like, all->products[i].rating);
     }
     return m;
+}
+
+/* Where the architecture is not known, there are as many KVMs as architectures. */
+static bool named_before(const struct matrix *m, size_t product)
+{
+    for (size_t i = 0; i < product; i++)
+        if (m->products[i].row == m->products[product].row &&
+            !strcmp(m->products[i].rating->profile->name, m->products[product].rating->profile->name))
+            return true;
+    return false;
 }
 
 static const char *names_of(struct screen *s, const struct matrix *m, const struct row *row)
@@ -267,7 +301,7 @@ static const char *names_of(struct screen *s, const struct matrix *m, const stru
     const char *names = "";
 
     for (size_t i = 0; names && i < m->product_count; i++)
-        if (&m->rows[m->products[i].row] == row)
+        if (&m->rows[m->products[i].row] == row && !named_before(m, i))
             names = hc_print(s->report->arena, "%s%s%s", names, *names ? ", " : "",
                              hc_clean(s->report->arena, m->products[i].rating->profile->name));
     return names ? names : "";
@@ -287,13 +321,15 @@ static void reason_text(struct screen *s, const char *text, size_t column, bool 
     hc_flow(&s->paper, HC_PLAIN, column, LABEL + 2, whole ? reason : cut(s, reason, COLUMNS - column));
 }
 
-/* Whether the rows above, which are of another place, say why in the same words. */
-static bool told_above(const struct matrix *m, const struct row *row)
+/* What rows of the other place said above is not said in full again. */
+static const char *not_again(struct screen *s, const struct matrix *m, const struct row *row)
 {
+    const char *text = row->reason;
+
     for (size_t i = 0; row->in_place && i < m->row_count; i++)
         if (!m->rows[i].in_place && !strcmp(m->rows[i].reason, row->reason))
-            return true;
-    return false;
+            text = hc_print(s->report->arena, "As above: %s", cut(s, row->reason, AS_ABOVE));
+    return text ? text : "";
 }
 
 static void row_lines(struct screen *s, const struct matrix *m, const struct row *row, bool first, bool whole)
@@ -303,7 +339,7 @@ static void row_lines(struct screen *s, const struct matrix *m, const struct row
     hc_ink(&s->paper, hc_verdict_ink(row->verdict), "  %-*s", LABEL - 2, first ? hc_verdict_name(row->verdict) : "");
     column = hc_flow(&s->paper, HC_BOLD, LABEL, LABEL, names_of(s, m, row));
     if (*row->reason)
-        reason_text(s, told_above(m, row) ? "For the same reason." : row->reason, column, whole);
+        reason_text(s, not_again(s, m, row), column, whole);
     hc_write(&s->paper, "\n");
 }
 
@@ -483,9 +519,9 @@ static void tail(struct screen *s)
     const bool rootless = live && hc_flag(s->report->facts, HC_ROOT) == HC_NO;
     const bool provable = live && hc_flag(s->report->facts, HC_LINUX_KVM_ACCESS) == HC_YES &&
                           !hc_word_of(s->report->facts, HC_PROVE_STAGE);
-    const char *text = hc_print(s->report->arena, "%s%shostcap check NAME is the plan for one; list profiles names all.",
-                                rootless ? "Run as root to see more. " : "",
-                                provable ? "--prove lets a small guest run. " : "");
+    const char *text =
+        hc_print(s->report->arena, "%s%shostcap check NAME is the plan for one; list profiles names all.",
+                 rootless ? "Run as root to see more. " : "", provable ? "--prove lets a small guest run. " : "");
 
     hc_wrap(&s->paper, 0, 0, text ? text : "");
 }
@@ -504,7 +540,7 @@ static void write_screen(struct screen *s, const struct matrix *all, struct deta
     conflicts(s);
     hc_write(&s->paper, "\n");
     section(s, &m, false, "On this system", detail.whole);
-    section(s, &m, true, "Installed in its place", detail.whole);
+    section(s, &m, true, "Instead of this system", detail.whole);
     hc_write(&s->paper, "\n");
     fix_lines(s);
     tail(s);

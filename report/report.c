@@ -343,12 +343,9 @@ static bool unsourced(const struct hc_outcome *outcome)
 const char *hc_report_open(const struct hc_report *report, const struct hc_outcome *outcome)
 {
     static const char *const words[HC_ANSWERS] = {
-        [HC_NOT_RECORDED] = "Not recorded.",
-        [HC_OK] = "What was read does not settle it.",
-        [HC_ABSENT] = "This host does not tell.",
-        [HC_UNSUPPORTED] = "This host does not tell.",
-        [HC_FAILED] = "An answer could not be read.",
-        [HC_REDACTED] = "Taken out of the recording.",
+        [HC_NOT_RECORDED] = "Not recorded.",          [HC_OK] = "What was read does not settle it.",
+        [HC_ABSENT] = "This host does not tell.",     [HC_UNSUPPORTED] = "This host does not tell.",
+        [HC_FAILED] = "An answer could not be read.", [HC_REDACTED] = "Taken out of the recording.",
     };
     const enum hc_fact fact = open_fact(report, outcome);
     const struct hc_reply *reply = open_reply(report, outcome);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { BAR = 20, BESIDE = 79 }; /* columns of a bar with its number and a sentence beside it */
+enum { BAR = 20, BESIDE = 36 }; /* columns of a bar; with its title and number */
 
 static void bar(struct hc_paper *paper, const char *title, int points, bool preferred)
 {
@@ -64,49 +64,39 @@ void hc_write_suitability(struct hc_paper *paper, const struct hc_report *report
     hc_wrap(paper, label, label, text ? text : "");
 }
 
-/* The sentence in the room beside a bar. */
-static const char *preferred(const struct hc_suitability *s)
+static void bar_line(struct hc_paper *paper, size_t label, const char *title, int points, bool better, const char *what)
 {
-    if (!strcmp(s->prefer, "type1"))
-        return "Better to take the whole machine (type 1).";
-    return !strcmp(s->prefer, "type2") ? "Better beside other work (type 2)." : "Either suits it.";
+    bar(paper, title, points, better);
+    hc_write(paper, "  ");
+    hc_flow(paper, HC_DIM, label + BESIDE, label, what);
+    hc_write(paper, "\n%*s", (int)label, "");
 }
 
-static const char *reserve(const struct hc_report *report)
+static const char *short_sentence(const struct hc_report *report)
 {
     const struct hc_suitability *s = &report->suitability;
-    const char *text = s->sure ? "" : hc_print(report->arena, "By what is known: %zu of %zu items are open.",
-                                               open_items(s), s->count);
+    const char *better = !strcmp(s->prefer, "type1")   ? "Type 1 suits it better"
+                         : !strcmp(s->prefer, "type2") ? "Type 2 suits it better"
+                                                       : "Either suits it";
+    const char *text = s->sure ? hc_print(report->arena, "%s.", better)
+                               : hc_print(report->arena, "%s, by what is known: %zu of %zu items are open.", better,
+                                          open_items(s), s->count);
 
     return text ? text : "";
-}
-
-static void beside(struct hc_paper *paper, const char *text)
-{
-    hc_write(paper, *text ? "  %s\n" : "%s\n", text);
 }
 
 void hc_write_suitability_short(struct hc_paper *paper, const struct hc_report *report, size_t label)
 {
     const struct hc_suitability *s = &report->suitability;
-    const bool room = hc_width(paper) >= label + BESIDE;
-    const char *text;
 
     hc_write(paper, "%-*s", (int)label, "Type 1 or type 2");
     if (!strcmp(s->prefer, "unknown") || !strcmp(s->prefer, "neither")) {
         hc_write(paper, "%s\n", !strcmp(s->prefer, "neither") ? "Neither: both need it." : "It cannot be told.");
         return;
     }
-    bar(paper, "type 1", s->type1, !strcmp(s->prefer, "type1"));
-    beside(paper, room ? preferred(s) : "");
-    hc_write(paper, "%*s", (int)label, "");
-    bar(paper, "type 2", s->type2, !strcmp(s->prefer, "type2"));
-    beside(paper, room ? reserve(report) : "");
-    text = room ? NULL : hc_print(report->arena, "%s %s", preferred(s), reserve(report));
-    if (text) {
-        hc_write(paper, "%*s", (int)label, "");
-        hc_wrap(paper, label, label, text);
-    }
+    bar_line(paper, label, "type 1", s->type1, !strcmp(s->prefer, "type1"), "takes the whole machine");
+    bar_line(paper, label, "type 2", s->type2, !strcmp(s->prefer, "type2"), "runs beside other work");
+    hc_wrap(paper, label, label, short_sentence(report));
 }
 
 static void item_line(struct hc_paper *paper, const struct hc_report *report, const struct hc_score_item *item)

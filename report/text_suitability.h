@@ -9,7 +9,7 @@
    so many columns. */
 void hc_write_suitability(struct hc_paper *paper, const struct hc_report *report, size_t label);
 
-/* The same in two lines of a screen, or one where there is nothing to weigh. */
+/* Shorter, for a screen. */
 void hc_write_suitability_short(struct hc_paper *paper, const struct hc_report *report, size_t label);
 
 /* For free(), NULL without memory. */

@@ -13,6 +13,7 @@ import functools
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import unittest
@@ -238,6 +239,22 @@ class Fixtures(unittest.TestCase):
             self.assertEqual([], violations(report))
         self.each(test)
 
+    def test_screen(self):
+        """It fits, says nothing twice, and every product stands on it once. (KVM is one for each architecture, where that is not
+        known.)"""
+        def test(folder):
+            source = ("--from", folder / "recording.json")
+            text = document(*source)
+            lines = [line.strip() for line in text.splitlines() if line.strip()]
+            self.assertLessEqual(text.count("\n"), 40)
+            self.assertLessEqual(max(map(len, text.splitlines())), 100)
+            self.assertEqual(sorted(set(lines)), sorted(lines))
+            rows = re.search(r"(?ms)^(On this system|Instead of this system)$.*?\n\n", text)[0]
+            names = [profile["name"] for profile in parse(document("list", "profiles", "--json", *source))["profiles"]
+                     if profile["for_this_host"]]
+            self.assertEqual([], [name for name, count in told(rows, names).items() if not 1 <= count <= names.count(name)])
+        self.each(test)
+
     def test_plans(self):
         def test(folder):
             check = document("check", "--json", "--from", folder / "recording.json", status=verdict_statuses())
@@ -290,6 +307,16 @@ class Fixtures(unittest.TestCase):
             done = jq(whole)
             self.assertEqual(0, done.returncode, done.stderr)
         self.each(test)
+
+
+def told(rows, names):
+    """How often each name stands behind the verdicts; the longest first, for one may be part of another. What is wrong
+    with a product stands behind two blanks or further in, and may name it too."""
+    lists = [line[21:].split("  ")[0] for line in rows.splitlines() if not line.startswith(" " * 23)]
+    flat, counts = " ".join(" ".join(lists).split()), {}
+    for name in sorted(set(names), key=len, reverse=True):
+        flat, counts[name] = re.subn(rf"(?<!\w){re.escape(name)}(?=,| |$)", "|", flat)
+    return counts
 
 
 KINDS = ["blocked", "fix", "better", "find out"]

@@ -303,6 +303,21 @@ static void refused_facts(void)
     tree = tree_of(&h);
     CHECK(has(tree, "Board       B\n"));
     CHECK(has(tree, "Not seen    System, board.serial_number. "));
+    CHECK(!has(tree, "UEFI")); /* a kernel built without UEFI has no folder either */
+    free(tree);
+    hc_report_free(h.report);
+}
+
+static void started_by_bios(void)
+{
+    struct host h;
+    struct hc_facts *facts = begin(&h);
+    char *tree;
+
+    hc_put_flag(facts, HC_EFI, &ok, false);
+    hc_put_word(facts, HC_CONFIG_EFI, &ok, "y");
+    hc_put_text(facts, HC_UNAME_MACHINE, &ok, HC_TEXT("x86_64"));
+    tree = tree_of(&h);
     CHECK(has(tree, "Firmware    no UEFI\n"));
     free(tree);
     hc_report_free(h.report);
@@ -503,6 +518,7 @@ int main(void)
     many();
     refused();
     refused_facts();
+    started_by_bios();
     carried();
     changes();
     names_taken_out();

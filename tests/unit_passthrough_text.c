@@ -200,7 +200,7 @@ static void predicted(struct stage *t)
     t->p.predicted = true;
     t->groups[1].predicted = true;
     text = hc_render_passthrough_text(&t->report, NULL, 0, (struct hc_terminal){ .color = true }, false);
-    CHECK(text && strstr(text, "Prediction") && strstr(text, "would be 11") && strstr(text, "\033[32m"));
+    CHECK(text && strstr(text, "Prediction") && strstr(text, "would be 11") && strstr(text, "\033[38;5;28m"));
     free(text);
 }
 

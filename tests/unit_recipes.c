@@ -131,7 +131,7 @@ static void installs(void)
           "nixos-rebuild switch.");
     FILLS(HOST(X86, WITH("opkg")), "{install:qemu-kvm}", "Install QEMU with the package manager of this system.");
     FILLS(HOST(X86, WITH("zypper")), "{install:mdevctl}", "Install mdevctl with the package manager of this system.");
-    FILLS(HOST(X86), "{install:swtpm}", "Install swtpm, the TPM for guests with the package manager of this system.");
+    FILLS(HOST(X86), "{install:swtpm}", "Install swtpm (the TPM for guests) with the package manager of this system.");
 }
 
 static void kernel_arguments(void)
@@ -292,6 +292,8 @@ static void boots(const struct file_row *rows, const char *expected, int line)
     if (!facts)
         abort();
     facts->arena = &src->arena;
+    facts->cells[HC_CONFIG_EFI.fact].known = true; /* without it no folder need not mean BIOS */
+    facts->cells[HC_CONFIG_EFI.fact].text = "y";
     hc_probe_firmware(src, facts);
     hc_probe_efi(src, facts);
     hc_probe_boot_loader(src, facts);
