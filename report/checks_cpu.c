@@ -103,6 +103,24 @@ static enum hc_reason owner(struct hc_view *v)
     return word || (error && strstr(error, "EBUSY")) ? VT_BUSY_OTHER : HC_CANNOT_TELL;
 }
 
+/* Of products on top of KVM: what holds for KVM where its state on this host was looked at. */
+static enum hc_reason owner_of_kvm(struct hc_view *v)
+{
+    return hc_arose(v, HC_FACT_LINUX_KVM_GUESTS) ? owner(v) : HC_MOOT;
+}
+
+/* Of hypervisors that start at EL2 themselves; their control domain does not. */
+static enum hc_reason el2(struct hc_view *v)
+{
+    if (!hc_arose(v, HC_FACT_ARM_EL2) || hc_see_is(v, HC_HOST_ROLE, "dom0") == HC_YES)
+        return HC_MOOT;
+    switch (hc_see(v, HC_ARM_EL2)) {
+    case HC_YES: return HC_PASS;
+    case HC_UNKNOWN: return HC_CANNOT_TELL;
+    default: return hc_by_place(v, ARM_NOT_AT_EL2, GUEST_NOT_AT_EL2, ARM_NOT_AT_EL2);
+    }
+}
+
 /* KVM may be told not to use what the CPU has; that shows in its parameters only while it is loaded. */
 static enum hc_reason slat_used(struct hc_view *v)
 {
@@ -191,6 +209,23 @@ const struct hc_check hc_cpu_checks[] = {
         .fix_in_guest = HC_FIX_CONFLICT,
         .eval = owner,
         .reasons = HC_REASON_LIST(XEN_DOM0, HYPERV_ROOT, VT_BUSY_VBOX, VT_BUSY_VMWARE, VT_BUSY_OTHER),
+    },
+    {
+        .id = "kvm.owner",
+        .title = "No other hypervisor keeps VT-x, AMD-V or the like from KVM",
+        .after = "cpu.firmware",
+        .fix = HC_FIX_CONFLICT,
+        .fix_in_guest = HC_FIX_CONFLICT,
+        .eval = owner_of_kvm,
+        .reasons = HC_REASON_LIST(XEN_DOM0, HYPERV_ROOT, VT_BUSY_VBOX, VT_BUSY_VMWARE, VT_BUSY_OTHER),
+    },
+    {
+        .id = "arm.el2",
+        .title = "The system was started at EL2, the level of hypervisors",
+        .fix = HC_FIX_FIRMWARE,
+        .fix_in_guest = HC_FIX_OUTER,
+        .eval = el2,
+        .reasons = HC_REASON_LIST(ARM_NOT_AT_EL2, GUEST_NOT_AT_EL2),
     },
     {
         .id = "cpu.slat",
