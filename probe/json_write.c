@@ -85,8 +85,8 @@ static char *begin(struct hc_json_doc *doc, struct hc_json *parent, const char *
 
     if (!parent)
         return NULL;
-    doc->exhausted =
-        doc->exhausted || level->depth > doc->depth; /* it is closed: no document rather than a wrong one */
+    if (level->depth > doc->depth) /* it is closed: no document rather than a wrong one */
+        doc->exhausted = true;
     while (doc->depth > level->depth)
         close_level(doc);
     to = room_for(doc, FRAME + key_size + size);
