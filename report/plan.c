@@ -7,10 +7,8 @@
 const char *hc_step_kind_name(enum hc_step_kind kind)
 {
     static const char *const names[HC_STEP_KINDS] = {
-        [HC_STEP_BLOCKED] = "blocked",
-        [HC_STEP_FIX] = "fix",
-        [HC_STEP_BETTER] = "better",
-        [HC_STEP_FIND_OUT] = "find out",
+        [HC_STEP_BLOCKED] = "blocked",   [HC_STEP_FIX] = "fix",   [HC_STEP_BETTER] = "better",
+        [HC_STEP_FIND_OUT] = "find out", [HC_STEP_NOTE] = "note",
     };
     return names[kind];
 }
@@ -19,6 +17,8 @@ static enum hc_step_kind kind_of(const struct hc_outcome *outcome)
 {
     if (outcome->result == HC_RESULT_OPEN)
         return HC_STEP_FIND_OUT;
+    if (outcome->requirement->level == HC_INFO)
+        return HC_STEP_NOTE;
     if (outcome->requirement->level != HC_HARD)
         return HC_STEP_BETTER;
     return outcome->fix >= HC_FIX_REINSTALL ? HC_STEP_BLOCKED : HC_STEP_FIX;
@@ -75,6 +75,8 @@ static bool add(const struct hc_report *report, struct hc_plan *plan, const stru
             return false;
         same = &plan->steps[plan->count++];
         *same = step;
+    } else if (step.kind == HC_STEP_NOTE && same->kind != HC_STEP_NOTE) {
+        return true; /* said already */
     } else if (!strstr(same->wrong, step.wrong)) {
         same->wrong = both(report->arena, same->wrong, step.wrong);
     }
@@ -88,6 +90,8 @@ struct hc_plan hc_plan_of(const struct hc_report *report, const struct hc_rating
     size_t count = hc_report_reasons(rating, outcomes, HC_STEPS_MAX);
     struct hc_plan plan = { NULL, 0 };
 
+    count = count < HC_STEPS_MAX ? count : HC_STEPS_MAX;
+    count += hc_report_notes(rating, outcomes + count, HC_STEPS_MAX - count);
     count = count < HC_STEPS_MAX ? count : HC_STEPS_MAX;
     plan.steps = hc_alloc(report->arena, (count + 1) * sizeof *plan.steps);
     for (int kind = 0; plan.steps && kind < HC_STEP_KINDS; kind++)

@@ -9,6 +9,7 @@ enum hc_step_kind {
     HC_STEP_FIX,      /* to do */
     HC_STEP_BETTER,   /* works without it */
     HC_STEP_FIND_OUT, /* not known */
+    HC_STEP_NOTE,     /* good to know */
     HC_STEP_KINDS
 };
 /* "blocked", "fix", "better", "find out" */

@@ -244,6 +244,11 @@ size_t hc_report_reasons(const struct hc_rating *rating, const struct hc_outcome
     return add_outcomes(rating, HC_RESULT_OPEN, HC_SOFT, out, count, room);
 }
 
+size_t hc_report_notes(const struct hc_rating *rating, const struct hc_outcome **out, size_t room)
+{
+    return rating->verdict == HC_NOT_POSSIBLE ? 0 : add_outcomes(rating, HC_RESULT_FAIL, HC_INFO, out, 0, room);
+}
+
 static bool rests_on(const struct hc_facts *facts, enum hc_fact fact, enum hc_fact wanted)
 {
     const struct hc_cell *cell = &facts->cells[fact];

@@ -46,6 +46,8 @@ bool hc_report_foreign(const struct hc_rating *rating);
 
 /* Outcomes worth telling, in the order of doing: hard failures, soft failures, then open ones. room places in out. */
 size_t hc_report_reasons(const struct hc_rating *rating, const struct hc_outcome **out, size_t room);
+/* Likewise what only informs; nothing where the profile is not possible. */
+size_t hc_report_notes(const struct hc_rating *rating, const struct hc_outcome **out, size_t room);
 
 /* The finding of a check, or NULL. */
 const struct hc_finding *hc_report_finding(const struct hc_report *report, const struct hc_check *check);

@@ -176,7 +176,7 @@ static const char *numbers(struct sheet *s, const struct hc_plan *plan, bool (*c
 
 static bool restarts(const struct hc_step *step)
 {
-    return step->reboot;
+    return step->reboot && step->kind != HC_STEP_NOTE;
 }
 
 /* Who goes into the firmware setup restarts anyway. */
@@ -203,6 +203,7 @@ static const char *title(const struct hc_rating *rating, enum hc_step_kind kind)
     case HC_STEP_BLOCKED: return "In the way:";
     case HC_STEP_FIX: return rating->verdict == HC_NOT_POSSIBLE ? "Missing too:" : "To do, in this order:";
     case HC_STEP_BETTER: return "Better:";
+    case HC_STEP_NOTE: return "Good to know:";
     default: return "To find out:";
     }
 }
