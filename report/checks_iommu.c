@@ -14,10 +14,12 @@ static enum hc_tri owned(struct hc_view *v)
 
 static enum hc_reason own(struct hc_view *v)
 {
-    if (owned(v) != HC_YES)
-        return HC_PASS;
-    switch (hc_see(v, HC_IOMMU_GROUPED)) {
-    case HC_YES: return HC_PASS;
+    const enum hc_tri others = owned(v);
+
+    if (others == HC_NO || (others == HC_UNKNOWN && hc_see(v, HC_IOMMU_ACTIVE) == HC_NO))
+        return HC_PASS; /* where nobody is known to own it and it does nothing, iommu.isolation tells */
+    switch (hc_and(others, hc_not(hc_see(v, HC_IOMMU_GROUPED)))) {
+    case HC_NO: return HC_PASS;
     case HC_UNKNOWN: return HC_CANNOT_TELL;
     default: return hc_see_is(v, HC_HOST_ROLE, "dom0") == HC_YES ? XEN_HOLDS_IOMMU : HYPERV_HOLDS_IOMMU;
     }
