@@ -35,10 +35,17 @@ static enum hc_reason kvm_holds(struct hc_view *v)
  */
 static enum hc_reason kvm_started(struct hc_view *v)
 {
-    if (hc_see(v, HC_MODULE_VBOXDRV) != HC_YES || hc_see(v, HC_KVM_MISC) != HC_YES ||
-        !hc_version_at_least(hc_see_text(v, HC_HOST_OS_VERSION), 6, 16))
+    const char *version = hc_see_text(v, HC_HOST_OS_VERSION);
+    const enum hc_tri asks = version ? hc_tri(hc_version_at_least(version, 6, 16)) : HC_UNKNOWN;
+    const enum hc_tri wants = hc_and(asks, hc_and(hc_see(v, HC_MODULE_VBOXDRV), hc_see(v, HC_KVM_MISC)));
+
+    if (wants == HC_NO)
         return HC_MOOT;
-    return hc_see(v, HC_KVM_PARAM_AT_LOAD) == HC_NO ? VBOX_KVM_NOT_STARTED : HC_PASS;
+    switch (hc_and(wants, hc_not(hc_see(v, HC_KVM_PARAM_AT_LOAD)))) {
+    case HC_YES: return VBOX_KVM_NOT_STARTED;
+    case HC_NO: return HC_PASS;
+    default: return hc_see(v, HC_MODULE_VBOXDRV) == HC_YES ? HC_CANNOT_TELL : HC_MOOT;
+    }
 }
 
 /* ---- signatures ---- */
@@ -70,7 +77,7 @@ static enum hc_reason driver(struct hc_view *v, struct hc_flag_id found, struct 
         return MODULE_UNSIGNED;
     if (needed == HC_UNKNOWN)
         return installed == HC_YES ? HC_CANNOT_TELL : HC_MOOT;
-    return hc_unanswered(v, found.fact) ? HC_CANNOT_TELL : HC_MOOT;
+    return HC_CANNOT_TELL; /* the programs are not known, and without a driver they would not run */
 }
 
 static enum hc_reason vboxdrv(struct hc_view *v)

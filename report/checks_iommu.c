@@ -20,11 +20,15 @@ static bool owner_tells(struct hc_view *v)
 
 static enum hc_reason own(struct hc_view *v)
 {
-    if (owned(v) != HC_YES)
-        return HC_PASS;
-    switch (hc_see(v, HC_IOMMU_GROUPED)) {
-    case HC_YES: return HC_PASS;
-    case HC_UNKNOWN: return owner_tells(v) ? HC_CANNOT_TELL : HC_MOOT;
+    const enum hc_tri others = owned(v);
+
+    if (others == HC_NO || (others == HC_UNKNOWN && hc_see(v, HC_IOMMU_ACTIVE) == HC_NO))
+        return HC_PASS; /* where nobody is known to own it and it does nothing, iommu.isolation tells */
+    if (!hc_arose(v, HC_FACT_IOMMU_GROUPED))
+        return others == HC_YES ? HC_MOOT : HC_PASS;
+    switch (hc_and(others, hc_not(hc_see(v, HC_IOMMU_GROUPED)))) {
+    case HC_NO: return HC_PASS;
+    case HC_UNKNOWN: return HC_CANNOT_TELL;
     default: return hc_see_is(v, HC_HOST_ROLE, "dom0") == HC_YES ? XEN_HOLDS_IOMMU : HYPERV_HOLDS_IOMMU;
     }
 }

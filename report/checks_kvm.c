@@ -66,6 +66,11 @@ static enum hc_reason backend(struct hc_view *v)
     }
 }
 
+static bool may_have_kvm(struct hc_view *v)
+{
+    return hc_see(v, HC_VIRT_HW) == HC_YES && hc_see_is(v, HC_VIRT_FW, "disabled") != HC_YES;
+}
+
 /* Of products that take any /dev/kvm, or emulate where there is none. Where KVM is missing that could be there, the
    check of the device tells. */
 static enum hc_reason stock_guests(struct hc_view *v)
@@ -73,7 +78,7 @@ static enum hc_reason stock_guests(struct hc_view *v)
     const char *word = hc_see_word(v, HC_LINUX_KVM_GUESTS);
 
     if (!word)
-        return hc_arose(v, HC_FACT_LINUX_KVM_GUESTS) && hc_see(v, HC_VIRT_HW) != HC_YES ? HC_CANNOT_TELL : HC_MOOT;
+        return hc_arose(v, HC_FACT_LINUX_KVM_GUESTS) && !may_have_kvm(v) ? HC_CANNOT_TELL : HC_MOOT;
     if (!strcmp(word, "none"))
         return KVM_EMULATION_ONLY;
     return strcmp(word, "special") ? HC_PASS : backend(v);

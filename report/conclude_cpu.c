@@ -140,15 +140,23 @@ static void cpu_basics(struct hc_facts *facts)
     }
 }
 
-/* Intel's bit says nothing of AMD's CPUs, which have compact cores too and say so elsewhere (leaf 0x80000026). */
+/* Each maker has a bit of its own, which says nothing of the others' CPUs. A guest has what its hypervisor shows. */
+static enum hc_tri hybrid(struct hc_view *v)
+{
+    const char *vendor = hc_see_text(v, HC_CPU_VENDOR);
+
+    if (vendor && !strcmp(vendor, "GenuineIntel"))
+        return hc_see(v, HC_CPUID_HYBRID);
+    if (vendor && (!strcmp(vendor, "AuthenticAMD") || !strcmp(vendor, "HygonGenuine")))
+        return hc_see(v, HC_CPUID_AMD_HYBRID);
+    return HC_UNKNOWN;
+}
+
 static void cpu_hybrid(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
-    enum hc_tri value = hc_see(&v, HC_CPUID_HYBRID);
-    const char *vendor = hc_see_text(&v, HC_CPU_VENDOR);
+    const enum hc_tri value = hybrid(&v);
 
-    if (value == HC_NO && (!vendor || strcmp(vendor, "GenuineIntel") != 0))
-        value = HC_UNKNOWN;
     put_flag(facts, &v, HC_CPU_HYBRID, value);
 }
 

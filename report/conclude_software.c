@@ -98,7 +98,8 @@ static bool cell_has(const struct hc_table_row *row, int column, const char *wor
     return row->cells[column].known && has_word(row->cells[column].text, word);
 }
 
-/* Of guests of this machine's kind. A descriptor that could not be read may be of such. */
+/* Of guests of this machine's kind. A descriptor that could not be read may be of such, and so may an image whose place
+   could not be looked at: then the images are not counted. */
 static enum hc_tri uefi(struct hc_view *v, const char *feature)
 {
     const struct hc_table_data *table = &v->facts->tables[HC_TABLE_FIRMWARE_IMAGES];
@@ -106,9 +107,7 @@ static enum hc_tri uefi(struct hc_view *v, const char *feature)
     enum hc_tri found;
     uint64_t count;
 
-    if (!hc_see_number(v, HC_FIRMWARE_IMAGE_COUNT, &count))
-        return HC_UNKNOWN;
-    found = HC_NO;
+    found = hc_see_number(v, HC_FIRMWARE_IMAGE_COUNT, &count) ? HC_NO : HC_UNKNOWN;
     for (const struct hc_table_row *row = table->first; arch && row; row = row->next) {
         const struct hc_cell *present = &row->cells[HC_COL_IMAGE_PRESENT];
         if (!row->cells[HC_COL_IMAGE_INTERFACES].known || !present->known) {

@@ -19,6 +19,12 @@ static bool kernel_sees_no_hypervisor(struct hc_view *v)
     return hc_see(v, HC_CPUINFO_HYPERVISOR) == HC_NO || hc_see_is(v, HC_HOST_OS, "linux") == HC_NO;
 }
 
+/* Of other things: then the one answer that is missing might contradict the kernel's list. */
+static bool cpuid_answers(struct hc_view *v)
+{
+    return hc_see_text(v, HC_CPUID_VENDOR) || hc_see(v, HC_CPUID_NX) != HC_UNKNOWN;
+}
+
 /* Xen first: its PV guests may see the CPUID of the bare machine. Then the hypervisor bit, which CPUID knows better
    than the kernel's list. The absence of every hypervisor must be seen to say "physical". */
 static const char *role(struct hc_view *v)
@@ -34,10 +40,10 @@ static const char *role(struct hc_view *v)
         enum hc_tri root = hyperv_root(v);
         return root == HC_UNKNOWN || xen == HC_UNKNOWN ? NULL : root == HC_YES ? "root-partition" : "guest";
     }
+    if (xen == HC_UNKNOWN || (bit == HC_UNKNOWN && cpuid_answers(v)))
+        return NULL;
     if (bit == HC_UNKNOWN)
         bit = hc_see(v, HC_CPUINFO_HYPERVISOR);
-    if (xen == HC_UNKNOWN)
-        return NULL;
     if (bit == HC_YES) /* the kernel's flag alone cannot tell a guest from a root partition, which has no use for PVM */
         return hc_see(v, HC_MODULE_KVM_PVM) == HC_YES ? "guest" : NULL;
     return bit == HC_NO && kernel_sees_no_hypervisor(v) ? "physical" : NULL;
@@ -123,6 +129,12 @@ static void host_confidential(struct hc_facts *facts)
     put_word(facts, &v, HC_HOST_CONFIDENTIAL, word);
 }
 
+/* The kernel lists it, and CPUID does not contradict. */
+static bool listed(struct hc_view *v, struct hc_flag_id kernels, struct hc_flag_id cpuids)
+{
+    return hc_see(v, kernels) == HC_YES && hc_see(v, cpuids) != HC_NO;
+}
+
 /* Raw CPUID decides, for the kernel clears its flags where firmware forbids; a flag that is there is proof all the
    same. A hypervisor that uses VT-x itself hides it from its own root: it is there. */
 static enum hc_tri hw_virt(struct hc_view *v)
@@ -130,7 +142,7 @@ static enum hc_tri hw_virt(struct hc_view *v)
     enum hc_tri raw = hc_or(hc_see(v, HC_CPUID_VMX), hc_see(v, HC_CPUID_SVM));
     enum hc_tri shown = hc_or(hc_see(v, HC_CPUINFO_VMX), hc_see(v, HC_CPUINFO_SVM));
 
-    if (raw == HC_YES || (raw == HC_UNKNOWN && shown == HC_YES))
+    if (raw == HC_YES || listed(v, HC_CPUINFO_VMX, HC_CPUID_VMX) || listed(v, HC_CPUINFO_SVM, HC_CPUID_SVM))
         return HC_YES;
     if (hc_see_is(v, HC_HOST_ROLE, "dom0") != HC_NO) /* PV masks the bits: only Xen knows */
         return hc_see(v, HC_XEN_HVM) == HC_YES ? HC_YES : HC_UNKNOWN;

@@ -640,8 +640,9 @@ static void judge_groups(struct making *m)
     m->p->predicted = m->groups.predicted;
 }
 
-/* Of those that people pass through: a display, a network card, an NVMe disk; and grouping alone is in the way. */
-static bool spoiled(const struct making *m, const struct hc_device *d)
+/* Of those that people pass through: a display, a network card, an NVMe disk; and grouping alone is in the way. At best
+   what is open of that is not so. */
+static bool spoiled(const struct making *m, const struct hc_device *d, bool at_best)
 {
     static const char *const rules[] = { "PT-GROUP", "PT-GROUP-CRITICAL", "PT-LEGACY-BUS", "PT-ACS-OVERRIDE" };
     const uint32_t class = m->p->functions.list[d->function].class_code;
@@ -650,7 +651,7 @@ static bool spoiled(const struct making *m, const struct hc_device *d)
         return false;
     for (size_t r = 0; r < d->reason_count; r++)
         for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-            if (!d->reasons[r].open && !strcmp(d->reasons[r].rule, rules[i]))
+            if (!(at_best && d->reasons[r].open) && !strcmp(d->reasons[r].rule, rules[i]))
                 return true;
     return false;
 }
@@ -671,7 +672,7 @@ static enum hc_host_passthrough host_at(const struct making *m, bool at_best, bo
         if (d->bridge || (bridges && m->p->functions.list[d->function].class_code == UINT32_MAX))
             continue;
         counts[known ? d->verdict : at_best ? d->at_best : d->sure]++;
-        any_spoiled |= spoiled(m, d) || (!known && !at_best);
+        any_spoiled |= spoiled(m, d, at_best) || (!known && !at_best);
     }
     if (counts[HC_DEVICE_VIABLE] && !counts[HC_DEVICE_AFTER_FIXES] && !counts[HC_DEVICE_NOT_POSSIBLE] && !any_spoiled)
         return HC_HOST_GOOD;

@@ -576,19 +576,26 @@ static enum hc_tri compare_text(struct hc_view *view, const struct hc_clause *cl
     return hc_tri(listed == (clause->op != HC_OP_NOT_IN));
 }
 
-/* Where the modules are not known, what the system can use of them stands for them. */
-static bool see_amount(struct hc_view *view, enum hc_fact fact, uint64_t *value)
+/* What the system can use lacks what firmware, a crash kernel or mem= keep: enough of it is enough installed, and only
+   much less than enough is too little. */
+static enum hc_tri compare_usable(struct hc_view *view, uint64_t least)
 {
-    return hc_see_number(view, (struct hc_number_id){ fact }, value) ||
-           (fact == HC_FACT_MEMORY_INSTALLED && hc_see_number(view, HC_MEMORY_USABLE, value));
+    uint64_t usable;
+
+    if (!hc_see_number(view, HC_MEMORY_USABLE, &usable))
+        return HC_UNKNOWN;
+    if (usable >= least - least / 32)
+        return HC_YES;
+    return usable < least / 4 * 3 ? HC_NO : HC_UNKNOWN;
 }
 
+/* Where the modules are not known, what the system can use of them stands for them. */
 static enum hc_tri compare_number(struct hc_view *view, const struct hc_clause *clause)
 {
     uint64_t value, least = clause->number;
 
-    if (!see_amount(view, clause->fact, &value))
-        return HC_UNKNOWN;
+    if (!hc_see_number(view, (struct hc_number_id){ clause->fact }, &value))
+        return clause->fact == HC_FACT_MEMORY_INSTALLED ? compare_usable(view, least) : HC_UNKNOWN;
     if (clause->op == HC_OP_ABOUT_AT_LEAST)
         least -= least / 32; /* 3.125 %, as ESXi's installer allows */
     return hc_tri(value >= least);

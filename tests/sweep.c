@@ -4,6 +4,7 @@
    report. A technique that is available never becomes one that is not, nor the other way round, and points become
    fewer. sweep [--every N] RECORDING... */
 #include "json.h"
+#include "legal.h"
 #include "recording.h"
 #include "report.h"
 #include "scan.h"
@@ -95,21 +96,6 @@ static struct hc_report *report_of(struct hc_source *src)
 
 /* ---- what may change ---- */
 
-static bool has_open(const struct hc_rating *rating)
-{
-    for (size_t i = 0; i < rating->count; i++)
-        if (rating->outcomes[i].result == HC_RESULT_OPEN)
-            return true;
-    return false;
-}
-
-static bool allowed(const struct hc_rating *before, const struct hc_rating *after)
-{
-    if (before->verdict == after->verdict || after->verdict == HC_VERDICT_UNKNOWN)
-        return true;
-    return before->verdict == HC_LIMITED && after->verdict == HC_READY && has_open(after);
-}
-
 static bool open_reason(const struct hc_device *device)
 {
     for (size_t i = 0; i < device->reason_count; i++)
@@ -182,7 +168,7 @@ static bool lost_openly(const struct hc_report *before, const struct hc_report *
 static void tell(const char *path, const char *key, const char *change, const char *what, const char *before,
                  const char *after)
 {
-    if (contradictions++ < 50)
+    if (contradictions++ < 200)
         printf("%s: %s %s: %s was %s and became %s\n", path, key, change, what, before, after);
 }
 

@@ -441,7 +441,7 @@ static void run_vector(const struct hc_json *vector)
         exit(2);
     r.facts = &scan->facts;
     r.arena = scan->facts.arena;
-    vector_give_host(&scan->facts, hc_json_get(vector, "host"));
+    vector_give_host(&scan->facts, hc_json_get(vector, "host"), NULL);
     hc_run_checks(r.facts, r.arena, r.findings);
     compare_vector(&r, vector);
     hc_scan_free(scan);

@@ -107,10 +107,11 @@ static void give(struct hc_facts *facts, const struct hc_json *member)
         hc_give_text(facts, key, hc_json_string(member));
 }
 
-static void give_all(struct hc_facts *facts, const struct hc_json *host)
+static void give_all(struct hc_facts *facts, const struct hc_json *host, const struct hc_json *without)
 {
     for (const struct hc_json *m = hc_json_first(host); m; m = hc_json_next(m))
-        give(facts, m);
+        if (m != without)
+            give(facts, m);
 }
 
 /* ---- what follows ---- */
@@ -132,11 +133,11 @@ static void give_default(struct hc_facts *facts, const struct hc_json *host)
         hc_give_text(facts, "iommu.vfio_mode", "safe");
 }
 
-void vector_give_host(struct hc_facts *facts, const struct hc_json *host)
+void vector_give_host(struct hc_facts *facts, const struct hc_json *host, const struct hc_json *without)
 {
-    give_all(facts, host);
+    give_all(facts, host, without);
     give_default(facts, host);
     hc_conclude_tables(facts);
-    give_all(facts, host); /* what a vector gives itself stands over what tables say */
+    give_all(facts, host, without); /* what a vector gives itself stands over what tables say */
     derive_unrestricted(facts);
 }

@@ -8,7 +8,7 @@
 /* What is wrong with a fact of a vector, in a few words; NULL: it can be given. */
 const char *vector_fact_fault(const struct hc_json *member);
 
-/* Gives what can be given of a host, and what follows from it. */
-void vector_give_host(struct hc_facts *facts, const struct hc_json *host);
+/* Gives what can be given of a host but for one member (NULL: all), and what follows from it. */
+void vector_give_host(struct hc_facts *facts, const struct hc_json *host, const struct hc_json *without);
 
 #endif

@@ -163,29 +163,38 @@ static const struct {
     { "aarch64", "/usr/share/qemu/aavmf-aarch64-code.bin", "" },
 };
 
-static void put_known_image(struct hc_source *src, struct hc_facts *facts, size_t i)
+/* The reply of its place. */
+static const struct hc_reply *put_known_image(struct hc_source *src, struct hc_facts *facts, size_t i)
 {
     struct hc_node node;
     const struct hc_reply *reply = hc_ask_stat(src, images[i].path, &node);
     struct hc_table_row *row;
 
     if (reply->answer != HC_OK || node.type != 'f')
-        return;
+        return reply;
     row = hc_add_row(facts, HC_TABLE_FIRMWARE_IMAGES, reply);
     hc_cell_text(facts, row, HC_COL_IMAGE_PATH, reply, (struct hc_text){ images[i].path, strlen(images[i].path) });
     hc_cell_flag(facts, row, HC_COL_IMAGE_PRESENT, reply, true);
     put_list(facts, row, HC_COL_IMAGE_INTERFACES, reply, "uefi");
     put_list(facts, row, HC_COL_IMAGE_FEATURES, reply, images[i].features);
     put_list(facts, row, HC_COL_IMAGE_ARCHITECTURES, reply, images[i].machine);
+    return reply;
 }
 
-static void known_images(struct hc_source *src, struct hc_facts *facts)
+/* The first reply that does not tell whether an image is there, or otherwise. */
+static const struct hc_reply *known_images(struct hc_source *src, struct hc_facts *facts,
+                                           const struct hc_reply *otherwise)
 {
     const char *machine = hc_text_of(facts, HC_UNAME_MACHINE);
+    const struct hc_reply *open = NULL;
 
     for (size_t i = 0; i < sizeof images / sizeof *images; i++)
-        if (!machine || !strcmp(machine, images[i].machine))
-            put_known_image(src, facts, i);
+        if (!machine || !strcmp(machine, images[i].machine)) {
+            const struct hc_reply *reply = put_known_image(src, facts, i);
+            if (!open && reply->answer != HC_OK && reply->answer != HC_ABSENT)
+                open = reply;
+        }
+    return open ? open : otherwise;
 }
 
 /* Names of both folders. An earlier folder's name hides a later one's. */
@@ -210,7 +219,7 @@ void hc_probe_firmware_images(struct hc_source *src, struct hc_facts *facts)
         }
     }
     if (!count && facts->tables[HC_TABLE_FIRMWARE_IMAGES].known)
-        known_images(src, facts);
+        reply = known_images(src, facts, reply);
     hc_put_number(facts, HC_FIRMWARE_IMAGE_COUNT, reply->answer == HC_ABSENT ? hc_restate(src, reply, "absent") : reply,
                   facts->tables[HC_TABLE_FIRMWARE_IMAGES].count);
 }

@@ -1,4 +1,5 @@
-/* CPUID leaves. Bits: Intel SDM vol. 2A, CPUID; AMD APM vol. 3, appendix E (0x8000000A: E.4.9, 0x8000001F: E.4.17);
+/* CPUID leaves. Bits: Intel SDM vol. 2A, CPUID; AMD APM vol. 3, appendix E (0x8000000A: E.4.9, 0x8000001F: E.4.17,
+   0x80000026: Fn8000_0026; Linux arch/x86/kernel/cpu/scattered.c reads its bit 30, too);
    Hypervisor Top Level Functional Specification, 2.4 (Hyper-V leaves). */
 #include "probes.h"
 
@@ -99,6 +100,8 @@ static const struct bit leaf_80000001[] = {
 
 static const struct bit leaf_80000007[] = { { &HC_CPUID_INVTSC, EDX, 8 } };
 
+static const struct bit leaf_80000026[] = { { &HC_CPUID_AMD_HYBRID, EAX, 30 } };
+
 static const struct bit leaf_8000000a[] = {
     { &HC_CPUID_SVM_X2AVIC_EXT, ECX, 6 },   { &HC_CPUID_SVM_NP, EDX, 0 },
     { &HC_CPUID_SVM_LBRV, EDX, 1 },         { &HC_CPUID_SVM_SVML, EDX, 2 },
@@ -163,6 +166,15 @@ static void memory_encryption(struct hc_source *src, struct hc_facts *facts, uns
     hc_put_number(facts, HC_CPUID_SEV_CBIT, reply, r.ebx & 63);
     hc_put_number(facts, HC_CPUID_SEV_GUESTS, reply, r.ecx);
     hc_put_number(facts, HC_CPUID_SEV_MIN_ASID, reply, r.edx);
+}
+
+/* The first subleaf is the level of cores. CPUs without this leaf have one kind. */
+static void core_kinds(struct hc_source *src, struct hc_facts *facts, unsigned cpu)
+{
+    struct hc_cpuid r;
+    const struct hc_reply *reply = hc_ask_cpuid(src, cpu, 0x80000026, 0, &r);
+
+    PUT_BITS(facts, reply, &r, leaf_80000026);
 }
 
 static void brand(struct hc_source *src, struct hc_facts *facts, unsigned cpu)
@@ -320,6 +332,7 @@ void hc_probe_cpuid(struct hc_source *src, struct hc_facts *facts)
     features(src, facts, cpu);
     svm_features(src, facts, cpu);
     memory_encryption(src, facts, cpu);
+    core_kinds(src, facts, cpu);
     brand(src, facts, cpu);
     hypervisor(src, facts, cpu);
     tdx_guest(src, facts, cpu);
