@@ -394,7 +394,9 @@ static void check_host(struct run *r, const struct hc_json *host)
 
 static void check_keys(struct run *r, const struct hc_json *vector, const struct hc_json *expect)
 {
-    static const char *const keys[] = { "id", "description", "note", "host", "expect", "devices" };
+    static const char *const keys[] = {
+        "id", "description", "note", "contradicts_itself", "host", "expect", "devices"
+    };
     static const char *const expected[] = { "targets", "level", "potential", "tags", "suitability" };
 
     begin(r, "vector");

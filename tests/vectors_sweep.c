@@ -75,8 +75,11 @@ static size_t sweep_file(const char *path)
         exit(1);
     }
     for (const struct hc_json *v = hc_json_first(hc_json_get_array(doc.root, "vectors")); v;
-         v = hc_json_next(v), count++)
-        sweep_vector(v);
+         v = hc_json_next(v), count++) {
+        bool lies = false; /* then one lie fewer may change everything */
+        if (!hc_json_get_flag(v, "contradicts_itself", &lies) || !lies)
+            sweep_vector(v);
+    }
     hc_json_free(&doc);
     fclose(file);
     free(text);
