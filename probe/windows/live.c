@@ -392,6 +392,7 @@ static void answer_table(struct hc_source *src, struct live *live, struct hc_rep
         hc_answer_error(reply, HC_FAILED, "no table of firmware");
         return;
     }
+    SetLastError(ERROR_SUCCESS);
     size = GetSystemFirmwareTable(provider_of(provider), number, NULL, 0);
     if (!size || size > FIRMWARE_MAX) {
         hc_answer_win32(src, reply, size ? ERROR_MORE_DATA : GetLastError());
@@ -414,10 +415,15 @@ static void answer_tables(struct hc_source *src, struct live *live, struct hc_re
     size_t count = 0;
 
     (void)live;
-    if (!size)
-        hc_answer_win32(src, reply, GetLastError() ? GetLastError() : ERROR_NOT_SUPPORTED);
-    if (!lines || EnumSystemFirmwareTables(provider, names, size) != size)
+    if (!size) {
+        hc_answer_error(reply, HC_UNSUPPORTED,
+                        "this Windows lists no tables"); /* a machine without any has no Windows */
         return;
+    }
+    if (!lines || EnumSystemFirmwareTables(provider, names, size) != size) {
+        hc_answer_error(reply, HC_FAILED, "the list changed its size");
+        return;
+    }
     for (size_t at = 0; at + 4 <= size; at += 4) {
         for (size_t i = 0; i < 4; i++)
             lines[5 * count + i] = isalnum((unsigned char)names[at + i]) ? names[at + i] : '_';
