@@ -401,7 +401,7 @@ static int render_and_write(const struct command *command, struct hostcap *host,
 /* The bytes of the file without the newline that an editor puts at its end. */
 static bool read_key(const char *path, struct hostcap_options *o, char *key, char *error)
 {
-    FILE *file = fopen(path, "rb");
+    FILE *file = open_to_read(path);
     size_t size = file ? fread(key, 1, KEY_MOST + 1, file) : 0;
     const bool read = file && !ferror(file);
 
@@ -451,6 +451,7 @@ int main(int argc, char **argv)
     const struct command *command;
 
     secure_standard_files();
+    argv = native_arguments(argc, argv);
     s.options.timeout_ms = 10000;
     s.options.profile_files = s.profiles;
     s.request.names = s.names;

@@ -3,10 +3,16 @@
 #define OUTPUT_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* A program started with standard files closed would open others under their numbers and write into them: these are
    filled with /dev/null, opened so that writing fails. */
 void secure_standard_files(void);
+
+/* The arguments in UTF-8, where the system gives them otherwise. */
+char **native_arguments(int argc, char **argv);
+
+FILE *open_to_read(const char *path);
 
 /* when: auto, always, never. Colours are for a terminal, and not where NO_COLOR is set (no-color.org). */
 bool use_color(const char *when, const char *output);

@@ -1,7 +1,11 @@
-# Toolchain of another architecture: Debian's cross compiler for HOSTCAP_CROSS (the name that it begins with), and the
+# Toolchain of another architecture or of Windows: Debian's cross compiler for HOSTCAP_CROSS (the name that it begins with), and the
 # libraries that tests/arch/run has built under build/arch. Programs are static, so that qemu-user needs no other files.
-set(CMAKE_SYSTEM_NAME Linux)
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES HOSTCAP_CROSS)
+if(HOSTCAP_CROSS MATCHES mingw)
+  set(CMAKE_SYSTEM_NAME Windows)
+else()
+  set(CMAKE_SYSTEM_NAME Linux)
+endif()
 string(REGEX REPLACE "-.*" "" CMAKE_SYSTEM_PROCESSOR ${HOSTCAP_CROSS})
 set(CMAKE_C_COMPILER ${HOSTCAP_CROSS}-gcc)
 set(CMAKE_FIND_ROOT_PATH ${CMAKE_CURRENT_LIST_DIR}/../build/arch/${HOSTCAP_CROSS})

@@ -4,6 +4,7 @@
 #include "pci_address.h"
 #include "probes.h"
 #include "tables.h"
+#include "windows/asked.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -334,12 +335,19 @@ static void sum(struct hc_acpi *table)
     }
 }
 
+/* Where the system shows firmware's tables. */
+static const struct hc_reply *ask_table(struct hc_source *src, const char *name, struct hc_text *bytes)
+{
+    if (hc_is_windows(src))
+        return hc_ask_fwtable(src, hc_format(src, "ACPI:%s", name), bytes);
+    return hc_ask_file(src, hc_format(src, "/sys/firmware/acpi/tables/%s", name), bytes);
+}
+
 static void listed_table(struct hc_acpi *table, const struct kind *kind)
 {
     const struct hc_reply *listed = hc_why(table->facts, kind->listed.fact);
     struct hc_table_row *row = hc_add_row(table->facts, HC_TABLE_ACPI_TABLES, listed);
-    const struct hc_reply *file =
-        hc_ask_file(table->src, hc_format(table->src, "/sys/firmware/acpi/tables/%s", kind->name), &table->bytes);
+    const struct hc_reply *file = ask_table(table->src, kind->name, &table->bytes);
     const char *fault;
 
     table->reply = file;

@@ -41,6 +41,10 @@ void hc_probe_process(struct hc_source *src, struct hc_facts *facts)
     put_line(facts, src, HC_UNAME_NODENAME, reply, text, "nodename");
 
     reply = hc_ask_host(src, "privilege", &text);
+    if (line_value(text, "elevated", &euid)) { /* Windows: as administrator */
+        hc_put_flag(facts, HC_ROOT, reply, hc_text_is(euid, "1"));
+        return;
+    }
     if (!line_value(text, "euid", &euid))
         reply = hc_malformed(src, reply, "no euid");
     hc_put_flag(facts, HC_ROOT, reply, hc_text_is(euid, "0"));

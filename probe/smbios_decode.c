@@ -5,12 +5,14 @@
 #include "probes.h"
 #include "smbios_fields.h"
 #include "tables.h"
+#include "windows/asked.h"
 
 #include <string.h>
 
 #define FOLDER "/sys/firmware/dmi/tables"
 
 enum {
+    WINDOWS_HEAD = 8, /* bytes before the table, as Windows gives it */
     TYPES = 256,
     MHZ = 1000000,
     MOST_BYTES =
@@ -693,17 +695,44 @@ static void missing(struct smbios *t, const struct hc_reply *fault)
     }
 }
 
-static void version(struct smbios *t)
+/* Windows gives the table with a head of its own instead of the entry point: a byte, major, minor, revision, and the
+   length in four bytes (Microsoft: GetSystemFirmwareTable, RawSMBIOSData). */
+static void take_windows_head(struct smbios *t, struct hc_text *table, struct hc_smbios_entry *entry)
 {
-    struct hc_text bytes;
-    struct hc_smbios_entry entry;
-    char *text;
+    uint64_t major = 0, minor = 0, length = 0;
 
     t->entry = t->reply;
-    bytes = HC_TEXT("");
+    if (table->size < WINDOWS_HEAD) {
+        *table = HC_TEXT("");
+        return;
+    }
+    hc_smbios_read(*table, 1, 1, &major);
+    hc_smbios_read(*table, 2, 1, &minor);
+    hc_smbios_read(*table, 4, 4, &length);
+    *entry = (struct hc_smbios_entry){ .version = (uint16_t)(major << 8 | minor), .announced = (uint32_t)length };
+    *table = (struct hc_text){ table->at + WINDOWS_HEAD, table->size - WINDOWS_HEAD };
+}
+
+static void read_table(struct smbios *t, struct hc_text *table, struct hc_smbios_entry *entry)
+{
+    struct hc_text bytes = HC_TEXT("");
+
+    *entry = (struct hc_smbios_entry){ .version = 0 };
+    if (hc_is_windows(t->src)) {
+        t->reply = hc_ask_fwtable(t->src, "RSMB:0", table);
+        take_windows_head(t, table, entry);
+        return;
+    }
+    t->entry = t->reply = hc_ask_file(t->src, FOLDER "/DMI", table);
     if (t->reply->answer == HC_OK) /* both may be read, or neither */
         t->entry = hc_ask_file(t->src, FOLDER "/smbios_entry_point", &bytes);
-    hc_smbios_entry(bytes, &entry);
+    hc_smbios_entry(bytes, entry);
+}
+
+static void version(struct smbios *t, struct hc_smbios_entry entry)
+{
+    char *text;
+
     t->version = entry.version;
     t->announced = entry.announced;
     text =
@@ -759,12 +788,13 @@ void hc_probe_smbios(struct hc_source *src, struct hc_facts *facts)
 {
     struct smbios t = { .src = src, .facts = facts, .memory_known = true };
     struct hc_text table, rest;
+    struct hc_smbios_entry entry;
     const struct hc_reply *cut;
     uint64_t structures = 0;
     bool broken = false;
 
-    t.reply = hc_ask_file(src, FOLDER "/DMI", &table);
-    version(&t);
+    read_table(&t, &table, &entry);
+    version(&t, entry);
     t.unknown = hc_reword(src, t.reply, HC_ABSENT, "firmware does not know it");
     t.unspecified = hc_reword(src, t.reply, HC_ABSENT, "firmware does not say it");
     for (size_t i = 0; i < KINDS; i++)

@@ -162,16 +162,31 @@ static void answer(struct hc_source *src, struct hc_reply *reply)
         src->backend->answer(src, src->self, reply);
 }
 
-/* Of a probe that is skipped: its facts say why they are unknown, and another probe may still ask. */
-static const struct hc_reply *left_out(struct hc_source *src, const char *key)
+/* An answer that needs no place in the log: it follows from the question. */
+static const struct hc_reply *unlogged(struct hc_source *src, const char *key, enum hc_answer answer, const char *error)
 {
     struct hc_reply *reply = hc_alloc(&src->arena, sizeof *reply);
     const char *copy = hc_strdup(&src->arena, key);
 
     if (!reply || !copy)
         return &no_memory;
-    *reply = (struct hc_reply){ .key = copy, .answer = HC_NOT_RECORDED, .error = HC_NOT_ASKED, .bytes = "" };
+    *reply = (struct hc_reply){ .key = copy, .answer = answer, .error = error, .bytes = "" };
     return reply;
+}
+
+/* Questions of Linux, which Windows need not be asked. */
+static bool is_foreign(const struct hc_source *src, const char *key)
+{
+    static const char *const schemes[] = { "file:",  "dir:",     "link:",    "stat:",      "statfs:",   "access:",
+                                           "ioctl:", "netlink:", "msr:",     "pciconf:",   "packages:", "note:",
+                                           "udev:",  "dell:",    "host:ssh", "host:subids" };
+
+    if (!src->platform || strcmp(src->platform, "windows") != 0)
+        return false;
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+        if (!strncmp(key, schemes[i], strlen(schemes[i])))
+            return true;
+    return false;
 }
 
 static const struct hc_reply *ask(struct hc_source *src, const char *key, bool lasting)
@@ -183,10 +198,13 @@ static const struct hc_reply *ask(struct hc_source *src, const char *key, bool l
     if (!key)
         return &no_memory;
     if (src->mute)
-        return left_out(src, key);
+        /* a probe is skipped: its facts say why they are unknown, and another probe may still ask */
+        return unlogged(src, key, HC_NOT_RECORDED, HC_NOT_ASKED);
     known = logged(src, key, h);
     if (known)
         return known;
+    if (is_foreign(src, key))
+        return unlogged(src, key, HC_UNSUPPORTED, "a question of Linux; this is Windows");
     if (!src->prove && !strcmp(key, not_asked_to_prove.key))
         return &not_asked_to_prove;
     if (!src->dell_tokens && !strcmp(key, not_asked_of_dell.key))

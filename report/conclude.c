@@ -1,6 +1,6 @@
 #include "conclude.h"
 
-#include "concluded.h"
+#include "conclude_windows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,18 +48,28 @@ static void host_os(struct hc_facts *facts)
     for (size_t i = 0; name && i < sizeof rows / sizeof *rows; i++)
         if (!strcmp(name, rows[i].sysname))
             os = rows[i].os;
+    if (os && !strcmp(os, "windows") && hc_see_text(&v, HC_WIN_WINE) && *hc_see_text(&v, HC_WIN_WINE))
+        os = "other";                              /* Wine: which system is below does not show */
     if (!os && hc_see_text(&v, HC_KERNEL_RELEASE)) /* only Linux has /proc/sys/kernel/osrelease */
         os = "linux";
     put_word(facts, &v, HC_HOST_OS, os);
 }
 
-/* The first two numbers of a kernel release: "6.12" of "6.12.9-amd64". */
+/* The first two numbers of a kernel release: "6.12" of "6.12.9-amd64"; of Windows the build. */
 static void host_os_version(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
-    const char *release = hc_see_text(&v, HC_UNAME_RELEASE), *text = NULL;
+    const char *release, *text = NULL;
+    uint64_t build;
     char *end;
 
+    if (hc_on_windows(&v)) {
+        if (hc_see_number(&v, HC_WIN_BUILD, &build))
+            text = hc_print(facts->arena, "%llu", (unsigned long long)build);
+        put_text(facts, &v, HC_HOST_OS_VERSION, text);
+        return;
+    }
+    release = hc_see_text(&v, HC_UNAME_RELEASE);
     if (!release)
         release = hc_see_text(&v, HC_KERNEL_RELEASE);
     if (release) {
@@ -134,6 +144,8 @@ static const char *owner(struct hc_view *v)
         return "xen";
     if (role_word && !strcmp(role_word, "root-partition"))
         return "hyperv";
+    if (hc_on_windows(v))
+        return hc_windows_owner(v);
     vbox = in_use(v, HC_MODULE_VBOXDRV, HC_VBOXDRV_USERS);
     vmware = in_use(v, HC_MODULE_VMMON, HC_VMMON_USERS);
     if (error && strstr(error, "EBUSY")) {
@@ -170,8 +182,11 @@ static void virt_taken_by(struct hc_facts *facts)
    QEMU its bit for UEFI (7.1.2.2) is clear with firmware of either kind. */
 static const char *boot_mode(struct hc_view *v)
 {
-    enum hc_tri efi = hc_see(v, HC_EFI);
+    enum hc_tri efi;
 
+    if (hc_on_windows(v))
+        return hc_see_word(v, HC_WIN_FIRMWARE);
+    efi = hc_see(v, HC_EFI);
     if (efi == HC_YES)
         return "uefi";
     if (efi == HC_UNKNOWN || hc_see_is(v, HC_HOST_ARCH, "x86_64") != HC_YES)
@@ -186,7 +201,7 @@ static void firmware_and_memory(struct hc_facts *facts)
 
     put_word(facts, &v, HC_FW_MODE, mode);
     same_number(facts, HC_MEMORY_INSTALLED, HC_SMBIOS_MEMORY);
-    same_number(facts, HC_MEMORY_USABLE, HC_MEMINFO_TOTAL);
+    same_number(facts, HC_MEMORY_USABLE, hc_on_windows(&v) ? HC_WIN_MEMORY : HC_MEMINFO_TOTAL);
 }
 
 static void kvm_device(struct hc_facts *facts)
@@ -288,6 +303,7 @@ void hc_conclude(struct hc_facts *facts)
         hc_conclude_x86(facts);
     host_container(facts);
     virt_taken_by(facts);
+    hc_conclude_windows(facts);
     hc_conclude_iommu(facts);
     firmware_and_memory(facts);
     hc_conclude_platform(facts);

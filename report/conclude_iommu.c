@@ -1,6 +1,6 @@
 /* The IOMMU in layers: described by firmware, built into the kernel, not switched off, units that run, groups formed,
    interrupts remapped. The effect outranks the setting: where groups are formed all layers before hold. */
-#include "concluded.h"
+#include "conclude_windows.h"
 #include "tables.h"
 
 /* Below a hypervisor that owns the IOMMU, what this system sees is not the answer; "no" is then unknown. */
@@ -55,7 +55,9 @@ static void table(struct hc_facts *facts)
         value = HC_YES;
     if (value == HC_NO && hc_see(&v, HC_ACPI_IORT) != HC_YES && hc_see_is(&v, HC_HOST_ARCH, "x86_64") != HC_YES)
         value = hc_see(&v, HC_DT_IOMMU_MAP);
-    put_flag(facts, &v, HC_IOMMU_TABLE, unless_owned(&v, value, HC_CPUID_HV_DMA_REMAP));
+    if (value != HC_YES || !hc_on_windows(&v)) /* Windows shows the tables of firmware to its root partition */
+        value = unless_owned(&v, value, HC_CPUID_HV_DMA_REMAP);
+    put_flag(facts, &v, HC_IOMMU_TABLE, value);
 }
 
 /* ---- built into the kernel, not switched off ---- */

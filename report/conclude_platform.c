@@ -1,5 +1,5 @@
 /* What the platform is beside its CPU: Secure Boot, error correction of memory, a management controller. */
-#include "concluded.h"
+#include "conclude_windows.h"
 #include "tables.h"
 
 /* SecureBoot is 1 only while signatures are checked, and then SetupMode is 0 (UEFI 2.10, 3.3, 32.3): 1 and 1 cannot be.
@@ -10,6 +10,8 @@ static enum hc_tri secure_boot(struct hc_view *v)
 
     if (hc_see_is(v, HC_FW_MODE, "bios") == HC_YES)
         return HC_NO;
+    if (hc_on_windows(v))
+        return hc_see(v, HC_WIN_SECURE_BOOT);
     on = hc_see(v, HC_UEFI_SECURE_BOOT);
     if (hc_see_is(v, HC_FW_MODE, "uefi") != HC_YES)
         return HC_UNKNOWN;

@@ -1,6 +1,6 @@
 /* The distribution and what installs software on it, what containers of this caller may use, and the versions that
    profiles ask for. */
-#include "concluded.h"
+#include "conclude_windows.h"
 #include "tables.h"
 
 #include <ctype.h>
@@ -137,6 +137,9 @@ static void firmware(struct hc_facts *facts, struct hc_flag_id id, const char *f
 static enum hc_tri interactive(struct hc_view *v)
 {
     uint64_t graphical, seated;
+
+    if (hc_on_windows(v)) /* a server may have a desktop, too */
+        return hc_see_is(v, HC_WIN_PRODUCT_TYPE, "workstation") == HC_YES ? HC_YES : HC_UNKNOWN;
 
     if (hc_see_number(v, HC_SESSIONS_GRAPHICAL, &graphical) && graphical)
         return HC_YES;

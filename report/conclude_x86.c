@@ -1,5 +1,5 @@
 /* What an x86 host is to a hypervisor, and what its CPU, its firmware and KVM can do for guests. */
-#include "concluded.h"
+#include "conclude_windows.h"
 
 #include <string.h>
 
@@ -11,6 +11,13 @@ static enum hc_tri hyperv_root(struct hc_view *v)
 {
     return hc_and(hc_and(hc_see(v, HC_CPUID_HV_CREATE), hc_see(v, HC_CPUID_HV_CPU)),
                   hc_not(hc_see(v, HC_CPUID_HV_ISOLATION)));
+}
+
+/* Windows runs on Xen as a guest with a CPU of its own, which shows Xen's signature; what Linux says of Xen it has not.
+ */
+static enum hc_tri xen_below(struct hc_view *v)
+{
+    return hc_on_windows(v) ? HC_NO : hc_see(v, HC_XEN);
 }
 
 /* Linux sets its flag for Xen also where CPUID hides it (PV); on other systems there is no such list. */
@@ -29,7 +36,7 @@ static bool cpuid_answers(struct hc_view *v)
    than the kernel's list. The absence of every hypervisor must be seen to say "physical". */
 static const char *role(struct hc_view *v)
 {
-    enum hc_tri xen = hc_see(v, HC_XEN), bit;
+    enum hc_tri xen = xen_below(v), bit;
 
     if (xen == HC_YES) {
         enum hc_tri dom0 = hc_see(v, HC_XEN_DOM0);
@@ -79,7 +86,7 @@ static void host_hypervisor(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
     const char *signature = hc_see_text(&v, HC_CPUID_HV_SIGNATURE);
-    enum hc_tri xen = hc_see(&v, HC_XEN);
+    enum hc_tri xen = xen_below(&v);
 
     if (xen == HC_YES)
         signature = "XenVMMXenVMM";
@@ -208,6 +215,8 @@ static const char *fw_state(struct hc_view *v)
         return dom0 == HC_YES && hc_see(v, HC_XEN_HVM) == HC_YES ? "enabled" : NULL;
     if (hc_see(v, HC_VIRT_HW) != HC_YES)
         return NULL;
+    if (hc_on_windows(v))
+        return hc_windows_fw(v);
     if (intel == HC_YES) {
         const char *word = fw_by_feature_control(v);
         return word ? word : fw_by_flag(v, true);
@@ -287,6 +296,8 @@ static enum hc_tri slat(struct hc_view *v)
         return HC_YES;
     if (hc_see_is(v, HC_HOST_ROLE, "root-partition") == HC_YES) /* a guest of Hyper-V sees that leaf too */
         return hc_see(v, HC_CPUID_HV_SLAT);
+    if (hc_on_windows(v) && hc_windows_slat(v) != HC_UNKNOWN)
+        return hc_windows_slat(v);
     if (hc_or(hc_see(v, HC_KVM_PARAM_EPT), hc_see(v, HC_KVM_PARAM_NPT)) == HC_YES ||
         hc_see(v, HC_KVM_OFFERS_EPT) == HC_YES)
         return HC_YES;

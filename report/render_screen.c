@@ -77,6 +77,24 @@ static const char *memory_text(struct screen *s)
     return hc_number_of(s->report->facts, HC_MEMORY_USABLE, &bytes) ? hc_size_text(s->report->arena, bytes) : NULL;
 }
 
+/* Windows 11 begins with build 22000 (Microsoft, Windows 11 release information); a server goes by its year. */
+static const char *system_text(struct screen *s, const char *release)
+{
+    const struct hc_facts *facts = s->report->facts;
+    const char *os = hc_word_of(facts, HC_HOST_OS), *type = hc_word_of(facts, HC_WIN_PRODUCT_TYPE);
+    uint64_t build;
+
+    if (text_fact(s, HC_WIN_WINE))
+        return hc_print(s->report->arena, "Wine %s", text_fact(s, HC_WIN_WINE));
+    if (!os || strcmp(os, "windows") || !hc_number_of(facts, HC_WIN_BUILD, &build))
+        return hc_print(s->report->arena, "Linux %s", release);
+    return hc_print(s->report->arena, "Windows %s, build %llu",
+                    !type || strcmp(type, "workstation") ? "Server"
+                    : build >= 22000                     ? "11"
+                                                         : "10",
+                    (unsigned long long)build);
+}
+
 /* What was looked at: where from, which machine, which system. */
 static void head(struct screen *s)
 {
@@ -93,7 +111,7 @@ static void head(struct screen *s)
     if (!release)
         release = text_fact(s, HC_KERNEL_RELEASE);
     if (release)
-        separator(s, hc_print(s->report->arena, "Linux %s", release), &first);
+        separator(s, system_text(s, release), &first);
     hc_write(&s->paper, "\n               ");
     first = true;
     if (hc_flag(facts, HC_HOST_CONTAINER) == HC_YES)

@@ -5,10 +5,7 @@
 
 #include <time.h>
 
-#if defined(_WIN32)
-#include <windows.h>
-#define PLATFORM "windows"
-#elif defined(__APPLE__)
+#if defined(__APPLE__)
 #define PLATFORM "macos"
 #else
 #define PLATFORM "other"
@@ -16,14 +13,10 @@
 
 uint64_t hc_clock_ns(void)
 {
-#if defined(_WIN32)
-    return (uint64_t)GetTickCount64() * 1000000u;
-#else
     struct timespec now = { 0, 0 };
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-#endif
 }
 
 void hc_will_fill(void *memory, size_t size)

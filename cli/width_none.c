@@ -1,6 +1,0 @@
-#include "output.h"
-
-unsigned terminal_width(void)
-{
-    return 0;
-}
