@@ -162,16 +162,29 @@ static void answer(struct hc_source *src, struct hc_reply *reply)
         src->backend->answer(src, src->self, reply);
 }
 
-/* Of a probe that is skipped: its facts say why they are unknown, and another probe may still ask. */
-static const struct hc_reply *left_out(struct hc_source *src, const char *key)
+/* An answer that is not worth a place in the log. */
+static const struct hc_reply *unlogged(struct hc_source *src, const char *key, enum hc_answer answer, const char *error)
 {
     struct hc_reply *reply = hc_alloc(&src->arena, sizeof *reply);
     const char *copy = hc_strdup(&src->arena, key);
 
     if (!reply || !copy)
         return &no_memory;
-    *reply = (struct hc_reply){ .key = copy, .answer = HC_NOT_RECORDED, .error = HC_NOT_ASKED, .bytes = "" };
+    *reply = (struct hc_reply){ .key = copy, .answer = answer, .error = error, .bytes = "" };
     return reply;
+}
+
+/* Whether this system has no answer to any question of that scheme: live and in a recording the same. */
+static bool foreign(const struct hc_source *src, const char *key)
+{
+    static const char *const macos[] = { "host:", "sysctl:", "ioreg:", "api:", "cpuid:" };
+
+    if (!src->platform || strcmp(src->platform, "macos") != 0)
+        return false;
+    for (size_t i = 0; i < sizeof macos / sizeof *macos; i++)
+        if (!strncmp(key, macos[i], strlen(macos[i])))
+            return false;
+    return true;
 }
 
 static const struct hc_reply *ask(struct hc_source *src, const char *key, bool lasting)
@@ -182,11 +195,13 @@ static const struct hc_reply *ask(struct hc_source *src, const char *key, bool l
 
     if (!key)
         return &no_memory;
-    if (src->mute)
-        return left_out(src, key);
+    if (src->mute) /* of a probe that is skipped: its facts say why they are unknown, and another may still ask */
+        return unlogged(src, key, HC_NOT_RECORDED, HC_NOT_ASKED);
     known = logged(src, key, h);
     if (known)
         return known;
+    if (foreign(src, key))
+        return unlogged(src, key, HC_UNSUPPORTED, "not a question for macOS");
     if (!src->prove && !strcmp(key, not_asked_to_prove.key))
         return &not_asked_to_prove;
     if (!src->dell_tokens && !strcmp(key, not_asked_of_dell.key))
