@@ -1,5 +1,6 @@
 /* What macOS says of itself and of its Mac, in the words that profiles use. macOS has one way to hardware
    virtualization, Hypervisor.framework, and gives no PCI device to a guest. */
+#include "conclude.h"
 #include "concluded.h"
 
 #include <stdlib.h>
@@ -183,6 +184,17 @@ static void virtualization(struct hc_facts *facts)
     put_word(facts, &v, HC_VIRT_FW, hc_see(&v, HC_MACOS_HV_SUPPORT) == HC_YES ? "enabled" : NULL);
 }
 
+/* At EL2 of Apple silicon there is nobody but macOS, which lends it to all. On Intel a kernel extension may hold VT-x.
+ */
+static void taken_by(struct hc_facts *facts)
+{
+    struct hc_view v = hc_view_of(facts);
+    const bool free_to_use =
+        hc_see_is(&v, HC_HOST_ARCH, "aarch64") == HC_YES && hc_see_is(&v, HC_HOST_ROLE, "physical") == HC_YES;
+
+    put_word(facts, &v, HC_VIRT_TAKEN_BY, free_to_use ? "none" : NULL);
+}
+
 /* ---- the machine ---- */
 
 /* Every device of Apple silicon is behind a DART; on Intel the driver of VT-d shows itself. Either is macOS's own. */
@@ -318,16 +330,18 @@ static bool is_intel(struct hc_view *v)
 static void cpu_bits(struct hc_facts *facts)
 {
     static const struct {
-        const struct hc_flag_id *id, *list;
+        const struct hc_flag_id *id;
+        bool ext;
         const char *word;
-    } rows[] = { { &HC_CPU_CX16, NULL, "CX16" },      { &HC_CPU_POPCNT, NULL, "POPCNT" },
-                 { &HC_CPU_SSE41, NULL, "SSE4.1" },   { &HC_CPU_SSE42, NULL, "SSE4.2" },
-                 { &HC_CPU_XSAVE, NULL, "XSAVE" },    { &HC_CPU_X2APIC, NULL, "x2APIC" },
-                 { &HC_CPU_LM, &HC_CPU_LM, "EM64T" }, { &HC_CPU_LAHF64, &HC_CPU_LM, "LAHF" } };
+    } rows[] = { { &HC_CPU_CX16, false, "CX16" },    { &HC_CPU_POPCNT, false, "POPCNT" },
+                 { &HC_CPU_SSE41, false, "SSE4.1" }, { &HC_CPU_SSE42, false, "SSE4.2" },
+                 { &HC_CPU_XSAVE, false, "XSAVE" },  { &HC_CPU_X2APIC, false, "x2APIC" },
+                 { &HC_CPU_LM, true, "EM64T" },      { &HC_CPU_LAHF64, true, "LAHF" },
+                 { &HC_CPU_NX, true, "XD" },         { &HC_CPU_PREFETCHW, true, "PREFETCHW" } };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct hc_view v = hc_view_of(facts);
-        const char *list = hc_see_text(&v, rows[i].list ? HC_MACOS_CPU_EXTFEATURES : HC_MACOS_CPU_FEATURES);
+        const char *list = hc_see_text(&v, rows[i].ext ? HC_MACOS_CPU_EXTFEATURES : HC_MACOS_CPU_FEATURES);
         if (list && is_intel(&v))
             put_flag(facts, &v, *rows[i].id, hc_tri(has_word(list, rows[i].word)));
     }
@@ -362,6 +376,7 @@ void hc_conclude_macos(struct hc_facts *facts)
 
 void hc_conclude_macos_machine(struct hc_facts *facts)
 {
+    taken_by(facts);
     isolation(facts);
     firmware_and_memory(facts);
     machine(facts);

@@ -65,7 +65,6 @@ void hc_conclude_purposes(struct hc_facts *facts);
 
 /* ---- macOS (conclude_macos.c) ---- */
 
-bool hc_on_macos(const struct hc_facts *facts);
 /* System, role, chip and virtualization; then, behind what is concluded for all systems, machine and CPU. */
 void hc_conclude_macos(struct hc_facts *facts);
 void hc_conclude_macos_machine(struct hc_facts *facts);

@@ -1,4 +1,5 @@
 /* The one screen: which machine this is, what it can run and why not, and what to change first. */
+#include "conclude.h"
 #include "outer.h"
 #include "render_passthrough.h"
 #include "report.h"
@@ -77,7 +78,9 @@ static void head(struct screen *s)
     separator(s, memory_text(s), &first);
     if (!release)
         release = text_fact(s, HC_KERNEL_RELEASE);
-    if (release)
+    if (hc_on_macos(facts))
+        separator(s, hc_print(s->report->arena, "macOS %s", hc_text_of(facts, HC_HOST_OS_VERSION)), &first);
+    else if (release)
         separator(s, hc_print(s->report->arena, "Linux %s", release), &first);
     hc_write(&s->paper, "\n               ");
     first = true;
@@ -411,9 +414,9 @@ static void tail(struct screen *s)
     const bool rootless = live && hc_flag(s->report->facts, HC_ROOT) == HC_NO;
     const bool provable = live && hc_flag(s->report->facts, HC_LINUX_KVM_ACCESS) == HC_YES &&
                           !hc_word_of(s->report->facts, HC_PROVE_STAGE);
-    const char *text = hc_print(s->report->arena, "%s%shostcap check NAME is the plan for one; list profiles names all.",
-                                rootless ? "Run as root to see more. " : "",
-                                provable ? "--prove lets a small guest run. " : "");
+    const char *text =
+        hc_print(s->report->arena, "%s%shostcap check NAME is the plan for one; list profiles names all.",
+                 rootless ? "Run as root to see more. " : "", provable ? "--prove lets a small guest run. " : "");
 
     hc_wrap(&s->paper, 0, 0, text ? text : "");
 }
