@@ -128,6 +128,33 @@ const struct hc_reply *hc_ask_flag(struct hc_source *src, const char *path, bool
     return reply;
 }
 
+const struct hc_reply *hc_ask_sysctl(struct hc_source *src, const char *name, struct hc_text *text)
+{
+    const struct hc_reply *reply = ask_text(src, "sysctl", name, text);
+
+    *text = hc_trim(*text);
+    return reply;
+}
+
+const struct hc_reply *hc_ask_sysctl_u64(struct hc_source *src, const char *name, uint64_t *value)
+{
+    struct hc_text text;
+
+    return parse_u64(src, ask_text(src, "sysctl", name, &text), 10, value);
+}
+
+const struct hc_reply *hc_ask_ioreg(struct hc_source *src, const char *what, struct hc_text *text)
+{
+    return ask_text(src, "ioreg", what, text);
+}
+
+const struct hc_reply *hc_ask_api(struct hc_source *src, const char *function, uint64_t *value)
+{
+    struct hc_text text;
+
+    return parse_u64(src, ask_text(src, "api", function, &text), 10, value);
+}
+
 static bool parse_node(struct hc_text text, struct hc_node *node)
 {
     struct hc_text type, numbers[5], device, dev_minor;

@@ -59,6 +59,12 @@ const struct hc_reply *hc_ask_link_settings(struct hc_source *src, struct hc_tex
 const struct hc_reply *hc_ask_packages(struct hc_source *src, const char *question, struct hc_text *lines);
 /* The note, in JSON, that a package left in its program. */
 const struct hc_reply *hc_ask_note(struct hc_source *src, const char *path, struct hc_text *json);
+/* macOS: a name of sysctl; a class of the IORegistry or a path such as IODeviceTree:/options (macos/ioreg.h); a
+   function of the closed list of macos/live.c. Numbers are decimal. */
+const struct hc_reply *hc_ask_sysctl(struct hc_source *src, const char *name, struct hc_text *text);
+const struct hc_reply *hc_ask_sysctl_u64(struct hc_source *src, const char *name, uint64_t *value);
+const struct hc_reply *hc_ask_ioreg(struct hc_source *src, const char *what, struct hc_text *text);
+const struct hc_reply *hc_ask_api(struct hc_source *src, const char *function, uint64_t *value);
 /* host:uname, host:privilege: lines of "name value". */
 const struct hc_reply *hc_ask_host(struct hc_source *src, const char *what, struct hc_text *text);
 

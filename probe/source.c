@@ -162,7 +162,7 @@ static void answer(struct hc_source *src, struct hc_reply *reply)
         src->backend->answer(src, src->self, reply);
 }
 
-/* An answer that needs no place in the log: it follows from the question. */
+/* An answer that is not worth a place in the log. */
 static const struct hc_reply *unlogged(struct hc_source *src, const char *key, enum hc_answer answer, const char *error)
 {
     struct hc_reply *reply = hc_alloc(&src->arena, sizeof *reply);
@@ -174,19 +174,29 @@ static const struct hc_reply *unlogged(struct hc_source *src, const char *key, e
     return reply;
 }
 
-/* Questions of Linux, which Windows need not be asked. */
-static bool is_foreign(const struct hc_source *src, const char *key)
-{
-    static const char *const schemes[] = { "file:",  "dir:",     "link:",    "stat:",      "statfs:",   "access:",
-                                           "ioctl:", "netlink:", "msr:",     "pciconf:",   "packages:", "note:",
-                                           "udev:",  "dell:",    "host:ssh", "host:subids" };
+/* Schemes that a platform answers, where it does not answer those of Linux; live and in a recording the same. */
+static const struct {
+    const char *platform, *schemes[12];
+} platforms[] = {
+    { "macos", { "host:", "sysctl:", "ioreg:", "api:", "cpuid:" } },
+    { "windows", { "host:", "wmi:", "reg:", "devprop:", "fwtable:", "api:", "cpuid:" } },
+};
 
-    if (!src->platform || strcmp(src->platform, "windows") != 0)
-        return false;
-    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
-        if (!strncmp(key, schemes[i], strlen(schemes[i])))
+static bool has_scheme(const char *key, const char *const *schemes)
+{
+    for (; *schemes; schemes++)
+        if (!strncmp(key, *schemes, strlen(*schemes)))
             return true;
     return false;
+}
+
+/* The platform that has no answer to a question of that scheme; NULL: it has, or it is not known which it is. */
+static const char *foreign_to(const struct hc_source *src, const char *key)
+{
+    for (size_t i = 0; src->platform && i < sizeof platforms / sizeof *platforms; i++)
+        if (!strcmp(src->platform, platforms[i].platform) && !has_scheme(key, platforms[i].schemes))
+            return platforms[i].platform;
+    return NULL;
 }
 
 static const struct hc_reply *ask(struct hc_source *src, const char *key, bool lasting)
@@ -197,14 +207,13 @@ static const struct hc_reply *ask(struct hc_source *src, const char *key, bool l
 
     if (!key)
         return &no_memory;
-    if (src->mute)
-        /* a probe is skipped: its facts say why they are unknown, and another probe may still ask */
+    if (src->mute) /* of a probe that is skipped: its facts say why they are unknown, and another may still ask */
         return unlogged(src, key, HC_NOT_RECORDED, HC_NOT_ASKED);
     known = logged(src, key, h);
     if (known)
         return known;
-    if (is_foreign(src, key))
-        return unlogged(src, key, HC_UNSUPPORTED, "a question of Linux; this is Windows");
+    if (foreign_to(src, key))
+        return unlogged(src, key, HC_UNSUPPORTED, "not a question for this system");
     if (!src->prove && !strcmp(key, not_asked_to_prove.key))
         return &not_asked_to_prove;
     if (!src->dell_tokens && !strcmp(key, not_asked_of_dell.key))

@@ -121,6 +121,12 @@ static enum hc_reason el2(struct hc_view *v)
     }
 }
 
+/* Of hypervisors that are started by the machine itself. */
+static enum hc_reason starts_others(struct hc_view *v)
+{
+    return hc_see(v, HC_MACOS_ARM64) == HC_YES ? APPLE_SILICON : HC_MOOT;
+}
+
 /* KVM may be told not to use what the CPU has; that shows in its parameters only while it is loaded. */
 static enum hc_reason slat_used(struct hc_view *v)
 {
@@ -226,6 +232,14 @@ const struct hc_check hc_cpu_checks[] = {
         .fix_in_guest = HC_FIX_OUTER,
         .eval = el2,
         .reasons = HC_REASON_LIST(ARM_NOT_AT_EL2, GUEST_NOT_AT_EL2),
+    },
+    {
+        .id = "mac.starts_others",
+        .title = "The machine starts other systems than macOS",
+        .fix = HC_FIX_NONE,
+        .fix_in_guest = HC_FIX_NONE,
+        .eval = starts_others,
+        .reasons = HC_REASON_LIST(APPLE_SILICON),
     },
     {
         .id = "cpu.slat",

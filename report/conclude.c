@@ -297,7 +297,9 @@ void hc_conclude(struct hc_facts *facts)
     host_os(facts);
     host_os_version(facts);
     host_arch(facts);
-    if (hc_other_arch(facts))
+    if (hc_on_macos(facts))
+        hc_conclude_macos(facts);
+    else if (hc_other_arch(facts))
         hc_conclude_arch(facts);
     else
         hc_conclude_x86(facts);
@@ -309,12 +311,16 @@ void hc_conclude(struct hc_facts *facts)
     hc_conclude_platform(facts);
     hc_conclude_system(facts);
     hc_conclude_parts(facts);
+    if (hc_on_macos(facts))
+        hc_conclude_macos_machine(facts);
     kvm_device(facts);
     kvm_guests(facts);
     containers(facts);
     hc_conclude_software(facts);
     hc_conclude_boot(facts);
     hc_conclude_cpu(facts);
+    if (hc_on_macos(facts))
+        hc_conclude_macos_cpu(facts);
     hc_conclude_purposes(facts);
     hc_conclude_tables(facts);
 }

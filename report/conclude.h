@@ -9,6 +9,9 @@ void hc_conclude(struct hc_facts *facts);
 /* Its last part, what dated tables say of a CPU: rests on conclusions alone (conclude_esxi.c). */
 void hc_conclude_tables(struct hc_facts *facts);
 
+/* Whether the host is known to run macOS. */
+bool hc_on_macos(const struct hc_facts *facts);
+
 /* Two observations that cannot both be right; both stand. */
 struct hc_conflict {
     enum hc_fact a, b;

@@ -57,14 +57,14 @@ typedef enum hc_tri kind_test(const struct hc_function *f);
 typedef enum hc_tri worth_test(const struct hc_device *d);
 
 /* Whether what is better where it is smaller reaches a limit. */
-static enum hc_tri at_most(unsigned best, unsigned sure, unsigned limit)
+static enum hc_tri at_most(int best, int sure, int limit)
 {
     return sure <= limit ? HC_YES : best <= limit ? HC_UNKNOWN : HC_NO;
 }
 
-static enum hc_tri own_at_most(const struct hc_device *d, unsigned limit)
+static enum hc_tri own_at_most(const struct hc_device *d, int limit)
 {
-    return at_most(d->own_best, d->own_sure, limit);
+    return at_most((int)d->own_best, (int)d->own_sure, limit);
 }
 
 static enum hc_tri possible(const struct hc_device *d)
@@ -79,12 +79,12 @@ static enum hc_tri unlimited(const struct hc_device *d)
 
 static enum hc_tri ready(const struct hc_device *d)
 {
-    return at_most(d->at_best, d->sure, HC_DEVICE_LIMITED);
+    return at_most((int)d->at_best, (int)d->sure, HC_DEVICE_LIMITED);
 }
 
 static enum hc_tri viable(const struct hc_device *d)
 {
-    return at_most(d->at_best, d->sure, HC_DEVICE_VIABLE);
+    return at_most((int)d->at_best, (int)d->sure, HC_DEVICE_VIABLE);
 }
 
 /* The answer for the devices of a kind; of an unknown one the reply that would settle it, where one device has it. */

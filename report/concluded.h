@@ -63,6 +63,13 @@ void hc_conclude_software(struct hc_facts *facts);
 /* conclude_purposes.c: memory, CPUs, kernel and helpers as real time, DPDK and confidential guests ask for them. */
 void hc_conclude_purposes(struct hc_facts *facts);
 
+/* ---- macOS (conclude_macos.c) ---- */
+
+/* System, role, chip and virtualization; then, behind what is concluded for all systems, machine and CPU. */
+void hc_conclude_macos(struct hc_facts *facts);
+void hc_conclude_macos_machine(struct hc_facts *facts);
+void hc_conclude_macos_cpu(struct hc_facts *facts);
+
 /* ---- architectures other than x86 (conclude_arch.c) ---- */
 
 /* The architecture that is meant, given the word for what the system calls itself; NULL: not known. */

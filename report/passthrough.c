@@ -1,6 +1,7 @@
 /* Puts together what is known of each function, lets the rules judge it, and sums up groups and the host. */
 #include "passthrough.h"
 
+#include "conclude.h"
 #include "device_groups.h"
 #include "device_rules.h"
 #include "device_uses.h"
@@ -688,6 +689,8 @@ static void judge_host(struct making *m)
         host_at(m, true, false) == sure && host_at(m, false, true) == sure && host_at(m, true, true) == sure;
 
     m->p->host = m->p->functions.known && agreed ? sure : HC_HOST_UNKNOWN;
+    if (hc_on_macos(m->facts)) /* whatever the devices are: no released system of Apple gives any away */
+        m->p->host = HC_HOST_NONE;
 }
 
 /* ---- making ---- */

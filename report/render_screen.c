@@ -1,4 +1,5 @@
 /* The one screen: which machine this is, what it can run and why not, and what to change first. */
+#include "conclude.h"
 #include "outer.h"
 #include "render_passthrough.h"
 #include "report.h"
@@ -86,8 +87,10 @@ static const char *system_text(struct screen *s, const char *release)
 
     if (text_fact(s, HC_WIN_WINE))
         return hc_print(s->report->arena, "Wine %s", text_fact(s, HC_WIN_WINE));
+    if (hc_on_macos(facts))
+        return hc_print(s->report->arena, "macOS %s", hc_text_of(facts, HC_HOST_OS_VERSION));
     if (!os || strcmp(os, "windows") || !hc_number_of(facts, HC_WIN_BUILD, &build))
-        return hc_print(s->report->arena, "Linux %s", release);
+        return release ? hc_print(s->report->arena, "Linux %s", release) : NULL;
     return hc_print(s->report->arena, "Windows %s, build %llu",
                     !type || strcmp(type, "workstation") ? "Server"
                     : build >= 22000                     ? "11"
@@ -110,8 +113,7 @@ static void head(struct screen *s)
     separator(s, memory_text(s), &first);
     if (!release)
         release = text_fact(s, HC_KERNEL_RELEASE);
-    if (release)
-        separator(s, system_text(s, release), &first);
+    separator(s, system_text(s, release), &first);
     hc_write(&s->paper, "\n               ");
     first = true;
     if (hc_flag(facts, HC_HOST_CONTAINER) == HC_YES)

@@ -213,6 +213,12 @@ static const char *in_guest(struct hc_arena *arena, const char *because, enum hc
     return hc_print(arena, guest == HC_YES ? "%s; half, in a guest" : "%s; half, if this is a guest", because);
 }
 
+/* A Mac of Apple silicon starts systems that Apple signed, or Linux as the owner's own: no hypervisor of type 1. */
+static enum hc_tri apple_silicon(struct hc_view *v)
+{
+    return hc_and(hc_see_is(v, HC_HOST_OS, "macos"), hc_see_is(v, HC_HOST_ARCH, "aarch64"));
+}
+
 /* In a guest the machine is another's: what counts for type 1 counts half there. */
 static struct hc_score_item score(enum item item, const struct hc_facts *facts, struct hc_arena *arena)
 {
@@ -226,6 +232,11 @@ static struct hc_score_item score(enum item item, const struct hc_facts *facts, 
     s.known = found.known && (guest != HC_UNKNOWN || !points);
     s.because = found.because && points ? in_guest(arena, found.because, guest) : found.because;
     s.because = s.because ? s.because : "";
+    if (for_type1(item) && apple_silicon(&l.view) == HC_YES) {
+        s.points = 0;
+        s.known = true;
+        s.because = "no hypervisor of type 1 starts on Apple silicon";
+    }
     s.seen = hc_seen(&l.view, arena);
     s.seen_count = s.seen ? l.view.count : 0;
     return s;

@@ -1,4 +1,5 @@
 /* Devices and groups for a person. */
+#include "conclude.h"
 #include "device_words.h"
 #include "names.h"
 #include "paper.h"
@@ -201,6 +202,8 @@ const char *hc_passthrough_line(const struct hc_report *report)
     const struct hc_passthrough *p = report->passthrough;
     const char *text;
 
+    if (hc_on_macos(report->facts))
+        return "none: macOS gives no PCI device to a guest";
     if (!p->functions.known)
         return "cannot tell: the PCI devices of this host are not known";
     if (!counted(p))

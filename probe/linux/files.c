@@ -1,6 +1,6 @@
 #include "files.h"
 
-#include "errno_name.h"
+#include "unix/errno_name.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,18 +10,6 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
-
-const char *hc_key_rest(const char *key, const char *scheme)
-{
-    size_t size = strlen(scheme);
-
-    return strncmp(key, scheme, size) ? NULL : key + size;
-}
-
-void hc_answer_errno(struct hc_reply *reply, int err)
-{
-    hc_answer_error(reply, hc_errno_answer(err), hc_errno_name(err));
-}
 
 /* What is read of a file: small ones into the room at hand, without asking for memory. */
 struct content {

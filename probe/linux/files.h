@@ -3,6 +3,7 @@
 #define HC_FILES_H
 
 #include "source.h"
+#include "unix/host.h"
 
 #include <sys/stat.h>
 
@@ -27,10 +28,5 @@ void hc_answer_from_entries(struct hc_source *src, struct hc_reply *reply, int f
 bool hc_entries_have_file(const struct hc_entries *entries, const char *name);
 void hc_answer_from_link(struct hc_source *src, struct hc_reply *reply, int dir, const char *name);
 void hc_answer_from_stat(struct hc_source *src, struct hc_reply *reply, const struct stat *st);
-/* The answer that errno stands for. */
-void hc_answer_errno(struct hc_reply *reply, int err);
-
-/* The part of a key behind its scheme, or NULL if it is another scheme. */
-const char *hc_key_rest(const char *key, const char *scheme);
 
 #endif

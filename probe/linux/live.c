@@ -4,7 +4,6 @@
 #include "cpulist.h"
 #include "dell.h"
 #include "device_files.h"
-#include "errno_name.h"
 #include "files.h"
 #include "fs_answers.h"
 #include "input.h"
@@ -15,6 +14,8 @@
 #include "routes.h"
 #include "subids.h"
 #include "udev.h"
+#include "unix/errno_name.h"
+#include "unix/host.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -67,53 +68,11 @@ struct live {
     size_t mask_size;       /* bytes of it that the kernel uses */
 };
 
-uint64_t hc_clock_ns(void)
-{
-    struct timespec now = { 0, 0 };
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 void hc_will_fill(void *memory, size_t size)
 {
     const uintptr_t page = 4096, start = ((uintptr_t)memory + page - 1) & ~(page - 1);
 
     madvise((void *)start, ((uintptr_t)memory + size - start) & ~(page - 1), MADV_HUGEPAGE);
-}
-
-/* ---- the caller's files ---- */
-
-enum { PIPE_WAIT_MS = 2000 };
-
-/* Blocks again, once a pipe has something to read or its writer is gone. */
-static bool ready_to_read(int fd)
-{
-    struct pollfd wait = { .fd = fd, .events = POLLIN };
-    struct stat st;
-
-    if (fstat(fd, &st))
-        return false;
-    if (S_ISDIR(st.st_mode))
-        errno = EISDIR;
-    else if (S_ISFIFO(st.st_mode) && poll(&wait, 1, PIPE_WAIT_MS) <= 0)
-        errno = ETIMEDOUT;
-    else
-        return fcntl(fd, F_SETFL, 0) == 0;
-    return false;
-}
-
-FILE *hc_open_input(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), reason;
-    FILE *file = fd >= 0 && ready_to_read(fd) ? fdopen(fd, "rb") : NULL;
-
-    if (!file && fd >= 0) {
-        reason = errno;
-        close(fd);
-        errno = reason;
-    }
-    return file;
 }
 
 /* ---- files ---- */
@@ -447,17 +406,6 @@ static int open_kvm(struct hc_source *src, struct live *live, struct hc_reply *r
 
 /* ---- the process itself ---- */
 
-static void answer_uname(struct hc_source *src, struct hc_reply *reply)
-{
-    struct utsname u;
-
-    if (uname(&u))
-        hc_answer_errno(reply, errno);
-    else
-        hc_answer_text(src, reply, "sysname %s\nrelease %s\nversion %s\nmachine %s\nnodename %s\n", u.sysname,
-                       u.release, u.version, u.machine, u.nodename);
-}
-
 /* The CPUs on which this thread may run; the numbers ascend. A probe that pinned it gave back what was before. */
 static size_t allowed_cpus(unsigned *cpus)
 {
@@ -508,35 +456,6 @@ static void answer_privilege(struct hc_source *src, struct hc_reply *reply)
         snprintf(list + strlen(list), 12, " %u", groups[i]);
     hc_answer_text(src, reply, "euid %u\negid %u\ngroups%s\ncap_eff %08x%08x\ncpu %u\n", geteuid(), getegid(), list,
                    caps[1].effective, caps[0].effective, first_cpu());
-}
-
-static unsigned days_of_month(unsigned year, unsigned month)
-{
-    static const unsigned days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-    const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-
-    return days[month - 1] + (month == 2 && leap);
-}
-
-/* Counted here, since gmtime_r() reads the file of the caller's time zone. */
-static void answer_time(struct hc_source *src, struct hc_reply *reply)
-{
-    const time_t now = time(NULL);
-    const unsigned second = (unsigned)(now % 86400);
-    unsigned year = 1970, month = 1, days;
-    int64_t day = now / 86400;
-
-    if (now < 0 || day > 365 * 8000) {
-        hc_answer_errno(reply, ERANGE);
-        return;
-    }
-    while (day >= (days = days_of_month(year, month))) {
-        day -= days;
-        year += month == 12;
-        month = month % 12 + 1;
-    }
-    hc_answer_text(src, reply, "%04u-%02u-%02uT%02u:%02u:%02uZ", year, month, (unsigned)day + 1, second / 3600,
-                   second / 60 % 60, second % 60);
 }
 
 /* ---- the SSH connection of this session ---- */
@@ -653,13 +572,13 @@ static void answer_ssh(struct hc_source *src, struct hc_reply *reply)
 static void answer_host(struct hc_source *src, struct hc_reply *reply, const char *what)
 {
     if (!strcmp(what, "uname"))
-        answer_uname(src, reply);
+        hc_answer_uname(src, reply);
     else if (!strcmp(what, "privilege"))
         answer_privilege(src, reply);
     else if (!strcmp(what, "cpus"))
         answer_cpus(src, reply);
     else if (!strcmp(what, "time"))
-        answer_time(src, reply);
+        hc_answer_time(src, reply);
     else if (!strcmp(what, "ssh"))
         answer_ssh(src, reply);
     else if (!strcmp(what, "subids"))

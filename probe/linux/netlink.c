@@ -6,8 +6,8 @@
    takes, those to sysfs as well. */
 #include "netlink_answer.h"
 
-#include "errno_name.h"
 #include "files.h"
+#include "unix/errno_name.h"
 
 #include <errno.h>
 #include <linux/ethtool.h>

@@ -4,7 +4,7 @@
  * chapters moved between editions. */
 #include "prove.h"
 
-#include "errno_name.h"
+#include "unix/errno_name.h"
 
 #include <asm/processor-flags.h>
 #include <cpuid.h>

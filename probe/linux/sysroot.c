@@ -4,10 +4,10 @@
 #include "sysroot.h"
 
 #include "config_space.h"
-#include "errno_name.h"
 #include "files.h"
 #include "packages.h"
 #include "tri.h"
+#include "unix/errno_name.h"
 
 #include <errno.h>
 #include <fcntl.h>

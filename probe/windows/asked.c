@@ -26,17 +26,9 @@ static const struct hc_reply *number_in(struct hc_source *src, const struct hc_r
     return reply;
 }
 
-const struct hc_reply *hc_ask_api(struct hc_source *src, const char *what, struct hc_text *text)
+const struct hc_reply *hc_ask_api_text(struct hc_source *src, const char *what, struct hc_text *text)
 {
     return ask(src, "api", what, text);
-}
-
-const struct hc_reply *hc_ask_api_number(struct hc_source *src, const char *what, uint64_t *value)
-{
-    struct hc_text text;
-    const struct hc_reply *reply = ask(src, "api", what, &text);
-
-    return number_in(src, reply, text, value);
 }
 
 const struct hc_reply *hc_ask_api_line(struct hc_source *src, const char *what, const char *name, uint64_t *value)

@@ -6,7 +6,7 @@
 static void firmware_type(struct hc_source *src, struct hc_facts *facts)
 {
     uint64_t type;
-    const struct hc_reply *reply = hc_ask_api_number(src, "GetFirmwareType", &type);
+    const struct hc_reply *reply = hc_ask_api(src, "GetFirmwareType", &type);
 
     hc_put_word(facts, HC_WIN_FIRMWARE, reply, type == 1 ? "bios" : type == 2 ? "uefi" : "");
 }
@@ -33,7 +33,7 @@ static void versions(struct hc_source *src, struct hc_facts *facts)
                 : value == 2 ? "domain-controller"
                 : value == 3 ? "server"
                              : "");
-    reply = hc_ask_api_number(src, "GetProductInfo", &value);
+    reply = hc_ask_api(src, "GetProductInfo", &value);
     hc_put_number(facts, HC_WIN_PRODUCT, reply, value);
     reply = hc_ask_reg_text(src, "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion:EditionID", &text);
     hc_put_text(facts, HC_WIN_EDITION, reply, text);
@@ -65,7 +65,7 @@ static const char *machine_word(uint64_t machine)
 static void machines(struct hc_source *src, struct hc_facts *facts)
 {
     struct hc_text text, value;
-    const struct hc_reply *reply = hc_ask_api(src, "IsWow64Process2", &text), *why;
+    const struct hc_reply *reply = hc_ask_api_text(src, "IsWow64Process2", &text), *why;
     uint64_t number = 0;
 
     why = hc_find_value(text, ' ', "native", &value) && hc_number(value, 16, &number) && number

@@ -1,4 +1,4 @@
-#include "errno_name.h"
+#include "unix/errno_name.h"
 
 #include <errno.h>
 

@@ -1,0 +1,17 @@
+# Toolchain for macOS on Linux: zig, which has the headers and the stub of libSystem, behind wrappers that tests/macos/run
+# writes below build/macos together with the libraries. HOSTCAP_MACOS: x86_64 or aarch64.
+set(CMAKE_SYSTEM_NAME Darwin)
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES HOSTCAP_MACOS)
+set(CMAKE_SYSTEM_PROCESSOR ${HOSTCAP_MACOS})
+set(prefix ${CMAKE_CURRENT_LIST_DIR}/../build/macos/${HOSTCAP_MACOS})
+set(CMAKE_C_COMPILER ${prefix}/bin/cc)
+set(CMAKE_AR ${prefix}/bin/ar CACHE FILEPATH "")
+set(CMAKE_RANLIB ${prefix}/bin/ranlib CACHE FILEPATH "")
+set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+set(CMAKE_OSX_SYSROOT "")
+set(CMAKE_FIND_ROOT_PATH ${prefix})
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_EXE_LINKER_FLAGS_INIT -s)
+set(ENV{PKG_CONFIG_LIBDIR} ${prefix}/lib/pkgconfig)
