@@ -62,6 +62,12 @@ static const char *memory_text(struct screen *s)
     return hc_number_of(s->report->facts, HC_MEMORY_USABLE, &bytes) ? hc_size_text(s->report->arena, bytes) : NULL;
 }
 
+static void title_line(struct screen *s, const char *title)
+{
+    hc_ink(&s->paper, HC_BOLD, "%s", title);
+    hc_write(&s->paper, "\n");
+}
+
 /* What was looked at: where from, which machine, which system. */
 static void head(struct screen *s)
 {
@@ -278,7 +284,7 @@ static void section(struct screen *s, const struct matrix *m, bool place, const 
         if (m->rows[i].in_place != place)
             continue;
         if (!last)
-            hc_ink(&s->paper, HC_BOLD, "%s\n", title);
+            title_line(s, title);
         row_lines(s, &m->rows[i], !last || last->verdict != m->rows[i].verdict, whole);
         last = &m->rows[i];
     }
@@ -374,7 +380,7 @@ static void fix_lines(struct screen *s)
     while (number < FIXES_SHOWN && (fix = best_fix(fixes, count))) {
         size_t column;
         if (!number++)
-            hc_ink(&s->paper, HC_BOLD, "What to change first\n");
+            title_line(s, "What to change first");
         hc_write(&s->paper, "  %zu. ", number);
         column = hc_flow(&s->paper, HC_PLAIN, 5, 5, hc_clean(s->report->arena, fix->change));
         hc_write(&s->paper, " ");
