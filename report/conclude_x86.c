@@ -136,10 +136,12 @@ static void host_confidential(struct hc_facts *facts)
     put_word(facts, &v, HC_HOST_CONFIDENTIAL, word);
 }
 
-/* The kernel lists it, and CPUID does not contradict. */
+/* The kernel lists it, and CPUID neither contradicts nor answers all but this. */
 static bool listed(struct hc_view *v, struct hc_flag_id kernels, struct hc_flag_id cpuids)
 {
-    return hc_see(v, kernels) == HC_YES && hc_see(v, cpuids) != HC_NO;
+    if (hc_see(v, kernels) != HC_YES || hc_see(v, cpuids) == HC_NO)
+        return false;
+    return hc_see(v, cpuids) == HC_YES || !cpuid_answers(v);
 }
 
 /* Raw CPUID decides, for the kernel clears its flags where firmware forbids; a flag that is there is proof all the

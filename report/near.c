@@ -3,6 +3,7 @@
 #include "selection.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ static size_t distance(const char *a, const char *b)
     size_t row[LONGEST + 1], n = strlen(a), m = strlen(b);
 
     if (n > LONGEST || m > LONGEST)
-        return LONGEST;
+        return SIZE_MAX;
     for (size_t j = 0; j <= m; j++)
         row[j] = j;
     for (size_t i = 1; i <= n; i++) {
@@ -84,14 +85,11 @@ static void add(char *list, size_t room, const char *between, const char *name)
 
 void hc_near_profile(const struct hc_report *report, const char *name, char *message)
 {
+    static const char all[] = "hostcap list profiles names them all";
     struct candidates c = { .wanted = name };
-    char all[400] = "there are kvm";
 
-    for (size_t i = 0; i < report->rating_count; i++) {
-        const struct hc_profile *p = report->profiles[i];
-        consider(&c, p->id);
-        add(all, sizeof all, ", ", p->id);
-    }
+    for (size_t i = 0; i < report->rating_count; i++)
+        consider(&c, report->profiles[i]->id);
     if (!strcmp(name, "kvm"))
         snprintf(message, HC_NEAR_MESSAGE, "no profile for KVM on this architecture yet; %s", all);
     else

@@ -119,7 +119,7 @@ size_t hc_flow(struct hc_paper *paper, enum hc_ink ink, size_t column, size_t in
     begin_ink(paper, ink);
     while (hc_next_word(&rest, &word)) {
         if (column + !first + width(word) > hc_width(paper) && column > indent) {
-            end_ink(paper, ink);
+            end_ink(paper, ink); /* a line that is shown alone has its own colours and no others */
             hc_write(paper, "\n%*s", (int)indent, "");
             begin_ink(paper, ink);
             column = indent;

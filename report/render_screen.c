@@ -98,6 +98,12 @@ static const char *system_text(struct screen *s, const char *release)
                     (unsigned long long)build);
 }
 
+static void title_line(struct screen *s, const char *title)
+{
+    hc_ink(&s->paper, HC_BOLD, "%s", title);
+    hc_write(&s->paper, "\n");
+}
+
 /* What was looked at: where from, which machine, which system. */
 static void head(struct screen *s)
 {
@@ -379,7 +385,7 @@ static void section(struct screen *s, const struct matrix *m, bool place, const 
     for (size_t i = 0; i < m->row_count; i++)
         any |= m->rows[i].in_place == place;
     if (any)
-        hc_ink(&s->paper, HC_BOLD, "%s\n", title);
+        title_line(s, title);
     for (size_t v = 0; v < HC_VERDICTS; v++)
         verdict_lines(s, m, place, order[v], whole);
 }
@@ -509,7 +515,7 @@ static void fix_lines(struct screen *s)
 
     while (number < FIXES_SHOWN && (fix = best_fix(fixes, count))) {
         if (!number++)
-            hc_ink(&s->paper, HC_BOLD, "What to do first\n");
+            title_line(s, "What to do first");
         fix_line(s, fix, number);
         fix->worth = 0;
     }

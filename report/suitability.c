@@ -216,7 +216,7 @@ static const char *in_guest(struct hc_arena *arena, const char *because, enum hc
 /* A Mac of Apple silicon starts systems that Apple signed, or Linux as the owner's own: no hypervisor of type 1. */
 static enum hc_tri apple_silicon(struct hc_view *v)
 {
-    return hc_and(hc_see_is(v, HC_HOST_OS, "macos"), hc_see_is(v, HC_HOST_ARCH, "aarch64"));
+    return hc_see(v, HC_MACOS_ARM64);
 }
 
 /* In a guest the machine is another's: what counts for type 1 counts half there. */

@@ -233,7 +233,7 @@ class Usage(Folder):
 
     def test_names_far_from_all_say_where_to_look(self):
         path = self.host(LINUX)
-        self.one_message(run("check", "q" * 300, "--from", path), "android-emulator-linux", "bhyve")
+        self.one_message(run("check", "q" * 300, "--from", path), "hostcap list profiles")
         self.one_message(run("list", "zzzzzzzzzzzz", "--from", path), "hostcap list")
         self.one_message(run("explain", "zzzzzzzzzzzz", "--from", path), "hostcap list")
 
