@@ -148,6 +148,15 @@ static void cgroup_lines(struct hc_text body, struct hc_draft *draft)
     }
 }
 
+/* Windows' own head stands before the table. */
+static void windows_smbios_table(struct hc_text body, struct hc_draft *draft)
+{
+    const size_t head = body.size < 8 ? body.size : 8;
+
+    memcpy(draft->text, body.at, head);
+    draft->size = head + hc_thin_smbios((struct hc_text){ body.at + head, body.size - head }, draft->text + head);
+}
+
 static void smbios_table(struct hc_text body, struct hc_draft *draft)
 {
     draft->size = hc_thin_smbios(body, draft->text);
@@ -210,6 +219,7 @@ static const struct hc_thin_row rows[] = {
     { "file:/sys/firmware/dmi/tables/DMI", NULL, .thin = smbios_table },
     { "file:/proc/sysinfo", NULL, .keep = sysinfo_line },
     { "file:/proc/cpuinfo", NULL, .thin = cpuinfo_lines },
+    { "fwtable:RSMB:0", NULL, .thin = windows_smbios_table },
     { DMI "product_serial", NULL, .thin = dmi_file },
     { DMI "product_uuid", NULL, .thin = dmi_file },
     { DMI "board_serial", NULL, .thin = dmi_file },

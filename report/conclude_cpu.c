@@ -1,6 +1,6 @@
 /* The CPU as such: identity, what it offers to programs, the model that guests can be given, and how many there are. */
 #include "baseline.h"
-#include "concluded.h"
+#include "conclude_windows.h"
 
 #include <string.h>
 
@@ -40,7 +40,7 @@ static void cpu(struct hc_facts *facts)
 
     cpu_identity(facts);
     /* the kernel's flag is cleared where NX is switched off; CPUID alone can only deny */
-    nx = hc_see(&v, HC_CPUINFO_NX);
+    nx = hc_see(&v, hc_on_windows(&v) ? HC_WIN_PF_NX : HC_CPUINFO_NX);
     if (nx == HC_UNKNOWN && hc_see(&v, HC_CPUID_NX) == HC_NO)
         nx = HC_NO;
     put_flag(facts, &v, HC_CPU_NX, nx);

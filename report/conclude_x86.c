@@ -146,6 +146,15 @@ static bool listed(struct hc_view *v, struct hc_flag_id kernels, struct hc_flag_
 
 /* Raw CPUID decides, for the kernel clears its flags where firmware forbids; a flag that is there is proof all the
    same. A hypervisor that uses VT-x itself hides it from its own root: it is there. */
+static enum hc_tri hw_virt_on_windows(struct hc_view *v)
+{
+    enum hc_tri raw = hc_or(hc_see(v, HC_CPUID_VMX), hc_see(v, HC_CPUID_SVM));
+
+    if (raw != HC_NO || hc_see_is(v, HC_HOST_ROLE, "root-partition") == HC_YES)
+        return raw == HC_UNKNOWN ? raw : HC_YES;
+    return hc_see_word(v, HC_HOST_ROLE) ? HC_NO : HC_UNKNOWN;
+}
+
 static enum hc_tri hw_virt(struct hc_view *v)
 {
     enum hc_tri raw = hc_or(hc_see(v, HC_CPUID_VMX), hc_see(v, HC_CPUID_SVM));
@@ -165,7 +174,7 @@ static enum hc_tri hw_virt(struct hc_view *v)
 static void virt_hw(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
-    enum hc_tri value = hw_virt(&v);
+    enum hc_tri value = hc_on_windows(&v) ? hw_virt_on_windows(&v) : hw_virt(&v);
 
     put_flag(facts, &v, HC_VIRT_HW, value);
 }
@@ -206,6 +215,13 @@ static const char *fw_by_flag(struct hc_view *v, bool intel)
     return cleared && !*cleared ? "disabled" : NULL;
 }
 
+static const char *fw_on_windows(struct hc_view *v)
+{
+    if (hc_see_is(v, HC_HOST_ROLE, "root-partition") == HC_YES)
+        return "enabled"; /* the effect: a hypervisor runs on it */
+    return hc_see(v, HC_VIRT_HW) == HC_YES ? hc_windows_fw(v) : NULL;
+}
+
 static const char *fw_state(struct hc_view *v)
 {
     enum hc_tri intel = hc_see(v, HC_CPUID_VMX), svmdis, dom0;
@@ -217,8 +233,6 @@ static const char *fw_state(struct hc_view *v)
         return dom0 == HC_YES && hc_see(v, HC_XEN_HVM) == HC_YES ? "enabled" : NULL;
     if (hc_see(v, HC_VIRT_HW) != HC_YES)
         return NULL;
-    if (hc_on_windows(v))
-        return hc_windows_fw(v);
     if (intel == HC_YES) {
         const char *word = fw_by_feature_control(v);
         return word ? word : fw_by_flag(v, true);
@@ -241,7 +255,7 @@ static const char *fw_by_setup(struct hc_view *v)
 static void virt_fw(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
-    const char *word = fw_state(&v);
+    const char *word = hc_on_windows(&v) ? fw_on_windows(&v) : fw_state(&v);
 
     if (!word)
         word = fw_by_setup(&v);
@@ -288,18 +302,26 @@ static enum hc_tri with_hw(struct hc_view *v, enum hc_tri value)
     return hw == HC_YES ? value : hw;
 }
 
+static enum hc_tri slat_on_windows(struct hc_view *v)
+{
+    if (hc_see(v, HC_CPUID_SVM_NP) == HC_YES)
+        return HC_YES;
+    return hc_see_is(v, HC_HOST_ROLE, "root-partition") == HC_YES ? hc_see(v, HC_CPUID_HV_SLAT) : hc_windows_slat(v);
+}
+
 /* Registers say all; the kernel's flag and what KVM uses or offers can only confirm: a parameter may be off by choice,
    and the flag ept says nothing of the capabilities that make it usable. */
 static enum hc_tri slat(struct hc_view *v)
 {
-    enum hc_tri ept = hc_and(hc_see(v, HC_MSR_EPT), hc_see(v, HC_MSR_EPT_USABLE));
+    enum hc_tri ept;
 
+    if (hc_on_windows(v))
+        return slat_on_windows(v);
+    ept = hc_and(hc_see(v, HC_MSR_EPT), hc_see(v, HC_MSR_EPT_USABLE));
     if (hc_see(v, HC_CPUID_SVM_NP) == HC_YES || ept == HC_YES)
         return HC_YES;
     if (hc_see_is(v, HC_HOST_ROLE, "root-partition") == HC_YES) /* a guest of Hyper-V sees that leaf too */
         return hc_see(v, HC_CPUID_HV_SLAT);
-    if (hc_on_windows(v) && hc_windows_slat(v) != HC_UNKNOWN)
-        return hc_windows_slat(v);
     if (hc_or(hc_see(v, HC_KVM_PARAM_EPT), hc_see(v, HC_KVM_PARAM_NPT)) == HC_YES ||
         hc_see(v, HC_KVM_OFFERS_EPT) == HC_YES)
         return HC_YES;

@@ -145,14 +145,7 @@ const struct hc_reply *hc_ask_firmware_tables(struct hc_source *src, struct hc_t
 
 /* ---- devices ---- */
 
-const struct hc_reply *hc_ask_devices(struct hc_source *src, const char *enumerator, struct hc_text *instances)
+const struct hc_reply *hc_ask_devices(struct hc_source *src, const char *enumerator, struct hc_text *rows)
 {
-    return ask(src, "devices", enumerator, instances);
-}
-
-const struct hc_reply *hc_ask_devprop(struct hc_source *src, struct hc_text instance, struct hc_text *lines)
-{
-    const char *name = hc_copy(&src->arena, instance.at, instance.size);
-
-    return ask(src, "devprop", name ? name : "", lines);
+    return ask(src, "devices", enumerator, rows);
 }

@@ -33,8 +33,7 @@ struct hc_text hc_wmi_list(struct hc_source *src, struct hc_text value);
 const struct hc_reply *hc_ask_fwtable(struct hc_source *src, const char *what, struct hc_text *bytes);
 const struct hc_reply *hc_ask_firmware_tables(struct hc_source *src, struct hc_text *names);
 
-/* devices:ENUMERATOR: instances, a line each; devprop:INSTANCE: lines "name value". */
-const struct hc_reply *hc_ask_devices(struct hc_source *src, const char *enumerator, struct hc_text *instances);
-const struct hc_reply *hc_ask_devprop(struct hc_source *src, struct hc_text instance, struct hc_text *lines);
+/* devices:ENUMERATOR: a row for each device, in the form of rows of WMI. */
+const struct hc_reply *hc_ask_devices(struct hc_source *src, const char *enumerator, struct hc_text *rows);
 
 #endif

@@ -11,6 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct list {
+    char *text;
+    size_t size;
+};
+
 enum { INSTANCE_MAX = 512, DEVICES_MAX = 16384, PROPERTY_MAX = 8192 };
 
 /* DEVPKEY_PciDevice_*: Windows SDK, pciprop.h; 31 and 34 are younger than MinGW's. */
@@ -32,45 +37,13 @@ static const struct {
     const char *name;
     const DEVPROPKEY *key;
 } properties[] = {
-    { "hardware_id", &DEVPKEY_Device_HardwareIds }, { "class", &DEVPKEY_Device_Class },
-    { "service", &DEVPKEY_Device_Service },         { "description", &DEVPKEY_Device_DeviceDesc },
-    { "location", &DEVPKEY_Device_LocationInfo },   { "bus", &DEVPKEY_Device_BusNumber },
-    { "address", &DEVPKEY_Device_Address },         { "parent", &DEVPKEY_Device_Parent },
+    { "class", &DEVPKEY_Device_Class },
+    { "service", &DEVPKEY_Device_Service },
+    { "description", &DEVPKEY_Device_DeviceDesc },
+    { "location", &DEVPKEY_Device_LocationInfo },
+    { "bus", &DEVPKEY_Device_BusNumber },
+    { "address", &DEVPKEY_Device_Address },
 };
-
-void hc_answer_devices(struct hc_source *src, struct hc_reply *reply, const char *enumerator)
-{
-    wchar_t *wide = hc_wide(enumerator), id[INSTANCE_MAX];
-    HDEVINFO set = SetupDiGetClassDevsW(NULL, wide, NULL, DIGCF_ALLCLASSES | DIGCF_PRESENT);
-    SP_DEVINFO_DATA device = { .cbSize = sizeof device };
-    DWORD error = set == INVALID_HANDLE_VALUE ? GetLastError() : 0;
-    char *list = NULL;
-    size_t size = 0;
-
-    free(wide);
-    for (DWORD i = 0; !error && i < DEVICES_MAX && SetupDiEnumDeviceInfo(set, i, &device); i++) {
-        char *name, *more;
-        if (!SetupDiGetDeviceInstanceIdW(set, &device, id, INSTANCE_MAX, NULL))
-            continue;
-        name = hc_narrow(src, id, -1);
-        more = name ? realloc(list, size + strlen(name) + 1) : NULL;
-        if (!more) {
-            error = ERROR_NOT_ENOUGH_MEMORY;
-            break;
-        }
-        list = more;
-        memcpy(list + size, name, strlen(name));
-        size += strlen(name);
-        list[size++] = '\n';
-    }
-    if (set != INVALID_HANDLE_VALUE)
-        SetupDiDestroyDeviceInfoList(set);
-    if (error)
-        hc_answer_win32(src, reply, error);
-    else
-        hc_answer_bytes(src, reply, list ? list : "", size);
-    free(list);
-}
 
 /* The first text of a list; a property that the device does not have is no line. */
 static char *property(struct hc_source *src, DEVINST device, const DEVPROPKEY *key, const char *name)
@@ -85,39 +58,67 @@ static char *property(struct hc_source *src, DEVINST device, const DEVPROPKEY *k
         return "";
     if (type == DEVPROP_TYPE_UINT32 && size == sizeof number) {
         memcpy(&number, bytes, sizeof number);
-        return hc_format(src, "%s %lu\n", name, (unsigned long)number);
+        return hc_format(src, "%s=%lu\n", name, (unsigned long)number);
     }
-    if (type == DEVPROP_TYPE_BOOLEAN && size == 1)
-        return hc_format(src, "%s %d\n", name, bytes[0] != 0);
     if (type != DEVPROP_TYPE_STRING && type != DEVPROP_TYPE_STRING_LIST)
         return "";
     text = hc_narrow(src, (const wchar_t *)(const void *)bytes, -1);
-    return text ? hc_format(src, "%s %s\n", name, text) : NULL;
+    for (char *c = text; c && *c; c++)
+        *c = (unsigned char)*c < ' ' ? ' ' : *c;
+    return text ? hc_format(src, "%s=%s\n", name, text) : NULL;
 }
 
-void hc_answer_devprop(struct hc_source *src, struct hc_reply *reply, const char *instance)
+/* Adds a line to the list; false: no memory. */
+static bool add_line(struct list *list, const char *line)
 {
-    wchar_t *wide = hc_wide(instance);
-    DEVINST device = 0;
-    CONFIGRET result = wide ? CM_Locate_DevNodeW(&device, wide, CM_LOCATE_DEVNODE_NORMAL) : CR_OUT_OF_MEMORY;
-    char *text = "";
+    size_t size = line ? strlen(line) : 0;
+    char *more = line ? realloc(list->text, list->size + size + 1) : NULL;
+
+    if (!more)
+        return false;
+    memcpy(more + list->size, line, size);
+    list->text = more;
+    list->size += size;
+    return true;
+}
+
+/* Of the name only what tells the kind: behind its last backslash there may be the serial number of the device. */
+static bool add_device(struct hc_source *src, struct list *list, const wchar_t *id, DEVINST device)
+{
+    const wchar_t *end = wcsrchr(id, L'\\');
+    const char *kind = hc_narrow(src, id, end ? (int)(end - id) : -1);
+
+    if (!kind || (list->size && !add_line(list, "\n")) || !add_line(list, hc_format(src, "id=%s\n", kind)))
+        return false;
+    for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
+        if (!add_line(list, property(src, device, properties[i].key, properties[i].name)))
+            return false;
+    for (size_t i = 0; i < sizeof pci_properties / sizeof *pci_properties; i++)
+        if (!add_line(list, property(src, device, &pci_properties[i].key, pci_properties[i].name)))
+            return false;
+    return true;
+}
+
+void hc_answer_devices(struct hc_source *src, struct hc_reply *reply, const char *enumerator)
+{
+    wchar_t *wide = hc_wide(enumerator), id[INSTANCE_MAX];
+    HDEVINFO set = SetupDiGetClassDevsW(NULL, wide, NULL, DIGCF_ALLCLASSES | DIGCF_PRESENT);
+    SP_DEVINFO_DATA device = { .cbSize = sizeof device };
+    struct list list = { NULL, 0 };
+    bool whole = true;
 
     free(wide);
-    if (result != CR_SUCCESS) {
-        hc_answer_error(reply, result == CR_NO_SUCH_DEVNODE ? HC_ABSENT : HC_FAILED,
-                        hc_format(src, "CONFIGRET 0x%lX", (unsigned long)result));
+    if (set == INVALID_HANDLE_VALUE) {
+        hc_answer_win32(src, reply, GetLastError());
         return;
     }
-    for (size_t i = 0; i < sizeof properties / sizeof *properties && text; i++) {
-        char *line = property(src, device, properties[i].key, properties[i].name);
-        text = line ? hc_format(src, "%s%s", text, line) : NULL;
-    }
-    for (size_t i = 0; i < sizeof pci_properties / sizeof *pci_properties && text; i++) {
-        char *line = property(src, device, &pci_properties[i].key, pci_properties[i].name);
-        text = line ? hc_format(src, "%s%s", text, line) : NULL;
-    }
-    if (text)
-        hc_answer_text(src, reply, "%s", text);
+    for (DWORD i = 0; whole && i < DEVICES_MAX && SetupDiEnumDeviceInfo(set, i, &device); i++)
+        if (SetupDiGetDeviceInstanceIdW(set, &device, id, INSTANCE_MAX, NULL))
+            whole = add_device(src, &list, id, device.DevInst);
+    SetupDiDestroyDeviceInfoList(set);
+    if (whole)
+        hc_answer_bytes(src, reply, list.text ? list.text : "", list.size);
     else
         hc_answer_error(reply, HC_FAILED, "ENOMEM");
+    free(list.text);
 }

@@ -603,12 +603,6 @@ static void ask_devices(struct hc_source *src, struct live *live, struct hc_repl
     hc_answer_devices(src, reply, text);
 }
 
-static void ask_devprop(struct hc_source *src, struct live *live, struct hc_reply *reply, const char *text)
-{
-    (void)live;
-    hc_answer_devprop(src, reply, text);
-}
-
 static const struct {
     const char *key; /* beginning; a whole key where it does not end with a colon */
     answerer answer;
@@ -619,7 +613,6 @@ static const struct {
     { "fwtable:", answer_table },
     { "fwtables:", answer_tables },
     { "devices:", ask_devices },
-    { "devprop:", ask_devprop },
     { "wmi:", ask_wmi },
     { "api:IsProcessorFeaturePresent:", answer_feature },
     { "api:WHvGetCapability:", answer_platform },

@@ -20,8 +20,7 @@ struct hc_wmi;
 void hc_answer_wmi(struct hc_source *src, struct hc_wmi **wmi, struct hc_reply *reply, const char *rest);
 void hc_wmi_close(struct hc_wmi *wmi);
 
-/* devices:ENUMERATOR, devprop:INSTANCE. */
+/* devices:ENUMERATOR: a row for each, as of WMI. */
 void hc_answer_devices(struct hc_source *src, struct hc_reply *reply, const char *enumerator);
-void hc_answer_devprop(struct hc_source *src, struct hc_reply *reply, const char *instance);
 
 #endif

@@ -11,18 +11,18 @@ struct device {
     struct hc_source *src;
     struct hc_facts *facts;
     struct hc_table_row *row, *rights;
-    const struct hc_reply *list, *reply;
-    struct hc_text instance, lines;
+    const struct hc_reply *list;
+    struct hc_text id, lines;
 };
 
-/* The digits behind a word such as VEN_ in an instance: PCI\VEN_8086&DEV_15B8&SUBSYS_072D1028&REV_00\3&... */
-static bool digits(struct hc_text instance, const char *word, size_t count, struct hc_text *value)
+/* The digits behind a word such as VEN_ in PCI\VEN_8086&DEV_15B8&SUBSYS_072D1028&REV_00. */
+static bool digits(struct hc_text id, const char *word, size_t count, struct hc_text *value)
 {
     const size_t size = strlen(word);
 
-    for (size_t at = 0; at + size + count <= instance.size; at++)
-        if (!memcmp(instance.at + at, word, size)) {
-            *value = (struct hc_text){ instance.at + at + size, count };
+    for (size_t at = 0; at + size + count <= id.size; at++)
+        if (!memcmp(id.at + at, word, size)) {
+            *value = (struct hc_text){ id.at + at + size, count };
             return true;
         }
     *value = HC_TEXT("");
@@ -44,7 +44,7 @@ static void put_id(struct device *d, int column, const char *word, size_t skip, 
     struct hc_text value;
     const struct hc_reply *reply = d->list;
 
-    if (!digits(d->instance, word, skip + count, &value))
+    if (!digits(d->id, word, skip + count, &value))
         reply = hc_malformed(d->src, reply, hc_format(d->src, "no %s in the name of a device", word));
     else
         value = (struct hc_text){ value.at + skip, count };
@@ -57,10 +57,10 @@ static void put_address(struct device *d)
 {
     struct hc_text bus_text, place_text;
     uint64_t bus, place;
-    const struct hc_reply *reply = d->reply;
+    const struct hc_reply *reply = d->list;
     const char *text = "";
 
-    if (hc_find_value(d->lines, ' ', "bus", &bus_text) && hc_find_value(d->lines, ' ', "address", &place_text) &&
+    if (hc_wmi_text(d->lines, "bus", &bus_text) && hc_wmi_text(d->lines, "address", &place_text) &&
         hc_number(bus_text, 10, &bus) && hc_number(place_text, 10, &place) && bus <= UINT32_MAX && (place >> 16) < 32 &&
         (place & 0xffff) < 8)
         text = hc_format(d->src, "%04x:%02x:%02x.%x", (unsigned)(bus >> 8), (unsigned)(bus & 255),
@@ -76,13 +76,13 @@ static bool number_of(struct device *d, const char *name, uint64_t *value)
     struct hc_text text;
 
     *value = 0;
-    return hc_find_value(d->lines, ' ', name, &text) && hc_number(text, 10, value);
+    return hc_wmi_text(d->lines, name, &text) && hc_number(text, 10, value);
 }
 
 static void put_class(struct device *d)
 {
     uint64_t base, sub, interface;
-    const struct hc_reply *reply = d->reply;
+    const struct hc_reply *reply = d->list;
 
     if (!number_of(d, "base_class", &base) || !number_of(d, "sub_class", &sub) ||
         !number_of(d, "prog_if", &interface) || base > 255 || sub > 255 || interface > 255)
@@ -94,9 +94,9 @@ static void put_class(struct device *d)
 static void put_text(struct device *d, struct hc_table_row *row, int column, const char *name, bool empty_is_none)
 {
     struct hc_text value;
-    const struct hc_reply *reply = d->reply;
+    const struct hc_reply *reply = d->list;
 
-    if (!hc_find_value(d->lines, ' ', name, &value) && !empty_is_none)
+    if (!hc_wmi_text(d->lines, name, &value) && !empty_is_none)
         reply = hc_malformed(d->src, reply, hc_format(d->src, "no %s", name));
     hc_cell_text(d->facts, row, column, reply, value);
 }
@@ -104,7 +104,7 @@ static void put_text(struct device *d, struct hc_table_row *row, int column, con
 static void put_number(struct device *d, int column, const char *name)
 {
     uint64_t value;
-    const struct hc_reply *reply = d->reply;
+    const struct hc_reply *reply = d->list;
 
     if (!number_of(d, name, &value) && reply->answer == HC_OK)
         reply = hc_reword(d->src, reply, HC_ABSENT, hc_format(d->src, "the device has no property %s", name));
@@ -115,7 +115,7 @@ static void add_device(struct device *d)
 {
     d->row = hc_add_row(d->facts, HC_TABLE_PCI, d->list);
     d->rights = hc_add_row(d->facts, HC_TABLE_WIN_PCI, d->list);
-    d->reply = hc_ask_devprop(d->src, d->instance, &d->lines);
+    hc_wmi_text(d->lines, "id", &d->id);
     put_address(d);
     put_id(d, HC_COL_PCI_VENDOR, "VEN_", 0, 4);
     put_id(d, HC_COL_PCI_DEVICE, "DEV_", 0, 4);
@@ -136,14 +136,13 @@ static void add_device(struct device *d)
 void hc_probe_windows_pci(struct hc_source *src, struct hc_facts *facts)
 {
     struct device d = { .src = src, .facts = facts };
-    struct hc_text instances;
+    struct hc_text rows;
 
     if (!hc_is_windows(src))
         return;
-    d.list = hc_ask_devices(src, "PCI", &instances);
+    d.list = hc_ask_devices(src, "PCI", &rows);
     hc_put_table(facts, HC_TABLE_PCI, d.list);
     hc_put_table(facts, HC_TABLE_WIN_PCI, d.list);
-    while (hc_next_line(&instances, &d.instance))
-        if (d.instance.size)
-            add_device(&d);
+    while (hc_next_wmi_row(&rows, &d.lines))
+        add_device(&d);
 }

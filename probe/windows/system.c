@@ -52,14 +52,14 @@ static void wine(struct hc_source *src, struct hc_facts *facts)
     hc_put_text(facts, HC_WIN_WINE, reply, text);
 }
 
-/* IMAGE_FILE_MACHINE_*: Microsoft, PE Format. A process that is not emulated is told machine 0. */
+/* IMAGE_FILE_MACHINE_*: Microsoft, PE Format. Without WOW64 the machine of a process is 0. */
 static const char *machine_word(uint64_t machine)
 {
     return machine == 0x8664   ? "x86_64"
            : machine == 0xaa64 ? "aarch64"
            : machine == 0x014c ? "i686"
            : machine           ? "other"
-                               : "native";
+                               : "none";
 }
 
 static void machines(struct hc_source *src, struct hc_facts *facts)

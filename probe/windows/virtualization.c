@@ -6,7 +6,7 @@
 
 #define CIMV2 "ROOT\\CIMV2:"
 
-/* winnt.h: PF_SECOND_LEVEL_ADDRESS_TRANSLATION 20, PF_VIRT_FIRMWARE_ENABLED 21. */
+/* winnt.h: PF_NX_ENABLED 12, PF_SECOND_LEVEL_ADDRESS_TRANSLATION 20, PF_VIRT_FIRMWARE_ENABLED 21. */
 static void processor_features(struct hc_source *src, struct hc_facts *facts)
 {
     uint64_t on;
@@ -15,6 +15,8 @@ static void processor_features(struct hc_source *src, struct hc_facts *facts)
     hc_put_flag(facts, HC_WIN_PF_FIRMWARE, reply, on != 0);
     reply = hc_ask_api(src, "IsProcessorFeaturePresent:20", &on);
     hc_put_flag(facts, HC_WIN_PF_SLAT, reply, on != 0);
+    reply = hc_ask_api_number(src, "IsProcessorFeaturePresent:12", &on);
+    hc_put_flag(facts, HC_WIN_PF_NX, reply, on != 0);
 }
 
 static void put_row_flag(struct hc_source *src, struct hc_facts *facts, struct hc_flag_id id,
