@@ -177,7 +177,8 @@ static const struct hc_reply *unlogged(struct hc_source *src, const char *key, e
 /* Whether this system has no answer to any question of that scheme: live and in a recording the same. */
 static bool foreign(const struct hc_source *src, const char *key)
 {
-    static const char *const macos[] = { "host:", "sysctl:", "ioreg:", "api:", "cpuid:" };
+    static const char *const macos[] = { "host:time", "host:uname", "host:privilege", "sysctl:",
+                                         "ioreg:",    "api:",       "cpuid:" };
 
     if (!src->platform || strcmp(src->platform, "macos") != 0)
         return false;
