@@ -178,7 +178,7 @@ static const struct hc_reply *unlogged(struct hc_source *src, const char *key, e
 static const struct {
     const char *platform, *schemes[12];
 } platforms[] = {
-    { "macos", { "host:", "sysctl:", "ioreg:", "api:", "cpuid:" } },
+    { "macos", { "host:time", "host:uname", "host:privilege", "sysctl:", "ioreg:", "api:", "cpuid:" } },
     { "windows", { "host:", "wmi:", "reg:", "devprop:", "fwtable:", "api:", "cpuid:" } },
 };
 

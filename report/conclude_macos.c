@@ -303,6 +303,17 @@ static void threads_per_core(struct hc_facts *facts)
     conclude(facts, &v, HC_TOPOLOGY_THREADS_PER_CORE.fact, known)->number = known ? threads / cores : 0;
 }
 
+/* A translated process is told x86_64 and a CPU that is not there; one that is told arm64 is none. */
+static bool may_be_translated(struct hc_view *v)
+{
+    const char *machine;
+
+    if (hc_see_is(v, HC_HOST_ARCH, "x86_64") == HC_YES || hc_see(v, HC_MACOS_TRANSLATED) == HC_NO)
+        return false;
+    machine = hc_see_text(v, HC_UNAME_MACHINE);
+    return !machine || strcmp(machine, "arm64") || hc_see(v, HC_MACOS_TRANSLATED) == HC_YES;
+}
+
 static void cpu_words(struct hc_facts *facts)
 {
     struct hc_view v = hc_view_of(facts);
@@ -313,8 +324,8 @@ static void cpu_words(struct hc_facts *facts)
         text = strcmp(arch_word, "aarch64") ? hc_see_text(&v, HC_MACOS_CPU_VENDOR) : "Apple";
     put_text(facts, &v, HC_CPU_VENDOR, text);
     v = hc_view_of(facts);
-    put_text(facts, &v, HC_CPU_BRAND,
-             hc_see(&v, HC_MACOS_TRANSLATED) == HC_NO ? hc_see_text(&v, HC_MACOS_CPU_BRAND) : NULL);
+    text = may_be_translated(&v) ? NULL : hc_see_text(&v, HC_MACOS_CPU_BRAND);
+    put_text(facts, &v, HC_CPU_BRAND, text);
     v = hc_view_of(facts);
     if (hc_see_number(&v, HC_MACOS_PERFLEVELS, &kinds))
         put_flag(facts, &v, HC_CPU_HYBRID, hc_tri(kinds > 1));

@@ -214,9 +214,17 @@ static const char *in_guest(struct hc_arena *arena, const char *because, enum hc
 }
 
 /* A Mac of Apple silicon starts systems that Apple signed, or Linux as the owner's own: no hypervisor of type 1. */
-static enum hc_tri apple_silicon(struct hc_view *v)
+static bool apple_silicon(const struct hc_facts *facts)
 {
-    return hc_see(v, HC_MACOS_ARM64);
+    return hc_flag(facts, HC_MACOS_ARM64) == HC_YES;
+}
+
+static void no_type1(struct hc_score_item *s, struct look *l)
+{
+    hc_see(&l->view, HC_MACOS_ARM64);
+    s->points = 0;
+    s->known = true;
+    s->because = "no hypervisor of type 1 starts on Apple silicon";
 }
 
 /* In a guest the machine is another's: what counts for type 1 counts half there. */
@@ -232,11 +240,8 @@ static struct hc_score_item score(enum item item, const struct hc_facts *facts, 
     s.known = found.known && (guest != HC_UNKNOWN || !points);
     s.because = found.because && points ? in_guest(arena, found.because, guest) : found.because;
     s.because = s.because ? s.because : "";
-    if (for_type1(item) && apple_silicon(&l.view) == HC_YES) {
-        s.points = 0;
-        s.known = true;
-        s.because = "no hypervisor of type 1 starts on Apple silicon";
-    }
+    if (for_type1(item) && apple_silicon(facts))
+        no_type1(&s, &l);
     s.seen = hc_seen(&l.view, arena);
     s.seen_count = s.seen ? l.view.count : 0;
     return s;

@@ -9,7 +9,7 @@ from corpus import host
 
 # each has SOURCES: name -> function() -> host.Tally
 LOADERS = ("cpuid", "bsdhw", "cpuinfo", "topology", "cpuid_topology", "models", "core_types", "pciconfig",
-           "acpi", "iommu_bits", "groups", "udev", "interfaces", "storage", "smbios", "qubes")
+           "acpi", "iommu_bits", "groups", "udev", "interfaces", "storage", "smbios", "qubes", "macos")
 
 
 def sources():

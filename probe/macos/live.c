@@ -44,17 +44,18 @@ static enum sysctl_type type_of(const char *name)
     return NONE;
 }
 
+/* Nothing in the table can be below zero, and hw.cpufamily uses all 32 bits. */
 static void answer_number(struct hc_source *src, struct hc_reply *reply, const char *bytes, size_t size)
 {
-    int32_t small;
-    int64_t large;
+    uint32_t small;
+    uint64_t large;
 
     if (size == sizeof small) {
         memcpy(&small, bytes, sizeof small);
-        hc_answer_text(src, reply, "%d", (int)small);
+        hc_answer_text(src, reply, "%u", (unsigned)small);
     } else if (size == sizeof large) {
         memcpy(&large, bytes, sizeof large);
-        hc_answer_text(src, reply, "%lld", (long long)large);
+        hc_answer_text(src, reply, "%llu", (unsigned long long)large);
     } else {
         hc_answer_error(reply, HC_FAILED, "a number has 4 or 8 bytes");
     }

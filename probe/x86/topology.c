@@ -1,6 +1,7 @@
 /* CPUs and caches by the CPUID of every CPU, where the operating system does not tell. Levels are bits of APIC ids:
    CPUs whose ids agree above a level's bits are in the same one (Intel SDM vol. 3A, 10.9; AMD APM vol. 3, E.5). */
 #include "cpulist.h"
+#include "macos/macos.h"
 #include "place.h"
 #include "probes.h"
 #include "tables.h"
@@ -506,6 +507,8 @@ void hc_probe_cpuid_topology(struct hc_source *src, struct hc_facts *facts)
     struct view v = { .src = src, .facts = facts };
 
     if (facts->tables[HC_TABLE_CPUS].known && facts->tables[HC_TABLE_CACHES].known)
+        return;
+    if (hc_is_macos(src)) /* no thread chooses its CPU there: each answer may come from another one */
         return;
     if (find_cpus(&v)) {
         v.places = room(&v, v.count * sizeof *v.places);

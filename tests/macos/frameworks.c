@@ -180,7 +180,10 @@ static uint32_t el2_supported(bool *supported)
     return strcmp(line->word[1], "denied") ? 0 : 0xfae94007; /* HV_DENIED */
 }
 
-#define ROW(name, function) { name, (void *)(uintptr_t)(function) }
+#define ROW(name, function)                                                                                            \
+    {                                                                                                                  \
+        name, (void *)(uintptr_t)(function)                                                                            \
+    }
 
 void *hc_framework_symbol(const char *name)
 {

@@ -1,6 +1,6 @@
-/* Runs a program for macOS on Linux, as far as hostcap needs one: maps a Mach-O file, binds what it imports to functions
-   of this file or of libc, and plays the Mac of a script that tests/macos/run makes of a recording. An import that is
-   not in the table is refused, so that the table is the list of what hostcap takes of libSystem. One thread, no
+/* Runs a program for macOS on Linux, as far as hostcap needs one: maps a Mach-O file, binds what it imports to
+   functions of this file or of libc, and plays the Mac of a script that tests/macos/run makes of a recording. An import
+   that is not in the table is refused, so that the table is the list of what hostcap takes of libSystem. One thread, no
    Objective-C, no chained fixups (mach-o/loader.h of macOS; zig links with the older opcodes).
 
        loader SCRIPT PROGRAM [ARGUMENT…] */
@@ -138,8 +138,8 @@ __asm__(".text\n.globl hc_tlv_thunk\nhc_tlv_thunk:\n ldr x16, [x0, #8]\n ldr x0,
 static uint64_t tls_start, tls_end;
 static unsigned char *tls;
 
-static void sections(const unsigned char *at, void (*visit)(struct image *image, uint32_t type, uint64_t address,
-                                                            uint64_t size),
+static void sections(const unsigned char *at,
+                     void (*visit)(struct image *image, uint32_t type, uint64_t address, uint64_t size),
                      struct image *image)
 {
     const unsigned char *section = at + 72;

@@ -156,9 +156,9 @@ static int mac_dlclose(void *library)
 
 static int flags_of(int mac)
 {
-    static const int rows[][2] = { { 0x4, O_NONBLOCK },     { 0x8, O_APPEND },    { 0x100, O_NOFOLLOW },
-                                   { 0x200, O_CREAT },      { 0x400, O_TRUNC },   { 0x800, O_EXCL },
-                                   { 0x20000, O_NOCTTY },   { 0x100000, O_DIRECTORY }, { 0x1000000, O_CLOEXEC } };
+    static const int rows[][2] = { { 0x4, O_NONBLOCK },   { 0x8, O_APPEND },         { 0x100, O_NOFOLLOW },
+                                   { 0x200, O_CREAT },    { 0x400, O_TRUNC },        { 0x800, O_EXCL },
+                                   { 0x20000, O_NOCTTY }, { 0x100000, O_DIRECTORY }, { 0x1000000, O_CLOEXEC } };
     int flags = mac & 3;
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -185,8 +185,12 @@ struct mac_stat {
 static int convert(int result, const struct stat *st, struct mac_stat *mac)
 {
     if (!result)
-        *mac = (struct mac_stat){ .mode = (uint16_t)st->st_mode, .ino = st->st_ino, .nlink = (uint16_t)st->st_nlink,
-                                  .uid = st->st_uid, .gid = st->st_gid, .size = st->st_size };
+        *mac = (struct mac_stat){ .mode = (uint16_t)st->st_mode,
+                                  .ino = st->st_ino,
+                                  .nlink = (uint16_t)st->st_nlink,
+                                  .uid = st->st_uid,
+                                  .gid = st->st_gid,
+                                  .size = st->st_size };
     return result;
 }
 
@@ -315,7 +319,6 @@ static int mac_sprintf_chk(char *to, int flag, size_t room, const char *format, 
     return size;
 }
 
-
 #else
 
 struct aapcs_list {
@@ -333,15 +336,15 @@ static void list_of(va_list *list, char *stack)
 }
 
 /* Puts the address of the variable arguments behind the fixed ones. */
-#define ENTRY(name, reg) \
-    __asm__(".text\n.globl hc_entry_" #name "\nhc_entry_" #name ":\n mov " #reg ", sp\n b hc_mac_" #name "\n"); \
+#define ENTRY(name, reg)                                                                                               \
+    __asm__(".text\n.globl hc_entry_" #name "\nhc_entry_" #name ":\n mov " #reg ", sp\n b hc_mac_" #name "\n");        \
     extern char hc_entry_##name[];
 
-#define WITH_LIST(call)      \
-    va_list list;            \
-    int result;              \
-    list_of(&list, stack);   \
-    result = call;           \
+#define WITH_LIST(call)                                                                                                \
+    va_list list;                                                                                                      \
+    int result;                                                                                                        \
+    list_of(&list, stack);                                                                                             \
+    result = call;                                                                                                     \
     return result
 
 int hc_mac_printf(const char *format, char *stack);
@@ -426,20 +429,42 @@ static int mac_ioctl(int fd, unsigned long request)
 
 /* ---- the table ---- */
 
-#define SAME(name)     { "_" #name, (void *)(uintptr_t)(name) }
-#define MAC(name)      { "_" #name, (void *)(uintptr_t)(mac_##name) }
-#define INODE64(name)  MAC(name), { "_" #name "$INODE64", (void *)(uintptr_t)(mac_##name) }
-#define AS(name, what) { name, (void *)(uintptr_t)(what) }
+#define SAME(name)                                                                                                     \
+    {                                                                                                                  \
+        "_" #name, (void *)(uintptr_t)(name)                                                                           \
+    }
+#define MAC(name)                                                                                                      \
+    {                                                                                                                  \
+        "_" #name, (void *)(uintptr_t)(mac_##name)                                                                     \
+    }
+#define INODE64(name)                                                                                                  \
+    MAC(name),                                                                                                         \
+    {                                                                                                                  \
+        "_" #name "$INODE64", (void *)(uintptr_t)(mac_##name)                                                          \
+    }
+#define AS(name, what)                                                                                                 \
+    {                                                                                                                  \
+        name, (void *)(uintptr_t)(what)                                                                                \
+    }
 #if defined(__x86_64__)
 #define LISTED(name)     SAME(name)
 #define FORMATTED(name)  SAME(name)
 #define TRANSLATED(name) MAC(name)
-#define CHECKED(name)    { "___" #name, (void *)(uintptr_t)(mac_##name) }
+#define CHECKED(name)                                                                                                  \
+    {                                                                                                                  \
+        "___" #name, (void *)(uintptr_t)(mac_##name)                                                                   \
+    }
 #else
-#define LISTED(name)     MAC(name)
-#define FORMATTED(name)  { "_" #name, hc_entry_##name }
+#define LISTED(name) MAC(name)
+#define FORMATTED(name)                                                                                                \
+    {                                                                                                                  \
+        "_" #name, hc_entry_##name                                                                                     \
+    }
 #define TRANSLATED(name) FORMATTED(name)
-#define CHECKED(name)    { "___" #name, hc_entry_##name }
+#define CHECKED(name)                                                                                                  \
+    {                                                                                                                  \
+        "___" #name, hc_entry_##name                                                                                   \
+    }
 #endif
 
 void *hc_import(const char *name)
@@ -451,30 +476,121 @@ void *hc_import(const char *name)
         void *address;
     } rows[] = {
         /* the Mac */
-        MAC(sysctlbyname), MAC(uname), MAC(time), MAC(geteuid), MAC(getegid), MAC(dlopen), MAC(dlsym), MAC(dlclose),
+        MAC(sysctlbyname),
+        MAC(uname),
+        MAC(time),
+        MAC(geteuid),
+        MAC(getegid),
+        MAC(dlopen),
+        MAC(dlsym),
+        MAC(dlclose),
         /* translated */
-        INODE64(fstat), INODE64(stat), INODE64(lstat), TRANSLATED(open), TRANSLATED(fcntl), MAC(ioctl),
-        AS("___error", mac_error), AS("___maskrune", mac_maskrune), AS("___tolower", mac_tolower),
-        AS("___memcpy_chk", mac_memcpy_chk), AS("___memmove_chk", mac_memmove_chk), AS("___strcat_chk", mac_strcat_chk),
-        AS("___bzero", mac_bzero), AS("_bzero", mac_bzero), CHECKED(sprintf_chk), FORMATTED(printf), FORMATTED(fprintf),
-        FORMATTED(sprintf), FORMATTED(snprintf), FORMATTED(sscanf), LISTED(vfprintf), LISTED(vsnprintf),
+        INODE64(fstat),
+        INODE64(stat),
+        INODE64(lstat),
+        TRANSLATED(open),
+        TRANSLATED(fcntl),
+        MAC(ioctl),
+        AS("___error", mac_error),
+        AS("___maskrune", mac_maskrune),
+        AS("___tolower", mac_tolower),
+        AS("___memcpy_chk", mac_memcpy_chk),
+        AS("___memmove_chk", mac_memmove_chk),
+        AS("___strcat_chk", mac_strcat_chk),
+        AS("___bzero", mac_bzero),
+        AS("_bzero", mac_bzero),
+        CHECKED(sprintf_chk),
+        FORMATTED(printf),
+        FORMATTED(fprintf),
+        FORMATTED(sprintf),
+        FORMATTED(snprintf),
+        FORMATTED(sscanf),
+        LISTED(vfprintf),
+        LISTED(vsnprintf),
         /* data */
-        AS("__DefaultRuneLocale", &runes), AS("___stdoutp", &out), AS("___stderrp", &err), AS("_optarg", &optarg),
+        AS("__DefaultRuneLocale", &runes),
+        AS("___stdoutp", &out),
+        AS("___stderrp", &err),
+        AS("_optarg", &optarg),
         AS("_optind", &optind),
         /* the same */
-        SAME(abort), SAME(access), SAME(basename), SAME(bsearch), SAME(calloc), SAME(clock_gettime), SAME(close),
-        SAME(exit), SAME(fchmod), SAME(fclose), SAME(fdopen), SAME(feof), SAME(ferror), SAME(fflush), SAME(fgets),
-        SAME(fileno), SAME(fopen), SAME(fputc), SAME(fputs), SAME(fread), SAME(free), SAME(fseek), SAME(fsync),
-        SAME(ftell), SAME(fwrite), SAME(getenv), SAME(getopt_long), SAME(getpid), SAME(isatty), SAME(longjmp),
-        SAME(lseek), SAME(malloc), SAME(memchr), SAME(memcmp), SAME(memcpy), SAME(memmove), SAME(memset), SAME(poll),
-        SAME(putchar), SAME(puts), SAME(qsort), SAME(read), SAME(readlink), SAME(realloc), SAME(realpath), SAME(rename),
-        SAME(setjmp), SAME(setvbuf), SAME(strcat), SAME(strchr), SAME(strcmp), SAME(strcpy), SAME(strcspn),
-        SAME(strerror), SAME(strlen), SAME(strncmp), SAME(strncpy), SAME(strnlen), SAME(strpbrk), SAME(strrchr),
-        SAME(strspn), SAME(strstr), SAME(strtod), SAME(strtol), SAME(strtoll), SAME(strtoul), SAME(strtoull),
-        SAME(unlink), SAME(write), AS("_realpath$DARWIN_EXTSN", realpath),
+        SAME(abort),
+        SAME(access),
+        SAME(basename),
+        SAME(bsearch),
+        SAME(calloc),
+        SAME(clock_gettime),
+        SAME(close),
+        SAME(exit),
+        SAME(fchmod),
+        SAME(fclose),
+        SAME(fdopen),
+        SAME(feof),
+        SAME(ferror),
+        SAME(fflush),
+        SAME(fgets),
+        SAME(fileno),
+        SAME(fopen),
+        SAME(fputc),
+        SAME(fputs),
+        SAME(fread),
+        SAME(free),
+        SAME(fseek),
+        SAME(fsync),
+        SAME(ftell),
+        SAME(fwrite),
+        SAME(getenv),
+        SAME(getopt_long),
+        SAME(getpid),
+        SAME(isatty),
+        SAME(longjmp),
+        SAME(lseek),
+        SAME(malloc),
+        SAME(memchr),
+        SAME(memcmp),
+        SAME(memcpy),
+        SAME(memmove),
+        SAME(memset),
+        SAME(poll),
+        SAME(putchar),
+        SAME(puts),
+        SAME(qsort),
+        SAME(read),
+        SAME(readlink),
+        SAME(realloc),
+        SAME(realpath),
+        SAME(rename),
+        SAME(setjmp),
+        SAME(setvbuf),
+        SAME(strcat),
+        SAME(strchr),
+        SAME(strcmp),
+        SAME(strcpy),
+        SAME(strcspn),
+        SAME(strerror),
+        SAME(strlen),
+        SAME(strncmp),
+        SAME(strncpy),
+        SAME(strnlen),
+        SAME(strpbrk),
+        SAME(strrchr),
+        SAME(strspn),
+        SAME(strstr),
+        SAME(strtod),
+        SAME(strtol),
+        SAME(strtoll),
+        SAME(strtoul),
+        SAME(strtoull),
+        SAME(unlink),
+        SAME(write),
+        AS("_realpath$DARWIN_EXTSN", realpath),
         /* of libpci's way to Linux's sysfs, which is not gone */
-        AS("_opendir", not_played), AS("_opendir$INODE64", not_played), AS("_readdir", not_played),
-        AS("_readdir$INODE64", not_played), AS("_closedir", not_played), AS("dyld_stub_binder", not_played),
+        AS("_opendir", not_played),
+        AS("_opendir$INODE64", not_played),
+        AS("_readdir", not_played),
+        AS("_readdir$INODE64", not_played),
+        AS("_closedir", not_played),
+        AS("dyld_stub_binder", not_played),
     };
 
     if (!ready++) {
