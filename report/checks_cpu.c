@@ -226,7 +226,7 @@ const struct hc_check hc_cpu_checks[] = {
         .reasons = HC_REASON_LIST(XEN_DOM0, HYPERV_ROOT, VT_BUSY_VBOX, VT_BUSY_VMWARE, VT_BUSY_OTHER),
     },
     {
-        .id = "arm.el2",
+        .id = "arm.at_el2",
         .title = "The system was started at EL2, the level of hypervisors",
         .fix = HC_FIX_FIRMWARE,
         .fix_in_guest = HC_FIX_OUTER,
