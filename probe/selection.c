@@ -10,18 +10,19 @@
 static const struct {
     const char *name, *probes;
 } topics[] = {
-    { "cpu", "cpuid vmx svm cpuinfo features topology agree numa cpuid_topology core_types vulnerabilities machine" },
-    { "kvm", "kvm kvm_extensions prove owners windows_virtualization" },
+    { "cpu",
+      "cpuid vmx svm cpuinfo features topology agree numa cpuid_topology core_types vulnerabilities machine macos" },
+    { "kvm", "kvm kvm_extensions prove owners windows_virtualization macos" },
     { "iommu", "iommu acpi windows_firmware" },
-    { "pci", "pci windows_pci" },
-    { "memory", "memory numa smbios dmi edac persistent" },
+    { "pci", "pci windows_pci macos_devices" },
+    { "memory", "memory numa smbios dmi edac persistent macos" },
     { "storage", "block file_systems storage windows_parts" },
     { "network", "net net_host windows_parts" },
     { "usb", "usb" },
     { "devices", "virtio usb inputs graphics sound serial_ports thunderbolt board tpm" },
-    { "firmware", "firmware acpi smbios dmi efi boot_loader firmware_attributes dell_tokens tpm" },
-    { "software",
-      "kernel owners container distribution sessions confinement software firmware_images modules windows_system" },
+    { "firmware", "firmware acpi smbios dmi efi boot_loader firmware_attributes dell_tokens tpm macos_machine" },
+    { "software", "kernel owners container distribution sessions confinement software firmware_images modules "
+                  "windows_system macos" },
     { "container", "container" },
 };
 
