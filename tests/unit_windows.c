@@ -2,6 +2,7 @@
 #include "ask.h"
 #include "check.h"
 #include "conclude.h"
+#include "conclude_windows.h"
 #include "recording.h"
 #include "scan.h"
 #include "windows/asked.h"
@@ -119,6 +120,26 @@ static void what_comes_out(void)
     hc_scan_free(scan);
 }
 
+/* Below a hypervisor a no of Windows is no answer; a yes is one everywhere. */
+static void what_is_believed(void)
+{
+    struct hc_scan *scan = hc_scan_empty();
+    struct hc_facts *f = &scan->facts;
+    struct hc_view v;
+
+    CHECK(hc_give_text(f, "host.os", "windows") && hc_give_text(f, "host.role", "guest"));
+    CHECK(hc_give_flag(f, "win.processor_feature.virt_firmware_enabled", false));
+    CHECK(hc_give_flag(f, "win.processor.slat", false));
+    v = hc_view_of(f);
+    CHECK(!hc_windows_fw(&v) && hc_windows_slat(&v) == HC_UNKNOWN);
+    CHECK(hc_give_text(f, "host.role", "physical"));
+    CHECK(hc_windows_fw(&v) && !strcmp(hc_windows_fw(&v), "disabled") && hc_windows_slat(&v) == HC_NO);
+    CHECK(hc_give_text(f, "host.role", "guest"));
+    CHECK(hc_give_flag(f, "win.processor.virtualization_firmware_enabled", true));
+    CHECK(hc_windows_fw(&v) && !strcmp(hc_windows_fw(&v), "enabled"));
+    hc_scan_free(scan);
+}
+
 /* Rows of WMI: apart by an empty line; a property that is not there is not known. */
 static void rows(void)
 {
@@ -161,6 +182,7 @@ int main(int argc, char **argv)
         return 2;
     folder = argv[1];
     what_comes_out();
+    what_is_believed();
     rows();
     who_is_asked();
     return checked();
