@@ -81,7 +81,7 @@ static bool number_of(struct device *d, const char *name, uint64_t *value)
 
 static void put_class(struct device *d)
 {
-    uint64_t base, sub, interface;
+    uint64_t base = 0, sub = 0, interface = 0;
     const struct hc_reply *reply = d->list;
 
     if (!number_of(d, "base_class", &base) || !number_of(d, "sub_class", &sub) ||
