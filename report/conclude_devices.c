@@ -223,13 +223,8 @@ static void numbers(struct hc_report *report)
 }
 
 /* Where one may be a bridge, or its verdict is open, the sum is not known. */
-static void verdicts(struct hc_report *report)
+static void counts(struct hc_report *report)
 {
-    static const char *const words[] = { [HC_HOST_NONE] = "none",
-                                         [HC_HOST_AFTER_FIXES] = "after-fixes",
-                                         [HC_HOST_PARTIAL] = "partial",
-                                         [HC_HOST_GOOD] = "good",
-                                         [HC_HOST_UNKNOWN] = NULL };
     const struct hc_passthrough *p = report->passthrough;
     const struct hc_view host = look_at_host(report);
     const struct hc_reply *why;
@@ -239,8 +234,6 @@ static void verdicts(struct hc_report *report)
     for (size_t i = 0; i < p->functions.count && !why; i++)
         if (p->devices[i].verdict == HC_DEVICE_UNKNOWN)
             why = open_rule(&p->devices[i]);
-    put_word(report->facts, &host, HC_PASSTHROUGH_VERDICT, words[p->host]);
-    put_why(report, HC_FACT_PASSTHROUGH_VERDICT, why);
     put_count(report, &host, HC_PASSTHROUGH_READY, known, p->counts[HC_DEVICE_VIABLE] + p->counts[HC_DEVICE_LIMITED],
               why);
     put_count(report, &host, HC_PASSTHROUGH_AFTER_FIXES, known, p->counts[HC_DEVICE_AFTER_FIXES], why);
@@ -272,7 +265,7 @@ void hc_conclude_devices(struct hc_report *report)
 
     kinds(report);
     numbers(report);
-    verdicts(report);
+    counts(report);
     put_found(report, &host, &HC_PASSTHROUGH_ANY_READY,
               either(any(report, is_any, viable), either(any(report, is_vf, ready), mediated(report->facts))));
 }

@@ -74,13 +74,15 @@ static const char *edition(struct hc_view *v)
 static const char *serves(struct hc_facts *facts, struct hc_view *v)
 {
     const char *vbs = hc_see_word(v, HC_WIN_VBS);
+    const char *list;
     enum hc_tri hyperv = hc_see(v, HC_WIN_HYPERV), vmp = hc_see(v, HC_WIN_VMP), whp = hc_see(v, HC_WIN_WHP);
 
     if (hc_see_is(v, HC_HOST_ROLE, "root-partition") != HC_YES || !vbs || hyperv == HC_UNKNOWN || vmp == HC_UNKNOWN ||
         whp == HC_UNKNOWN)
         return NULL;
-    return hc_print(facts->arena, "%s%s%s%s", strcmp(vbs, "running") ? "" : "vbs ", hyperv == HC_YES ? "hyper-v " : "",
-                    vmp == HC_YES ? "vmp " : "", whp == HC_YES ? "whp" : "");
+    list = hc_print(facts->arena, "%s%s%s%s", strcmp(vbs, "running") ? "" : " vbs", hyperv == HC_YES ? " hyper-v" : "",
+                    vmp == HC_YES ? " vmp" : "", whp == HC_YES ? " whp" : "");
+    return list && *list ? list + 1 : list;
 }
 
 static void os_edition(struct hc_facts *facts)
