@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { NONE = UINT16_MAX, TABLES_AT = HC_FACTS, OBJECTS_AT = HC_FACTS + HC_TABLES };
+enum { NONE = UINT16_MAX, TABLES_AT = HC_FACTS, OBJECTS_AT = (int)HC_FACTS + (int)HC_TABLES };
 
 static const char *key_of(size_t member)
 {

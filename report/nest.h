@@ -5,7 +5,7 @@
 #include "facts.h"
 #include "tables.h"
 
-enum { HC_NEST_ROOT, HC_NEST_OBJECTS = 256, HC_NEST_MEMBERS = HC_FACTS + HC_TABLES + HC_NEST_OBJECTS };
+enum { HC_NEST_ROOT, HC_NEST_OBJECTS = 256, HC_NEST_MEMBERS = (int)HC_FACTS + (int)HC_TABLES + HC_NEST_OBJECTS };
 
 struct hc_nest_object {
     const char *key; /* its own key is the front of this one */

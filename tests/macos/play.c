@@ -7,7 +7,6 @@
 #include "play.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -584,12 +583,6 @@ void *hc_import(const char *name)
         SAME(unlink),
         SAME(write),
         AS("_realpath$DARWIN_EXTSN", realpath),
-        /* of libpci's way to Linux's sysfs, which is not gone */
-        AS("_opendir", not_played),
-        AS("_opendir$INODE64", not_played),
-        AS("_readdir", not_played),
-        AS("_readdir$INODE64", not_played),
-        AS("_closedir", not_played),
         AS("dyld_stub_binder", not_played),
     };
 
