@@ -40,6 +40,13 @@ static bool cleared(struct hc_view *v)
     return list && clears_virtualization(list) && hc_or(hc_see(v, HC_CPUINFO_VMX), hc_see(v, HC_CPUINFO_SVM)) == HC_NO;
 }
 
+/* The same, but the command line is not known. */
+static bool perhaps_cleared(struct hc_view *v)
+{
+    return !hc_see_text(v, HC_CMDLINE_CLEARCPUID) && hc_unanswered(v, HC_FACT_CMDLINE_CLEARCPUID) &&
+           hc_or(hc_see(v, HC_CPUINFO_VMX), hc_see(v, HC_CPUINFO_SVM)) == HC_NO;
+}
+
 static enum hc_reason who_disabled(struct hc_view *v)
 {
     if (cleared(v))
@@ -61,7 +68,7 @@ static enum hc_reason firmware(struct hc_view *v)
     if (!state || strcmp(state, "disabled")) {
         if (cleared(v))
             return CPU_VIRT_CLEARED;
-        return state ? HC_PASS : HC_CANNOT_TELL;
+        return state && !perhaps_cleared(v) ? HC_PASS : HC_CANNOT_TELL;
     }
     if (hc_see_is(v, HC_HOST_ARCH, "aarch64") == HC_YES && hc_see_is(v, HC_HOST_ROLE, "dom0") == HC_YES)
         return XEN_DOM0;

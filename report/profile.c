@@ -586,6 +586,8 @@ static enum hc_tri compare_usable(struct hc_view *view, uint64_t least)
         return HC_UNKNOWN;
     if (usable >= least - least / 32)
         return HC_YES;
+    if (hc_see_is(view, HC_HOST_ROLE, "dom0") != HC_NO)
+        return HC_UNKNOWN; /* Xen has the rest */
     return usable < least / 4 * 3 ? HC_NO : HC_UNKNOWN;
 }
 

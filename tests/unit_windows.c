@@ -170,7 +170,7 @@ static void who_is_asked(void)
     uint64_t value;
 
     CHECK(src);
-    CHECK(hc_ask_api(src, "IsProcessorFeaturePresent:21", &value)->answer == HC_UNSUPPORTED && !value);
+    CHECK(hc_ask_api_number(src, "IsProcessorFeaturePresent:21", &value)->answer == HC_UNSUPPORTED && !value);
     CHECK(hc_ask_file(src, "/proc/cpuinfo", &file)->answer == HC_UNSUPPORTED);
     CHECK(!hc_logged(src, "file:/proc/cpuinfo"));
     hc_source_free(src);

@@ -31,6 +31,14 @@ const struct hc_reply *hc_ask_api_text(struct hc_source *src, const char *what, 
     return ask(src, "api", what, text);
 }
 
+const struct hc_reply *hc_ask_api_number(struct hc_source *src, const char *what, uint64_t *value)
+{
+    struct hc_text text;
+    const struct hc_reply *reply = ask(src, "api", what, &text);
+
+    return number_in(src, reply, text, value);
+}
+
 const struct hc_reply *hc_ask_api_line(struct hc_source *src, const char *what, const char *name, uint64_t *value)
 {
     struct hc_text text, line = { "", 0 };

@@ -10,6 +10,7 @@ bool hc_is_windows(const struct hc_source *src);
 
 /* api:WHAT */
 const struct hc_reply *hc_ask_api_text(struct hc_source *src, const char *what, struct hc_text *text);
+const struct hc_reply *hc_ask_api_number(struct hc_source *src, const char *what, uint64_t *value);
 /* The number on the line "name value". */
 const struct hc_reply *hc_ask_api_line(struct hc_source *src, const char *what, const char *name, uint64_t *value);
 /* Bytes that are told as pairs of digits, at least so many. */

@@ -6,7 +6,7 @@
 static void firmware_type(struct hc_source *src, struct hc_facts *facts)
 {
     uint64_t type;
-    const struct hc_reply *reply = hc_ask_api(src, "GetFirmwareType", &type);
+    const struct hc_reply *reply = hc_ask_api_number(src, "GetFirmwareType", &type);
 
     hc_put_word(facts, HC_WIN_FIRMWARE, reply, type == 1 ? "bios" : type == 2 ? "uefi" : "");
 }
@@ -33,7 +33,7 @@ static void versions(struct hc_source *src, struct hc_facts *facts)
                 : value == 2 ? "domain-controller"
                 : value == 3 ? "server"
                              : "");
-    reply = hc_ask_api(src, "GetProductInfo", &value);
+    reply = hc_ask_api_number(src, "GetProductInfo", &value);
     hc_put_number(facts, HC_WIN_PRODUCT, reply, value);
     reply = hc_ask_reg_text(src, "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion:EditionID", &text);
     hc_put_text(facts, HC_WIN_EDITION, reply, text);

@@ -10,12 +10,12 @@
 static void processor_features(struct hc_source *src, struct hc_facts *facts)
 {
     uint64_t on;
-    const struct hc_reply *reply = hc_ask_api(src, "IsProcessorFeaturePresent:21", &on);
+    const struct hc_reply *reply = hc_ask_api_number(src, "IsProcessorFeaturePresent:21", &on);
 
     hc_put_flag(facts, HC_WIN_PF_FIRMWARE, reply, on != 0);
-    reply = hc_ask_api(src, "IsProcessorFeaturePresent:20", &on);
+    reply = hc_ask_api_number(src, "IsProcessorFeaturePresent:20", &on);
     hc_put_flag(facts, HC_WIN_PF_SLAT, reply, on != 0);
-    reply = hc_ask_api(src, "IsProcessorFeaturePresent:12", &on);
+    reply = hc_ask_api_number(src, "IsProcessorFeaturePresent:12", &on);
     hc_put_flag(facts, HC_WIN_PF_NX, reply, on != 0);
 }
 
