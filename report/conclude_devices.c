@@ -167,7 +167,7 @@ static struct hc_view look_at_host(const struct hc_report *report)
 /* An unknown keeps the reply that would settle it, where there is one. */
 static void put_why(struct hc_report *report, enum hc_fact fact, const struct hc_reply *why)
 {
-    if (!report->facts->cells[fact].known && why)
+    if (!report->facts->cells[fact].known && why && why->answer != HC_OK) /* one that was answered settles nothing */
         report->facts->cells[fact] = (struct hc_cell){ .why = why };
 }
 
