@@ -1,5 +1,5 @@
-/* What rtnetlink tells of interfaces and addresses, and ethtool of their drivers and links, as lines of text. (linux/netlink.h is
-   a header of the kernel.) */
+/* What rtnetlink tells of interfaces and addresses, and ethtool of their drivers and links, as lines of text.
+   (linux/netlink.h is a header of the kernel.) */
 #ifndef HC_NETLINK_ANSWER_H
 #define HC_NETLINK_ANSWER_H
 
