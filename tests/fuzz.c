@@ -29,8 +29,13 @@ static void render_all(struct hostcap *host)
     };
 
     for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
-        struct hostcap_request request = { sizeof request,     documents[i].document,     documents[i].flags,
-                                           &documents[i].name, documents[i].name != NULL, NULL };
+        struct hostcap_request request = { sizeof request,
+                                           documents[i].document,
+                                           documents[i].flags,
+                                           &documents[i].name,
+                                           documents[i].name != NULL,
+                                           NULL,
+                                           0 };
         char *text;
         if (!hostcap_render(host, &request, &text, NULL))
             hostcap_release(text);
